@@ -1,0 +1,1 @@
+"""Verbs that change the world, each audited in its own transaction."""

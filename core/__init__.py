@@ -1,0 +1,1 @@
+"""The outside world: settings, database, cache, identity, errors and telemetry."""

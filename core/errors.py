@@ -1,0 +1,58 @@
+"""Errors whose message tells the reader what to do next."""
+
+from __future__ import annotations
+
+
+class DeskError(Exception):
+    """Anything the Desk says to a person; the message is a sentence with the next step."""
+
+    default = "Something went wrong. Try again; if it persists, tell an admin."
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.default)
+
+
+class DatabaseDown(DeskError):
+    """PostgreSQL cannot be reached."""
+
+    default = "The database does not answer. Nothing was lost; this page recovers when it is back."
+
+
+class DatabaseBusy(DeskError):
+    """A statement ran into its timeout or a lock."""
+
+    default = "The database took too long. Narrow the filters or try again in a moment."
+
+
+class DatabaseMisconfigured(DeskError):
+    """The Desk's role lacks a grant, or a table or column is missing."""
+
+    default = "The database is not set up for the Desk. Ask an admin to run `python manage.py migrate`."
+
+
+class SignedOut(DeskError):
+    """There is no valid session."""
+
+    default = "You are signed out. Sign in again to continue."
+
+
+class Forbidden(DeskError):
+    """The viewer's role does not include the permission."""
+
+    default = "Your role does not allow this. Ask an admin if you need it."
+
+
+class Invalid(DeskError):
+    """The input cannot be used as it is."""
+
+    default = "That input cannot be used. Correct it and try again."
+
+
+class NotFound(DeskError):
+    """The object does not exist, or no longer does."""
+
+    default = "That does not exist any more. Go back to the list and refresh."
+
+
+class SettingsInvalid(DeskError):
+    """Environment variables are missing or wrong; the message lists every fault."""

@@ -1,0 +1,82 @@
+"""What the operator chose: environment variables and `.env`, read once, all faults listed at once."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from core.errors import SettingsInvalid
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class Settings(BaseSettings):
+    """Every setting of the Desk; secrets never print."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    database_url: SecretStr = Field(description="The primary, as role `desk_writer`.")
+    database_read_url: SecretStr = Field(description="The primary or a replica, as role `desk_reader`.")
+    database_owner_url: SecretStr | None = Field(
+        None, description="The schema's owner; only `manage.py migrate` uses it."
+    )
+    redis_url: SecretStr | None = Field(None, description="Shared cache; `rediss://` for TLS. None: process cache only.")
+    auth_mode: Literal["supabase", "demo"] = Field(
+        "supabase", description="`demo` only with the embedded database on loopback."
+    )
+    supabase_url: str | None = Field(None, description="Project URL, for sign-in and Storage.")
+    supabase_publishable_key: SecretStr | None = Field(None, description="Publishable key, for sign-in.")
+    supabase_secret_key: SecretStr | None = Field(None, description="Secret key, server-side only, for Storage and invites.")
+    public_url: str = Field("http://localhost:8501", description="Exact origin for cookies, CSRF and redirects.")
+    metrics_token: SecretStr | None = Field(
+        None, description="Bearer token for `/metrics` and `/readyz` from other hosts. None: loopback only."
+    )
+    session_idle_minutes: int = Field(30, ge=1, description="Sign-out after this long without use.")
+    session_max_hours: int = Field(8, ge=1, description="Sign-out after this long in any case.")
+    stuck_after_minutes: int = Field(30, ge=1, description="A job in processing for longer is stuck.")
+    masked_keys: Annotated[list[str], NoDecode] = Field(
+        default=["prompt", "text", "transcript", "script", "token", "key", "secret", "password", "email", "phone", "signature"],
+        description="Comma-separated; keys of `job_data` containing one of these are masked until revealed.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
+    log_format: Literal["json", "console"] = Field("json", description="One JSON object per line, or readable text.")
+
+    @field_validator("masked_keys", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip().lower() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError("must be an origin such as https://desk.example.com, without a path")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise ValueError("must use https unless the host is loopback")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Settings:
+        if self.auth_mode == "supabase" and not (self.supabase_url and self.supabase_publishable_key):
+            raise ValueError("AUTH_MODE=supabase needs SUPABASE_URL and SUPABASE_PUBLISHABLE_KEY")
+        return self
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the Desk over TLS."""
+        return self.public_url.startswith("https://")
+
+
+@cache
+def settings() -> Settings:
+    """The process's settings; raises `SettingsInvalid` naming every fault and no secret."""
+    try:
+        return Settings()  # pyright: ignore[reportCallIssue]  # the fields come from the environment
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, e['loc'])).upper() or 'settings'}: {e['msg']}" for e in error.errors(include_input=False))
+        raise SettingsInvalid("Settings are wrong. Correct these and start again:\n  " + "\n  ".join(faults)) from None

@@ -1,0 +1,1 @@
+"""Embedded servers and generated data for the demo and the tests."""

@@ -1,0 +1,1 @@
+"""Every read, as pure functions from a filter to a Select."""

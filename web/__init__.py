@@ -1,0 +1,1 @@
+"""The plain-HTTP side: gate middleware, sign-in, health and metrics."""
