@@ -1,0 +1,51 @@
+"""Every table the Desk reads or writes, column by column; a drift test compares them with the database."""
+
+from __future__ import annotations
+
+from queries.tables.accounts import account_usage_stats, accounts, user_profiles, users
+from queries.tables.base import METADATA
+from queries.tables.canvas import (
+    canvas_connections,
+    canvas_folder_items,
+    canvas_folders,
+    chat_interfaces,
+    project_collaborators,
+    projects,
+)
+from queries.tables.content import (
+    avatar_models,
+    content_analysis,
+    content_annotations,
+    content_pieces,
+    generated_content,
+    generated_scripts,
+    voice_models,
+)
+from queries.tables.creators import account_followed_creators, creator_categories, creators
+from queries.tables.operations import api_usage_logs, processing_queue
+
+__all__ = [
+    "METADATA",
+    "account_followed_creators",
+    "account_usage_stats",
+    "accounts",
+    "api_usage_logs",
+    "avatar_models",
+    "canvas_connections",
+    "canvas_folder_items",
+    "canvas_folders",
+    "chat_interfaces",
+    "content_analysis",
+    "content_annotations",
+    "content_pieces",
+    "creator_categories",
+    "creators",
+    "generated_content",
+    "generated_scripts",
+    "processing_queue",
+    "project_collaborators",
+    "projects",
+    "user_profiles",
+    "users",
+    "voice_models",
+]
