@@ -1,0 +1,195 @@
+"""PostgreSQL, read as `desk_reader` and written as `desk_writer`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from functools import cache
+from time import perf_counter
+from typing import Any, Final, Literal, NoReturn
+
+import pandas as pd
+import psycopg
+import pyarrow as pa
+from psycopg.types.numeric import FloatLoader
+from psycopg.types.string import TextLoader
+from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, DisconnectionError, ResourceClosedError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from tenacity import retry, retry_if_exception, stop_after_attempt
+
+from core import cache as shared_cache
+from core.errors import DatabaseBusy, DatabaseDown, DatabaseMisconfigured
+from core.settings import LOOPBACK, settings
+from core.telemetry import logger, page_name, query_seconds, request_id
+
+log = logger(__name__)
+
+_ARROW_BY_OID: Final[dict[int, pa.DataType]] = {
+    16: pa.bool_(),
+    **dict.fromkeys((20, 21, 23), pa.int64()),
+    **dict.fromkeys((700, 701, 1700), pa.float64()),
+    1082: pa.date32(),
+    1184: pa.timestamp("us", tz="UTC"),
+    1186: pa.duration("us"),
+    **dict.fromkeys((1005, 1007, 1016), pa.list_(pa.int64())),
+    **dict.fromkeys((1022, 1231), pa.list_(pa.float64())),
+    **dict.fromkeys((1009, 1015, 2951), pa.list_(pa.string())),
+}
+"""PostgreSQL type OID to Arrow type; every other type is read as text."""
+
+_PANDAS: Final = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+
+
+def load(statement: Executable, *, ttl_s: int = 0, domain: str = "") -> pd.DataFrame:
+    """The rows of a read, from the cache when `ttl_s` allows it.
+
+    Columns are the statement's, typed even when empty: integers `Int64`, numerics `float64`, times UTC, uuid and json
+    as text. `attrs["as_of"]` is when PostgreSQL answered.
+    Raises `DatabaseDown`, `DatabaseBusy`, `DatabaseMisconfigured`.
+    """
+    if ttl_s:
+        table = shared_cache.through(fingerprint(statement), ttl_s, domain, lambda: _read(statement))
+    else:
+        table = _read(statement)
+    frame: pd.DataFrame = table.to_pandas(types_mapper=_PANDAS.get)
+    frame.attrs["as_of"] = shared_cache.as_of(table)
+    return frame
+
+
+def fingerprint(statement: Executable) -> str:
+    """The statement's SQL with its values: equal for equal questions."""
+    compiled = statement.compile(_engine("reader"))  # pyright: ignore[reportAttributeAccessIssue]  # Executable lacks it
+    return f"{compiled}\n{sorted(compiled.params.items(), key=str)}"
+
+
+@contextmanager
+def transaction() -> Generator[Connection]:
+    """One transaction on the primary as `desk_writer`; commits at the end, rolls back on any exception."""
+    try:
+        with _engine("writer").begin() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        _translate(error)
+
+
+def ping(kind: Literal["reader", "writer"]) -> float:
+    """Seconds that a round trip to PostgreSQL takes; raises as `load` does."""
+    start = perf_counter()
+    try:
+        with _engine(kind).connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except SQLAlchemyError as error:
+        _translate(error)
+    return perf_counter() - start
+
+
+def reset() -> None:
+    """Close every connection; the next use reads the settings anew."""
+    for kind in ("reader", "writer"):
+        if kind in _made:
+            _made.pop(kind).dispose()
+    _engine.cache_clear()
+
+
+def driver_url(url: str) -> URL:
+    """A `postgresql://` URL for SQLAlchemy with psycopg; TLS is verified for every host but this machine."""
+    parsed = make_url(url).set(drivername="postgresql+psycopg")
+    host = str(parsed.query.get("host", parsed.host or ""))
+    if host not in LOOPBACK and not host.startswith("/") and host and "sslmode" not in parsed.query:
+        parsed = parsed.update_query_dict({"sslmode": "verify-full", "sslrootcert": "system"})
+    return parsed
+
+
+_made: dict[str, Engine] = {}
+
+
+@cache
+def _engine(kind: Literal["reader", "writer"]) -> Engine:
+    chosen = settings().database_read_url if kind == "reader" else settings().database_url
+    engine = create_engine(
+        driver_url(chosen.get_secret_value()),
+        pool_size=8,
+        max_overflow=8,
+        pool_timeout=5,
+        pool_recycle=1800,
+        pool_pre_ping=kind == "writer",  # a write is never retried, so its connection is tried first
+        connect_args={"prepare_threshold": None, "connect_timeout": 3, "application_name": "aicon-desk"},
+    )
+    event.listen(engine, "before_cursor_execute", _comment, retval=True)
+    if kind == "reader":
+        event.listen(engine, "connect", _plain_values)
+    _made[kind] = engine
+    return engine
+
+
+def _comment(_c: Any, _cur: Any, statement: str, parameters: Any, _ctx: Any, _many: bool) -> tuple[str, Any]:
+    """Name the page and request in the statement, so that pg_stat_activity tells who asked."""
+    return f"/* desk page={page_name()} request={request_id()} */ {statement}", parameters
+
+
+def _plain_values(dbapi_connection: psycopg.Connection[Any], _record: Any) -> None:
+    for name in ("uuid", "json", "jsonb"):
+        dbapi_connection.adapters.register_loader(name, TextLoader)
+    dbapi_connection.adapters.register_loader("numeric", FloatLoader)
+
+
+def _dropped(error: BaseException) -> bool:
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def _read(statement: Executable) -> pa.Table:
+    start = perf_counter()
+    outcome = "error"
+    try:
+        table = _execute(statement)
+        outcome = "ok"
+    except SQLAlchemyError as error:
+        _translate(error)
+    finally:
+        query_seconds.labels(page_name(), outcome).observe(perf_counter() - start)
+    return shared_cache.stamp(table)
+
+
+@retry(retry=retry_if_exception(_dropped), stop=stop_after_attempt(2), reraise=True)
+def _execute(statement: Executable) -> pa.Table:
+    with _engine("reader").connect() as connection:
+        result = connection.execute(statement)
+        description = result.cursor.description if result.cursor else []
+        rows = result.fetchall()
+    names = [column[0] for column in description]
+    columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
+    types = [_ARROW_BY_OID.get(column[1], pa.string()) for column in description]
+    return pa.table([pa.array(values, kind) for values, kind in zip(columns, types, strict=True)], names=names)
+
+
+_BY_SQLSTATE: Final[dict[str, Callable[[], Exception]]] = {
+    "57014": DatabaseBusy,  # statement_timeout
+    "55P03": DatabaseBusy,  # lock_timeout
+    "40001": DatabaseBusy,
+    "40P01": DatabaseBusy,
+    "53300": DatabaseBusy,
+    "42501": DatabaseMisconfigured,
+    "42P01": DatabaseMisconfigured,
+    "42703": DatabaseMisconfigured,
+    "3F000": DatabaseMisconfigured,
+    "28000": DatabaseMisconfigured,
+    "28P01": DatabaseMisconfigured,
+    "3D000": DatabaseMisconfigured,
+}
+
+
+def _translate(error: SQLAlchemyError) -> NoReturn:
+    """Raise what a person can act on; the driver's own words go to the log only."""
+    if isinstance(error, PoolTimeout):
+        raise DatabaseBusy from None
+    if isinstance(error, (DisconnectionError, ResourceClosedError)) or not isinstance(error, DBAPIError):
+        raise error
+    original = error.orig
+    state = original.sqlstate if isinstance(original, psycopg.Error) else None
+    log.warning("database_error", sqlstate=state, error=str(original).split("\n")[0])
+    if state in _BY_SQLSTATE:
+        raise _BY_SQLSTATE[state]() from None
+    if isinstance(original, psycopg.OperationalError):
+        raise DatabaseDown from None
+    raise error

@@ -1,0 +1,104 @@
+"""What the Desk tells its operator: structured logs with a request id, and Prometheus metrics."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from time import perf_counter
+from uuid import uuid4
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from structlog.contextvars import bind_contextvars, bound_contextvars, get_contextvars, merge_contextvars
+
+from core.settings import settings
+
+registry = CollectorRegistry()
+
+query_seconds = Histogram(
+    "desk_query_seconds",
+    "Time from sending a read to having its rows.",
+    ["page", "outcome"],
+    registry=registry,
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15),
+)
+page_seconds = Histogram(
+    "desk_page_seconds",
+    "Server time of one full run of a page.",
+    ["page"],
+    registry=registry,
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+cache_reads = Counter("desk_cache_reads", "Reads by where they were answered.", ["answered_by"], registry=registry)
+breaker_open = Gauge("desk_redis_breaker_open", "1 while Redis is being left alone after failures.", registry=registry)
+actions_total = Counter(
+    "desk_actions", "Objects a verb was asked for, by outcome.", ["verb", "outcome"], registry=registry
+)
+
+_SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.access")
+
+
+def configure() -> None:
+    """Send every log line of the process, ours and libraries', through structlog in the chosen format."""
+    shared: list[structlog.typing.Processor] = [
+        merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    is_json = settings().log_format == "json"
+    renderer = (
+        structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(settings().log_level)
+    for name in _SERVER_LOGGERS:
+        logging.getLogger(name).handlers = []
+        logging.getLogger(name).propagate = True
+
+
+def logger(name: str) -> structlog.stdlib.BoundLogger:
+    """A logger whose lines carry the request id and the page."""
+    return structlog.stdlib.get_logger(name)
+
+
+def request_id() -> str:
+    """The id that ties this request's log lines and audit rows together; made on first use."""
+    known = get_contextvars().get("request_id")
+    if known is None:
+        known = uuid4().hex
+        bind_contextvars(request_id=known)
+    return str(known)
+
+
+def page_name() -> str:
+    """The page whose run this is, `-` outside a page."""
+    return str(get_contextvars().get("page", "-"))
+
+
+@contextmanager
+def page_run(page: str) -> Generator[None]:
+    """Name the page and its request in every log line, statement and metric within the block."""
+    start = perf_counter()
+    with bound_contextvars(page=page, request_id=uuid4().hex):
+        try:
+            yield
+        finally:
+            page_seconds.labels(page).observe(perf_counter() - start)
