@@ -1,0 +1,45 @@
+-- Indexes on the product's tables without which the Desk would scan them. The demo and the tests have them; elsewhere
+-- the operator is told the same statements with CONCURRENTLY and decides.
+
+-- API calls of a time range, whatever the account.
+CREATE INDEX IF NOT EXISTS idx_api_usage_logs_created ON api_usage_logs (created_at);
+
+-- One account's newest API calls.
+CREATE INDEX IF NOT EXISTS idx_api_usage_logs_account_created ON api_usage_logs (account_id, created_at DESC);
+
+-- Failed jobs, newest first, and how many in the last 24 hours.
+CREATE INDEX IF NOT EXISTS idx_processing_queue_failed ON processing_queue (created_at DESC, id DESC) WHERE status = 'failed';
+
+-- The live queue (due, scheduled, retrying, stuck, stranded) by type: a few thousand of a million rows. It carries the
+-- columns the derived states are made of, so that counting them reads the index alone.
+CREATE INDEX IF NOT EXISTS idx_processing_queue_live ON processing_queue (status, job_type)
+INCLUDE (scheduled_at, started_at, attempts, max_attempts) WHERE status IN ('queued', 'processing');
+
+-- Jobs by when they ended, for throughput.
+CREATE INDEX IF NOT EXISTS idx_processing_queue_completed ON processing_queue (completed_at) WHERE completed_at IS NOT NULL;
+
+-- One account's newest jobs.
+CREATE INDEX IF NOT EXISTS idx_processing_queue_account_created ON processing_queue (account_id, created_at DESC, id DESC);
+
+-- All jobs, newest first: the Jobs page without a filter, and its keyset pages.
+CREATE INDEX IF NOT EXISTS idx_processing_queue_created ON processing_queue (created_at DESC, id DESC);
+
+-- Jobs of one state, newest first, and a count of completed or cancelled ones that stops at its cap.
+CREATE INDEX IF NOT EXISTS idx_processing_queue_status_created ON processing_queue (status, created_at DESC, id DESC);
+
+-- Jobs of one type, newest first.
+CREATE INDEX IF NOT EXISTS idx_processing_queue_type_created ON processing_queue (job_type, created_at DESC, id DESC);
+
+-- Text within error messages.
+CREATE INDEX IF NOT EXISTS idx_processing_queue_error_trgm ON processing_queue
+USING gin (error_message gin_trgm_ops) WHERE error_message IS NOT NULL;
+
+-- All accounts' figures of one day.
+CREATE INDEX IF NOT EXISTS idx_account_usage_stats_date ON account_usage_stats (stat_date);
+
+-- Part of an account's name.
+CREATE INDEX IF NOT EXISTS idx_accounts_name_trgm ON accounts USING gin (name gin_trgm_ops);
+
+-- Part of a creator's username or display name.
+CREATE INDEX IF NOT EXISTS idx_creators_username_trgm ON creators USING gin (username gin_trgm_ops);
+CREATE INDEX IF NOT EXISTS idx_creators_display_name_trgm ON creators USING gin (display_name gin_trgm_ops);
