@@ -1,0 +1,109 @@
+"""The Desk's own part of the database: schema `dashboard` and the two roles, brought to the newest revision."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any, Final, LiteralString
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from psycopg import sql as psql
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from core.errors import DatabaseDown, DatabaseMisconfigured, DeskError
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+# 15 is the oldest that Supabase runs.
+OLDEST: Final = 150000
+ROLES: Final = ("desk_reader", "desk_writer")
+
+
+def head() -> str:
+    """The newest revision in this checkout."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    assert revision is not None  # noqa: S101  # the migrations are in this repository
+    return revision
+
+
+def current(url: str) -> str | None:
+    """The revision the database is at, None before the first; any Desk role may ask. Raises `DatabaseDown`."""
+    with _connected(url) as connection:
+        if _one(connection, "SELECT to_regclass('dashboard.alembic_version') IS NULL"):
+            return None
+        return _one(connection, "SELECT version_num FROM dashboard.alembic_version")
+
+
+def sql() -> str:
+    """Every statement from an empty database to head, as `psql` would run it."""
+    script = io.StringIO()
+    command.upgrade(_config(script), "head", sql=True)
+    return script.getvalue()
+
+
+def upgrade(owner_url: str, *, reader_url: str | None = None, writer_url: str | None = None) -> None:
+    """Bring schema and roles to head; where the two URLs carry passwords, the roles get them.
+
+    Idempotent. Raises `DatabaseDown`, or `DatabaseMisconfigured` when the server is too old, the product's tables are
+    missing, or the owner may not create roles.
+    """
+    with _connected(owner_url) as connection:
+        _refuse_unsuitable(connection)
+    engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    config = _config()
+    try:
+        with engine.begin() as transaction:
+            config.attributes["connection"] = transaction
+            command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise DatabaseMisconfigured(f"The migration stopped and changed nothing. {str(error.orig).strip()}") from None
+    with _connected(owner_url) as connection:
+        for role, url in zip(ROLES, (reader_url, writer_url), strict=True):
+            _set_password(connection, role, url)
+
+
+def _config(output: io.StringIO | None = None) -> Config:
+    config = Config(output_buffer=output)
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def _connected(url: str) -> psycopg.Connection:
+    try:
+        return psycopg.connect(url, prepare_threshold=None, connect_timeout=5)
+    except psycopg.OperationalError as error:
+        # libpq's message names host, port and user, never the password.
+        raise DatabaseDown(f"The database does not answer. {str(error).strip()}") from None
+
+
+def _one(connection: psycopg.Connection, question: LiteralString) -> Any:
+    row = connection.execute(question).fetchone()
+    return row[0] if row else None
+
+
+def _refuse_unsuitable(connection: psycopg.Connection) -> None:
+    if connection.info.server_version < OLDEST:
+        version = connection.info.parameter_status("server_version")
+        raise DatabaseMisconfigured(f"PostgreSQL {version} is too old: the Desk needs 15 or newer. Upgrade the server.")
+    if _one(connection, "SELECT to_regclass('public.processing_queue') IS NULL"):
+        raise DatabaseMisconfigured(
+            "The product's tables are not in this database. Point DATABASE_OWNER_URL at the AICON v3 database."
+        )
+
+
+def _set_password(connection: psycopg.Connection, role: str, url: str | None) -> None:
+    wanted = conninfo_to_dict(url) if url else {}
+    password = wanted.get("password")
+    if not password:
+        return
+    if wanted.get("user") != role:
+        raise DeskError(f"The URL for {role} signs in as {wanted.get('user')}. Use {role}.")
+    # Hashed here, because a server that logs DDL would log the plain word.
+    verifier = connection.pgconn.encrypt_password(str(password).encode(), role.encode(), b"scram-sha-256").decode()
+    connection.execute(psql.SQL("ALTER ROLE {} PASSWORD {}").format(psql.Identifier(role), psql.Literal(verifier)))
