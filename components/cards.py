@@ -1,0 +1,70 @@
+"""Bordered cards: metrics with their trend, and the work list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal, NamedTuple
+
+import streamlit as st
+
+from components.format import literal
+
+_DELTA_COLORS: Final[dict[str, Literal["normal", "inverse", "off"]]] = {
+    "up": "normal",
+    "down": "inverse",
+    "neither": "off",
+}
+
+
+class Work(NamedTuple):
+    """One row of the work list: what is wrong, how far it reaches, and the link to its rows."""
+
+    icon: str
+    severity: Literal["red", "orange", "yellow", "gray"]
+    headline: str
+    detail: str
+    page: str
+    query: dict[str, str]
+    label: str
+
+
+def metric(
+    label: str,
+    shown: str,
+    *,
+    exact: str,
+    delta: str | int | None,
+    good: Literal["up", "down", "neither"],
+    trend: Sequence[float],
+    versus: str,
+) -> None:
+    """A figure with its change against the previous equal period and its trend; the exact value on hover."""
+    st.metric(
+        label,
+        shown,
+        delta,
+        delta_color=_DELTA_COLORS[good],
+        delta_description=versus,
+        help=literal(exact),
+        border=True,
+        chart_data=list(trend),
+        chart_type="area",
+        height="stretch",
+    )
+
+
+def work(rows: Sequence[Work]) -> None:
+    """The ranked work list; each row leads to what it is about."""
+    for row in rows:
+        text, link = st.columns([5, 2], vertical_alignment="center", gap="small")
+        with text, st.container(gap="xxsmall"):
+            st.markdown(f":{row.severity}[:material/{row.icon}:] **{literal(row.headline)}**")
+            st.caption(literal(row.detail))
+        with link, st.container(horizontal_alignment="right"):
+            st.page_link(
+                row.page,
+                label=row.label,
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                query_params=row.query,
+            )

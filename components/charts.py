@@ -1,0 +1,72 @@
+"""Charts with one look: bars and lines over time, each with its table behind one click."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, Literal, NamedTuple
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from components.theme import CHART_CONFIG, hex_of
+
+HEIGHT: Final = 230
+
+
+class Series(NamedTuple):
+    """A column of the frame, how it is named and its theme colour."""
+
+    label: str
+    color: str
+
+
+def over_time(
+    frame: pd.DataFrame,
+    time: str,
+    series: Mapping[str, Series],
+    *,
+    kind: Literal["bar", "line"],
+    key: str,
+    alt: str,
+    unit: str = "",
+    open_from: pd.Timestamp | None = None,
+    on_select: Callable[[], None] | None = None,
+) -> None:
+    """Columns of a frame over UTC time; bars from `open_from` on are hatched as incomplete; gaps stay gaps."""
+    figure = go.Figure(layout={"template": "desk"})
+    for column, (label, color) in series.items():
+        values = frame[column].astype("float64")
+        shown = {"x": frame[time], "y": values, "name": label, "hovertemplate": f"%{{y:,.4~g}}{unit}"}
+        if kind == "bar":
+            hatch = ["" if open_from is None or at < open_from else "/" for at in frame[time]]
+            marker = {"color": hex_of(color), "pattern": {"shape": hatch, "size": 4, "solidity": 0.4}}
+            figure.add_bar(**shown, marker=marker)
+        else:
+            figure.add_scatter(**shown, mode="lines", line={"color": hex_of(color), "width": 2}, connectgaps=False)
+    figure.update_xaxes(hoverformat="%a %d %b %H:%M UTC")
+    draw(figure, key=key, alt=alt, on_select=on_select)
+
+
+def draw(
+    figure: go.Figure, *, key: str, alt: str, on_select: Callable[[], None] | None = None, height: int = HEIGHT
+) -> None:
+    """A figure in the Desk's template, named for screen readers."""
+    st.plotly_chart(
+        figure,
+        key=key,
+        alt=alt,
+        height=height,
+        config=CHART_CONFIG,
+        on_select=on_select or "ignore",
+        selection_mode="points",
+    )
+
+
+def title(text: str, note: str, frame: pd.DataFrame | None, *, key: str) -> None:
+    """A chart's title with its unit, and the same figures as a table behind one click."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{text}** :gray[· {note}]", width="content")
+        if frame is not None:
+            with st.popover("Table", icon=":material/table_rows:", type="tertiary", key=f"{key}_table"):
+                st.dataframe(frame, hide_index=True, alt=f"{text} as a table")

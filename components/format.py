@@ -1,0 +1,81 @@
+"""How the Desk writes numbers, times, durations and ids."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+EMPTY: Final = "—"
+COUNT_CAP: Final = 10_000
+_UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:^&=])")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def count(value: int, cap: int = COUNT_CAP) -> str:
+    """A count with thousands separated; above the cap it says so: `10,000+`."""
+    return f"{cap:,}+" if value > cap else f"{value:,}"
+
+
+def compact(value: float) -> str:
+    """A number as a tile shows it: 812, 12.4k, 3.1M."""
+    for limit, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= limit:
+            return f"{value / limit:,.1f}{unit}"
+    return f"{value:,.0f}"
+
+
+def percent(share: float | None) -> str:
+    """A share of one as a percentage with one decimal."""
+    return EMPTY if share is None else f"{share:.1%}"
+
+
+def duration(seconds: float | None) -> str:
+    """A length of time in its two largest units: `1m 20s`, `3d 4h`, `420 ms`."""
+    if seconds is None:
+        return EMPTY
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    left, parts = int(seconds), list[str]()
+    for size, unit in _UNITS:
+        amount, left = divmod(left, size)
+        if amount or parts:
+            parts.append(f"{amount}{unit}")
+    return " ".join(part for part in parts[:2] if not part.startswith("0"))
+
+
+def age(at: datetime | None, now: datetime | None = None) -> str:
+    """How long ago, or in how long, in the largest unit: `5m ago`, `in 2h`."""
+    if at is None:
+        return EMPTY
+    seconds = ((now or datetime.now(UTC)) - at).total_seconds()
+    if abs(seconds) < 1:
+        return "now"
+    largest = duration(abs(int(seconds))).split(" ", 1)[0]
+    return f"{largest} ago" if seconds > 0 else f"in {largest}"
+
+
+def utc(at: datetime | None) -> str:
+    """A time to the second; every time on the Desk is UTC."""
+    return EMPTY if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def short_id(value: str | None) -> str:
+    """The two ends of an id, enough to recognise it."""
+    return EMPTY if not value else f"{value[:4]}…{value[-4:]}"
+
+
+def plural(number: int, noun: str) -> str:
+    """A count with its noun: `1 job`, `12 jobs`."""
+    return f"{number:,} {noun if number == 1 else noun + 's'}"
+
+
+def literal(text: str) -> str:
+    """Text for a place that reads Markdown (labels, captions), shown exactly as written."""
+    return _MARKDOWN.sub(r"\\\1", plain(text))
+
+
+def plain(text: str) -> str:
+    """Text with its control characters made visible, so that nothing hides in it."""
+    return _CONTROL.sub(lambda match: chr(0x2400 + ord(match[0])) if ord(match[0]) < 0x20 else "␡", text)

@@ -1,0 +1,74 @@
+"""The frame every page shares: title with its question, live refresh, results of the last action."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+import streamlit as st
+
+from components import feedback, url
+
+_REFRESH_S: Final = {"5s": 5, "15s": 15, "60s": 60, "off": 0}
+
+
+def header(title: str, question: str, *, default_refresh: str | None = None) -> None:
+    """The page's title and question; with a default refresh also the control that keeps the page live."""
+    st.set_page_config(page_title=f"{title} · AICON Desk")
+    if default_refresh is None:
+        _title(title, question)
+    else:
+        left, right = st.columns([3, 2], vertical_alignment="bottom")
+        with left:
+            _title(title, question)
+        with right:
+            _live(default_refresh)
+    feedback.flashes()
+
+
+def pause(reason: str) -> None:
+    """Hold the live refresh for this run, so that nothing moves under the person's hands."""
+    st.session_state["_paused"] = reason
+
+
+def _title(title: str, question: str) -> None:
+    with st.container(gap="xxsmall"):
+        st.title(title, anchor=False)
+        st.caption(question)
+
+
+def _live(default: str) -> None:
+    chosen = url.value("refresh", default, _REFRESH_S)
+    paused: str | None = st.session_state.pop("_paused", None)
+    seconds = _REFRESH_S[chosen]
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        now = f"{datetime.now(UTC):%H:%M:%S} UTC"
+        st.caption(
+            f"Paused: {paused}" if paused else f"{'Live' if seconds else 'Not live'} · as of {now}", width="content"
+        )
+        changed = url.bind("refresh", chosen, default)
+        st.segmented_control(
+            "Refresh every",
+            list(_REFRESH_S),
+            key="refresh",
+            on_change=changed,
+            required=True,
+            format_func=lambda option: {"5s": "5 s", "15s": "15 s", "60s": "60 s", "off": "Off"}[option],
+            label_visibility="collapsed",
+        )
+    if seconds and not paused:
+        _pulse(seconds)
+
+
+def _pulse(seconds: int) -> None:
+    """Run the whole page again every so often: all cards then show the same moment."""
+    is_first = [True]
+
+    @st.fragment(run_every=seconds)
+    def beat() -> None:
+        if is_first:
+            is_first.clear()
+        else:
+            st.rerun(scope="app")
+
+    beat()
