@@ -1,0 +1,114 @@
+"""Real servers for the tests: one PostgreSQL and one Valkey per test process, and a database for each that writes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from core import cache as shared_cache
+from core import database as core_database
+from core.settings import settings
+from demo import databases, places
+from demo.databases import Database
+from demo.servers import PostgreSQL, Valkey
+
+DEBIAN = Path("/usr/lib/postgresql")
+EMPTY, DEMO = "template_empty", "template_demo"
+_number = count(1)
+
+
+@pytest.fixture(scope="session")
+def server_directory() -> Iterator[Path]:
+    """A short directory that the servers' user can reach, removed at the end."""
+    path = Path(tempfile.mkdtemp(prefix="desk-test-", dir=places.SOCKETS))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def postgresql(server_directory: Path) -> Iterator[PostgreSQL]:
+    """The PostgreSQL that TEST_PG names: 18 (embedded) or a version that Debian has installed."""
+    version = os.environ.get("TEST_PG", "18")
+    binaries = None if version == "18" else DEBIAN / version / "bin"
+    if binaries and not binaries.is_dir():
+        pytest.exit(f"TEST_PG={version}, but there is no {binaries}. Install postgresql-{version}, or use TEST_PG=18.")
+    with PostgreSQL(server_directory / "pg", binaries=binaries, durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey(server_directory: Path) -> Iterator[Valkey]:
+    """A Valkey; `.url` is for REDIS_URL, which a test that wants it sets itself."""
+    with Valkey(server_directory / "valkey") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def empty_template(postgresql: PostgreSQL) -> str:
+    """The name of an empty Desk to copy; nobody connects to it."""
+    databases.create(postgresql, EMPTY)
+    return EMPTY
+
+
+@pytest.fixture(scope="session")
+def demo_template(postgresql: PostgreSQL, empty_template: str) -> str:
+    """The name of a Desk with small demo data to copy; nobody connects to it."""
+    databases.fill(databases.copy(postgresql, empty_template, DEMO), "small")
+    return DEMO
+
+
+@pytest.fixture(scope="session")
+def database(postgresql: PostgreSQL, demo_template: str) -> Iterator[Database]:
+    """A Desk with small demo data that every test only reads."""
+    with _copied(postgresql, demo_template) as copy:
+        yield copy
+
+
+@pytest.fixture
+def demo_copy(postgresql: PostgreSQL, demo_template: str) -> Iterator[Database]:
+    """A Desk with small demo data for one test to change."""
+    with _copied(postgresql, demo_template) as copy:
+        yield copy
+
+
+@pytest.fixture
+def fresh_database(postgresql: PostgreSQL, empty_template: str) -> Iterator[Database]:
+    """An empty Desk, with the personas as staff, for one test to change."""
+    with _copied(postgresql, empty_template) as copy:
+        yield copy
+
+
+@contextmanager
+def _copied(server: PostgreSQL, template: str) -> Generator[Database]:
+    name = f"test_{next(_number)}"
+    copy = databases.copy(server, template, name)
+    with _in_use(copy):
+        yield copy
+    databases.drop(server, name)
+
+
+@contextmanager
+def _in_use(database: Database) -> Generator[None]:
+    """The Desk's settings point at this database; afterwards at what they pointed at before."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUTH_MODE", "demo")
+        patch.setenv("DATABASE_URL", database.writer_url)
+        patch.setenv("DATABASE_READ_URL", database.reader_url)
+        patch.setenv("DATABASE_OWNER_URL", database.owner_url)
+        _forget_settings()
+        yield
+    _forget_settings()
+
+
+def _forget_settings() -> None:
+    settings.cache_clear()
+    core_database.reset()
+    shared_cache.reset()
