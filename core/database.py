@@ -25,7 +25,7 @@ from core.telemetry import logger, page_name, query_seconds, request_id
 
 log = logger(__name__)
 
-_ARROW_BY_OID: Final[dict[int, pa.DataType]] = {
+_ARROW_BY_OID: Final[dict[object, pa.DataType]] = {
     16: pa.bool_(),
     **dict.fromkeys((20, 21, 23), pa.int64()),
     **dict.fromkeys((700, 701, 1700), pa.float64()),

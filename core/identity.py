@@ -36,4 +36,6 @@ class Viewer:
     def require(self, permission: Permission) -> None:
         """Raise `Forbidden` unless the viewer's role includes the permission."""
         if not self.can(permission):
-            raise Forbidden(f"Your role ({self.role.replace('_', ' ')}) does not allow this. Ask an admin if you need it.")
+            raise Forbidden(
+                f"Your role ({self.role.replace('_', ' ')}) does not allow this. Ask an admin if you need it."
+            )

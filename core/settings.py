@@ -24,13 +24,17 @@ class Settings(BaseSettings):
     database_owner_url: SecretStr | None = Field(
         None, description="The schema's owner; only `manage.py migrate` uses it."
     )
-    redis_url: SecretStr | None = Field(None, description="Shared cache; `rediss://` for TLS. None: process cache only.")
+    redis_url: SecretStr | None = Field(
+        None, description="Shared cache; `rediss://` for TLS. None: process cache only."
+    )
     auth_mode: Literal["supabase", "demo"] = Field(
         "supabase", description="`demo` only with the embedded database on loopback."
     )
     supabase_url: str | None = Field(None, description="Project URL, for sign-in and Storage.")
     supabase_publishable_key: SecretStr | None = Field(None, description="Publishable key, for sign-in.")
-    supabase_secret_key: SecretStr | None = Field(None, description="Secret key, server-side only, for Storage and invites.")
+    supabase_secret_key: SecretStr | None = Field(
+        None, description="Secret key, server-side only, for Storage and invites."
+    )
     public_url: str = Field("http://localhost:8501", description="Exact origin for cookies, CSRF and redirects.")
     metrics_token: SecretStr | None = Field(
         None, description="Bearer token for `/metrics` and `/readyz` from other hosts. None: loopback only."
@@ -39,7 +43,19 @@ class Settings(BaseSettings):
     session_max_hours: int = Field(8, ge=1, description="Sign-out after this long in any case.")
     stuck_after_minutes: int = Field(30, ge=1, description="A job in processing for longer is stuck.")
     masked_keys: Annotated[list[str], NoDecode] = Field(
-        default=["prompt", "text", "transcript", "script", "token", "key", "secret", "password", "email", "phone", "signature"],
+        default=[
+            "prompt",
+            "text",
+            "transcript",
+            "script",
+            "token",
+            "key",
+            "secret",
+            "password",
+            "email",
+            "phone",
+            "signature",
+        ],
         description="Comma-separated; keys of `job_data` containing one of these are masked until revealed.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
@@ -78,5 +94,8 @@ def settings() -> Settings:
     try:
         return Settings()  # pyright: ignore[reportCallIssue]  # the fields come from the environment
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, e['loc'])).upper() or 'settings'}: {e['msg']}" for e in error.errors(include_input=False))
+        faults = (
+            f"{'.'.join(map(str, e['loc'])).upper() or 'settings'}: {e['msg']}"
+            for e in error.errors(include_input=False)
+        )
         raise SettingsInvalid("Settings are wrong. Correct these and start again:\n  " + "\n  ".join(faults)) from None

@@ -1,0 +1,82 @@
+"""How numbers, times and ids are written."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from components import format as written
+
+NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0, "0"), (1204, "1,204"), (10_000, "10,000"), (10_001, "10,000+"), (5_000_000, "10,000+")]
+)
+def test_count_says_when_it_stopped_counting(value: int, shown: str) -> None:
+    assert written.count(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0, "0"), (999, "999"), (12_400, "12.4k"), (214_600, "214.6k"), (3_140_000, "3.1M"), (-2_000, "-2.0k")],
+)
+def test_compact(value: float, shown: str) -> None:
+    assert written.compact(value) == shown
+
+
+def test_percent_has_one_decimal_and_knows_nothing_from_zero() -> None:
+    assert written.percent(0.0289) == "2.9%"
+    assert written.percent(0) == "0.0%"
+    assert written.percent(None) == "—"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0.42, "420 ms"),
+        (1, "1s"),
+        (80, "1m 20s"),
+        (3_600, "1h"),
+        (3_605, "1h"),
+        (273_600, "3d 4h"),
+        (259_200, "3d"),
+        (None, "—"),
+    ],
+)
+def test_duration_as_humans_say_it(seconds: float | None, shown: str) -> None:
+    assert written.duration(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        (NOW - timedelta(seconds=320), "5m ago"),
+        (NOW + timedelta(hours=2, minutes=9), "in 2h"),
+        (NOW - timedelta(days=3, hours=20), "3d ago"),
+        (NOW, "now"),
+        (None, "—"),
+    ],
+)
+def test_age(at: datetime | None, shown: str) -> None:
+    assert written.age(at, NOW) == shown
+
+
+def test_utc_converts_every_zone() -> None:
+    assert written.utc(datetime.fromisoformat("2026-03-01T14:30:05+02:00")) == "2026-03-01 12:30:05"
+
+
+def test_literal_escapes_what_markdown_would_read() -> None:
+    assert written.literal("**a** [x](y) :red[z] <b> $1$ `c`") == (r"\*\*a\*\* \[x\]\(y\) \:red\[z\] \<b\> \$1\$ \`c\`")
+
+
+def test_plain_shows_control_characters() -> None:
+    assert written.plain("a\x00b\x1b[31mc\x7f\nd\te") == "a␀b␛[31mc␡\nd\te"
+
+
+def test_plural() -> None:
+    assert (written.plural(1, "job"), written.plural(1_200, "job")) == ("1 job", "1,200 jobs")
+
+
+def test_short_id() -> None:
+    assert written.short_id("9f3ab2c4-0000-0000-0000-00000000c1e2") == "9f3a…c1e2"
+    assert written.short_id(None) == "—"
