@@ -22,6 +22,7 @@ from queries.tables.content import (
     voice_models,
 )
 from queries.tables.creators import account_followed_creators, creator_categories, creators
+from queries.tables.desk import audit_log, staff, staff_session
 from queries.tables.operations import api_usage_logs, processing_queue
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "account_usage_stats",
     "accounts",
     "api_usage_logs",
+    "audit_log",
     "avatar_models",
     "canvas_connections",
     "canvas_folder_items",
@@ -45,6 +47,8 @@ __all__ = [
     "processing_queue",
     "project_collaborators",
     "projects",
+    "staff",
+    "staff_session",
     "user_profiles",
     "users",
     "voice_models",

@@ -1,0 +1,77 @@
+"""What a list was narrowed to; an absent filter adds no SQL at all (`IS NULL OR` patterns make PostgreSQL scan)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from queries import job_states
+from queries.job_states import State, StuckAfter
+from queries.signatures import newest_failures
+from queries.tables import processing_queue as q
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which jobs are meant. Times are half-open (`from` ≤ t < `until`), UTC; `ended` is `completed_at` or the last
+    change of a job that is over."""
+
+    states: tuple[State, ...] = ()
+    job_types: tuple[str, ...] = ()
+    account_id: UUID | None = None
+    error: str = ""
+    signature: str = ""
+    priorities: tuple[int, ...] = ()
+    created_from: datetime | None = None
+    created_until: datetime | None = None
+    ended_from: datetime | None = None
+    ended_until: datetime | None = None
+    stuck_after: StuckAfter = field(default_factory=StuckAfter)
+
+    def without_states(self) -> JobFilter:
+        """The same filter for every state, as the tiles need it."""
+        return replace(self, states=())
+
+
+def job_clauses(where: JobFilter) -> list[ColumnElement[bool]]:
+    """The conditions on `processing_queue` that the filter amounts to; none for an empty filter."""
+    clauses: list[ColumnElement[bool]] = []
+    if where.states:
+        told = job_states.conditions(where.stuck_after)
+        clauses.append(or_(*(told[name] for name in where.states)))
+    if where.job_types:
+        clauses.append(q.c.job_type.in_(where.job_types))
+    if where.account_id:
+        clauses.append(q.c.account_id == where.account_id)
+    if where.priorities:
+        clauses.append(q.c.priority.in_(where.priorities))
+    if where.error.strip():
+        clauses.append(contains(q.c.error_message, where.error.strip()))
+    clauses += between(q.c.created_at, where.created_from, where.created_until)
+    if where.ended_from or where.ended_until:
+        clauses.append(job_states.any_status(job_states.TERMINAL))
+        clauses += between(job_states.ended_at(), where.ended_from, where.ended_until)
+    if where.signature:
+        group = newest_failures(clauses).subquery()
+        clauses.append(q.c.id.in_(select(group.c.id).where(group.c.signature == where.signature)))
+    return clauses
+
+
+def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Whether the column holds the text anywhere, in any case; `%` and `_` in it mean themselves."""
+    return column.ilike(f"%{escaped(text)}%", escape="\\")
+
+
+def escaped(text: str) -> str:
+    """The text for a LIKE pattern, without NUL, which PostgreSQL refuses in any text."""
+    return text.replace("\x00", "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def between(column: ColumnElement[Any], since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+    """The half-open time range `since` ≤ column < `until`, either end optional."""
+    ends = ([column >= since] if since else []) + ([column < until] if until else [])
+    return [and_(*ends)] if ends else []

@@ -1,0 +1,115 @@
+"""What a job's stored columns amount to: the derived states the product does not store (design: scheduled, due, …)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from sqlalchemy import ColumnElement, Text, and_, case, func, literal, literal_column, or_
+from sqlalchemy.types import Interval
+
+from queries.tables import processing_queue as q
+
+State = Literal[
+    "queued", "due", "scheduled", "retrying", "stranded",
+    "processing", "stuck",
+    "failed", "completed", "cancelled", "unknown",
+]  # fmt: skip
+Status = Literal["queued", "processing", "completed", "failed", "cancelled"]
+
+TERMINAL: Final[tuple[Status, ...]] = ("completed", "failed", "cancelled")
+RESTING: Final[tuple[State, ...]] = (*TERMINAL, "unknown")
+LIVE: Final[tuple[Status, ...]] = ("queued", "processing")
+JOB_TYPES: Final = (
+    "content_analysis",
+    "script_generation",
+    "voice_generation",
+    "avatar_generation",
+    "content_scraping",
+    "file_processing",
+)
+"""The product's CHECK on `job_type`; a test compares."""
+
+DEFAULT_MAX_ATTEMPTS: Final = 3
+"""The product's column default, taken where `max_attempts` is NULL."""
+
+
+@dataclass(frozen=True, slots=True)
+class StuckAfter:
+    """For how many minutes a job may be in processing before it counts as stuck, by type where types differ."""
+
+    minutes: int = 30
+    by_type: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+def ago(**parts: int) -> ColumnElement[Any]:
+    """The moment so long ago by PostgreSQL's clock (constant SQL), such as `ago(hours=24)`."""
+    return func.now() - span(**parts)
+
+
+def span(**parts: int) -> ColumnElement[Any]:
+    """An interval literal such as `span(hours=24)`: constant SQL, so that the planner knows the range's width."""
+    words = " ".join(f"{int(amount)} {unit}" for unit, amount in parts.items())
+    return literal_column(f"interval '{words}'", Interval)
+
+
+def any_status(statuses: tuple[str, ...]) -> ColumnElement[bool]:
+    """`status IN (…)` with the values in the text: the planner must prove a partial index's predicate from it."""
+    return or_(*(q.c.status == literal_column(f"'{status}'", Text) for status in statuses)).self_group()
+
+
+def is_status(status: Status) -> ColumnElement[bool]:
+    """`status = '…'` with the value in the text, for the same reason."""
+    return q.c.status == literal_column(f"'{status}'", Text)
+
+
+def ended_at() -> ColumnElement[Any]:
+    """When a job that is over ended; workers that leave `completed_at` empty on failure do set `updated_at`."""
+    return func.coalesce(q.c.completed_at, q.c.updated_at)
+
+
+def attempts() -> ColumnElement[Any]:
+    """How often a worker took the job; NULL counts as never."""
+    return func.coalesce(q.c.attempts, literal_column("0"))
+
+
+def max_attempts() -> ColumnElement[Any]:
+    """How often a worker may take it."""
+    return func.coalesce(q.c.max_attempts, literal_column(str(DEFAULT_MAX_ATTEMPTS)))
+
+
+def is_stuck(stuck_after: StuckAfter) -> ColumnElement[bool]:
+    """Whether a job in processing was taken longer ago than its type's threshold."""
+    since = func.coalesce(q.c.started_at, q.c.updated_at, q.c.created_at)
+    limits = [(q.c.job_type == name, span(mins=minutes)) for name, minutes in sorted(stuck_after.by_type.items())]
+    default = span(mins=stuck_after.minutes)
+    limit = case(*limits, else_=default) if limits else default
+    return since < func.now() - limit
+
+
+def conditions(stuck_after: StuckAfter) -> dict[State, ColumnElement[bool]]:
+    """What must hold for a job to be counted under each state; derived states overlap on purpose (due and retrying)."""
+    queued, processing = is_status("queued"), is_status("processing")
+    in_future = q.c.scheduled_at > func.now()
+    return {
+        "queued": queued,
+        "due": and_(queued, or_(q.c.scheduled_at <= func.now(), q.c.scheduled_at.is_(None))),
+        "scheduled": and_(queued, in_future),
+        "retrying": and_(queued, attempts() > 0),
+        "stranded": and_(queued, attempts() >= max_attempts()),
+        "processing": processing,
+        "stuck": and_(processing, is_stuck(stuck_after)),
+        "failed": is_status("failed"),
+        "completed": is_status("completed"),
+        "cancelled": is_status("cancelled"),
+        "unknown": q.c.status.is_(None),
+    }
+
+
+def state(stuck_after: StuckAfter) -> ColumnElement[Any]:
+    """The one state that tells most about a job: stranded before scheduled before retrying before due."""
+    told = conditions(stuck_after)
+    ranked: tuple[State, ...] = ("stuck", "stranded", "scheduled", "retrying", "due")
+    whens = [(told[name], literal(name, Text)) for name in ranked]
+    return case(*whens, else_=func.coalesce(q.c.status, literal_column("'unknown'", Text)))

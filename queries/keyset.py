@@ -1,0 +1,127 @@
+"""Pages of a long list without OFFSET: walk an index from the last row seen, forward or back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Subquery, func, literal_column, null, select, tuple_, union_all
+
+from queries.tables.base import Rows
+
+COUNT_CAP: Final = 10_000
+"""A count beyond this is shown as "10,000+": counting on would cost more than the answer is worth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row's place in a sorted list, and whether the page wanted lies after it or before it."""
+
+    value: datetime | int | str | None
+    id: UUID
+    is_forward: bool = True
+
+    @classmethod
+    def of(cls, value: Any, row_id: str | UUID, is_forward: bool) -> Place:
+        """The place beside a displayed row, given its sort_key and id."""
+        # Data frames say "no time" with NaT, the one time that differs from itself.
+        return cls(None if value is None or value != value else value, UUID(str(row_id)), is_forward)
+
+    def encode(self) -> str:
+        """The place as text for a URL."""
+        kind, text = "n", ""
+        if isinstance(self.value, datetime):
+            kind, text = "t", self.value.astimezone(UTC).isoformat()
+        elif isinstance(self.value, int):
+            kind, text = "i", str(self.value)
+        elif self.value is not None:
+            kind, text = "s", self.value
+        return f"{'after' if self.is_forward else 'before'}.{self.id}.{kind}{text}"
+
+    @classmethod
+    def decode(cls, text: str) -> Place | None:
+        """The place that `encode` wrote; None for anything else, so that a stale link opens the first page."""
+        direction, _, rest = text.partition(".")
+        identity, _, coded = rest.partition(".")
+        try:
+            value = _KINDS[coded[:1]](coded[1:])
+            return cls(value, UUID(identity), {"after": True, "before": False}[direction])
+        except (KeyError, ValueError):
+            return None
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a place in time needs its zone")
+    return moment
+
+
+_KINDS: Final[dict[str, Any]] = {"n": lambda _: None, "t": _moment, "i": int, "s": str}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a list is sorted by; `has_value` is the condition an index on `value` was built under."""
+
+    value: ColumnElement[Any]
+    id: ColumnElement[UUID]
+    has_value: ColumnElement[bool]
+    has_none: ColumnElement[bool]
+
+
+def walk(key: Key, where: Sequence[ColumnElement[bool]], descending: bool, place: Place | None, limit: int) -> Subquery:
+    """One page of ids, rows without a sort value last in either order, ties told apart by id.
+
+    Columns: id, key, position (ascending on display), has_more (whether rows follow in the walked direction).
+    The list is walked in two parts, with and without a value, because `value > x OR value IS NULL` cannot use an index.
+    """
+    is_forward = place is None or place.is_forward
+    downward = descending is is_forward
+    parts: list[Rows] = []
+    for is_none in (False, True):
+        beyond = _beyond(key, is_none, downward, place)
+        if beyond is not None:
+            order = [key.id] if is_none else [key.value, key.id]
+            value = null().cast(key.value.type) if is_none else key.value
+            part = select(key.id.label("id"), value.label("key"))
+            held = key.has_none if is_none else key.has_value
+            part = part.where(*where, held, *beyond).order_by(*_directed(order, downward)).limit(limit + 1)
+            parts.append(select(part.add_columns(literal_column(str(int(is_none))).label("part")).subquery()))
+    found = union_all(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
+    in_order = [*_directed([found.c.part], not is_forward), *_directed([found.c.key, found.c.id], downward)]
+    position = func.row_number().over(order_by=in_order)
+    walked = select(
+        found.c.id, found.c.key, position.label("step"), (func.count().over() > limit).label("has_more")
+    ).subquery()
+    step = walked.c.step if is_forward else -walked.c.step
+    return (
+        select(walked.c.id, walked.c.key, step.label("position"), walked.c.has_more)
+        .where(walked.c.step <= limit)
+        .subquery("walked")
+    )
+
+
+def _beyond(key: Key, is_none: bool, downward: bool, place: Place | None) -> list[ColumnElement[bool]] | None:
+    """Conditions for the rows past the place in one part of the list; None when the part was passed already."""
+    if place is None:
+        return []
+    if (place.value is None) is not is_none:
+        # The valueless rows come last: ahead of a valued place when going forward, behind a valueless one going back.
+        return [] if is_none is place.is_forward else None
+    if is_none:
+        return [key.id < place.id if downward else key.id > place.id]
+    here, there = tuple_(key.value, key.id), tuple_(place.value, place.id)
+    return [here < there if downward else here > there]
+
+
+def _directed(columns: Sequence[ColumnElement[Any]], downward: bool) -> list[ColumnElement[Any]]:
+    return [column.desc() if downward else column.asc() for column in columns]
+
+
+def capped_count(rows: Rows, cap: int = COUNT_CAP) -> ColumnElement[int]:
+    """How many rows there are, counted up to one more than the cap; the caller shows the surplus as "+"."""
+    return select(func.count()).select_from(rows.limit(cap + 1).subquery()).scalar_subquery()
