@@ -1,0 +1,92 @@
+"""Who looks at this page, and whether they may: the first thing that every page, fragment and callback asks."""
+
+from __future__ import annotations
+
+from typing import Final, NoReturn
+
+import streamlit as st
+
+from components import feedback
+from components.format import literal
+from core import sessions
+from core.errors import DeskError, Forbidden
+from core.identity import Permission, Viewer
+from core.telemetry import logger
+
+log = logger(__name__)
+
+# With the 10 s that an answer may be old, nobody who lost the right stays longer than 25 s, even on a page at rest.
+WATCH_S: Final = 15
+
+
+def require(permission: Permission) -> Viewer:
+    """Who looks, if they may; otherwise says why not, with the next step, and ends the run."""
+    looking = viewer()
+    try:
+        looking.require(permission)
+    except Forbidden as error:
+        log.warning("denied", permission=permission, role=looking.role)
+        _end("lock", "You may not open this", str(error), "/", "Go to the overview")
+    return looking
+
+
+def viewer() -> Viewer:
+    """Who looks; ends the run with a way to sign in when the session has ended.
+
+    `st.user` holds what the gate middleware put there, the name of the session; whether it still lives is asked anew.
+    """
+    session = str(st.user.get("session") or "")
+    try:
+        found = sessions.find(session)
+    except DeskError as error:
+        feedback.problem(str(error), is_outage=True)
+        _retry()
+        st.stop()
+    if found is None:
+        _end("logout", "You are signed out", "Sign in again to continue where you were.", "/login", "Sign in")
+    return found
+
+
+def watch() -> None:
+    """Turn an open page into the signed-out one soon after its session ends, though nobody touches it."""
+    session = str(st.user.get("session") or "")
+
+    @st.fragment(run_every=WATCH_S)
+    def look() -> None:
+        try:
+            has_ended = sessions.find(session) is None
+        except DeskError:
+            return
+        if has_ended:
+            st.rerun(scope="app")
+
+    look()
+
+
+def who(looking: Viewer) -> None:
+    """Who is signed in, as what, and the way out."""
+    with st.container(gap="xxsmall"):
+        st.markdown(f"**{literal(looking.name)}**")
+        st.caption(f"{literal(looking.email)} · {looking.role.replace('_', ' ')}")
+        st.html('<a href="/logout">Sign out</a>')
+
+
+@st.fragment(run_every=5)
+def _retry() -> None:
+    """Run the page again when the database is back."""
+    try:
+        sessions.find(str(st.user.get("session") or ""))
+    except DeskError:
+        return
+    st.rerun(scope="app")
+
+
+def _end(icon: str, title: str, sentence: str, href: str, link: str) -> NoReturn:
+    with st.container(border=True, horizontal_alignment="center", gap="xxsmall"):
+        st.space("small")
+        st.markdown(f":gray[:material/{icon}:] **{title}**", width="content")
+        st.caption(sentence, width="content")
+        # A plain link opens in this tab; Streamlit's own link elements open another.
+        st.html(f'<a href="{href}">{link}</a>', width="content")
+        st.space("small")
+    st.stop()

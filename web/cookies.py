@@ -1,0 +1,63 @@
+"""The two cookies of the Desk: who is signed in, and the proof that a form was ours."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Final
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from core import sessions
+from core.settings import settings
+
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def session_name() -> str:
+    """The session cookie's name; with `__Host-` a browser takes it only over TLS, for this host and every path."""
+    return "__Host-desk" if settings().is_https else "desk"
+
+
+def form_name() -> str:
+    """The form cookie's name."""
+    return f"{session_name()}-form"
+
+
+def session(connection: HTTPConnection) -> str | None:
+    """The reference of the session whose cookie came along, valid or not; None without one."""
+    token = connection.cookies.get(session_name(), "")
+    return sessions.reference(token) if _TOKEN.fullmatch(token) else None
+
+
+def sign_in(response: Response, token: str) -> None:
+    """Give the browser its session."""
+    _set(response, session_name(), token, settings().session_max_hours * 3600)
+    response.delete_cookie(form_name(), secure=settings().is_https, httponly=True, samesite="lax")
+
+
+def sign_out(response: Response) -> None:
+    """Take the session from the browser."""
+    response.delete_cookie(session_name(), secure=settings().is_https, httponly=True, samesite="lax")
+
+
+def form_token(connection: HTTPConnection) -> str:
+    """The value that a form must send back: the browser's, or a fresh one."""
+    known = connection.cookies.get(form_name(), "")
+    return known if _TOKEN.fullmatch(known) else secrets.token_urlsafe(32)
+
+
+def keep_form_token(response: Response, token: str) -> None:
+    """Let the browser hold what its form sends back."""
+    _set(response, form_name(), token, 3600)
+
+
+def is_ours(connection: HTTPConnection, sent: str) -> bool:
+    """Whether the form came from a page that we gave to this browser."""
+    kept = connection.cookies.get(form_name(), "")
+    return bool(kept) and secrets.compare_digest(kept.encode(), sent.encode())
+
+
+def _set(response: Response, name: str, value: str, age_s: int) -> None:
+    response.set_cookie(name, value, max_age=age_s, secure=settings().is_https, httponly=True, samesite="lax")
