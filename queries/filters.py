@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 
 from queries import job_states
 from queries.job_states import State, StuckAfter
 from queries.signatures import newest_failures
 from queries.tables import processing_queue as q
 
+Priority = Literal["any", "high", "normal", "low"]
+
+_urgency = func.coalesce(q.c.priority, literal_column("0"))
+_PRIORITIES: Final = {"high": _urgency > 0, "normal": _urgency == 0, "low": _urgency < 0}
+
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
     """Which jobs are meant. Times are half-open (`from` ≤ t < `until`), UTC; `ended` is `completed_at` or the last
-    change of a job that is over."""
+    change of a job that is over. `since` keeps the jobs that are not over and those that ended no earlier: a job stuck
+    for a week belongs to today."""
 
     states: tuple[State, ...] = ()
     job_types: tuple[str, ...] = ()
     account_id: UUID | None = None
     error: str = ""
     signature: str = ""
-    priorities: tuple[int, ...] = ()
+    priority: Priority = "any"
+    since: datetime | None = None
     created_from: datetime | None = None
     created_until: datetime | None = None
     ended_from: datetime | None = None
     ended_until: datetime | None = None
     stuck_after: StuckAfter = field(default_factory=StuckAfter)
 
-    def without_states(self) -> JobFilter:
-        """The same filter for every state, as the tiles need it."""
-        return replace(self, states=())
+    def of(self, state: State) -> JobFilter:
+        """The same filter for one state, as its tile needs it."""
+        return replace(self, states=(state,))
 
 
 def job_clauses(where: JobFilter) -> list[ColumnElement[bool]]:
@@ -47,8 +55,10 @@ def job_clauses(where: JobFilter) -> list[ColumnElement[bool]]:
         clauses.append(q.c.job_type.in_(where.job_types))
     if where.account_id:
         clauses.append(q.c.account_id == where.account_id)
-    if where.priorities:
-        clauses.append(q.c.priority.in_(where.priorities))
+    if where.priority != "any":
+        clauses.append(_PRIORITIES[where.priority])
+    if where.since:
+        clauses += _since(where.states, where.since)
     if where.error.strip():
         clauses.append(contains(q.c.error_message, where.error.strip()))
     clauses += between(q.c.created_at, where.created_from, where.created_until)
@@ -59,6 +69,15 @@ def job_clauses(where: JobFilter) -> list[ColumnElement[bool]]:
         group = newest_failures(clauses).subquery()
         clauses.append(q.c.id.in_(select(group.c.id).where(group.c.signature == where.signature)))
     return clauses
+
+
+def _since(states: Sequence[State], since: datetime) -> list[ColumnElement[bool]]:
+    """What `since` asks of jobs in these states; only those that are over have an end, and an OR would hide the index."""
+    over = {name in job_states.TERMINAL for name in states}
+    ended = job_states.ended_at() >= since
+    if over == {True}:
+        return [ended]
+    return [] if over == {False} else [or_(job_states.any_status(job_states.LIVE), q.c.status.is_(None), ended)]
 
 
 def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, case, extract, func, literal, literal_column, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Double,
+    Text,
+    case,
+    extract,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import array
 
 from queries import job_states, keyset
 from queries.filters import JobFilter, job_clauses
 from queries.job_states import State
 from queries.keyset import COUNT_CAP, Key, Place
+from queries.signatures import WINDOW, newest_failures
 from queries.tables import accounts, users
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
@@ -33,7 +50,7 @@ def page(where: JobFilter, sort: Sort, descending: bool, place: Place | None, li
     Columns: those of `_listed`, sort_key (with id the `Place` of a row) and has_more (rows follow in the walked
     direction). Jobs without the sort's time come last.
     """
-    walked = keyset.walk(_key(sort), job_clauses(where), descending, place, limit)
+    walked = keyset.walk(_key(sort, where), job_clauses(where), descending, place, limit)
     return (
         select(*_listed(where), walked.c.key.label("sort_key"), walked.c.has_more)
         .join_from(walked, q, q.c.id == walked.c.id)
@@ -55,8 +72,7 @@ def export(where: JobFilter, limit: int = EXPORT_CAP) -> Rows:
 
 def total(where: JobFilter) -> Rows:
     """How many jobs match. Columns: jobs (at most `COUNT_CAP`), is_capped (there are more)."""
-    counted = select(keyset.capped_count(select(q.c.id).where(*job_clauses(where))).label("n")).subquery()
-    return select(func.least(counted.c.n, COUNT_CAP).label("jobs"), (counted.c.n > COUNT_CAP).label("is_capped"))
+    return _capped(select(q.c.id).where(*job_clauses(where)))
 
 
 def state_counts(where: JobFilter) -> Rows:
@@ -65,12 +81,11 @@ def state_counts(where: JobFilter) -> Rows:
     Columns: state, jobs (at most `COUNT_CAP`), is_capped (there are more than `jobs` says). Derived states overlap:
     a due job that was tried before is counted as queued, due and retrying.
     """
-    clauses = job_clauses(where.without_states())
     told = job_states.conditions(where.stuck_after)
     lively: list[State] = [name for name in told if name not in job_states.RESTING]
     live = (
         select(*(told[name].label(name) for name in lively))
-        .where(job_states.any_status(job_states.LIVE), *clauses)
+        .where(job_states.any_status(job_states.LIVE), *job_clauses(replace(where, states=(), since=None)))
         .limit(LIVE_CAP)
         .subquery()
     )
@@ -79,7 +94,9 @@ def state_counts(where: JobFilter) -> Rows:
     )
     rows: list[Rows] = [select(_text(name).label("state"), sums.c[name].label("n"), sums.c.seen) for name in lively]
     rows += [
-        select(_text(name), keyset.capped_count(select(q.c.id).where(told[name], *clauses)), literal_column("0"))
+        select(
+            _text(name), keyset.capped_count(select(q.c.id).where(*job_clauses(where.of(name)))), literal_column("0")
+        )
         for name in told
         if name not in lively
     ]
@@ -124,6 +141,52 @@ def data(job_id: UUID) -> Rows:
     return select(q.c.job_data.cast(Text).label("job_data")).where(q.c.id == job_id)
 
 
+def failed_by_signature(where: JobFilter) -> Rows:
+    """Why jobs failed: the newest `signatures.WINDOW` failures under the filter, grouped by error signature.
+
+    Columns: signature, jobs, share (of the window), first_at, last_at (failure times), job_types (list), accounts (how
+    many), per_hour (24 counts, the newest last), is_window_full (older failures were not looked at). Most first.
+    """
+    return _by_signature(job_clauses(where.without_states()))
+
+
+def failed_recently() -> Rows:
+    """The Overview's line on failed jobs: the most frequent cause of the last 24 hours; no row when nothing failed.
+
+    Columns: those of `failed_by_signature`, and failed (jobs of every cause; within the window).
+    """
+    groups = _by_signature([job_states.ended_at() >= job_states.ago(hours=24)]).subquery()
+    failed = func.sum(groups.c.jobs).over().cast(BigInteger)
+    return select(groups, failed.label("failed")).order_by(groups.c.jobs.desc(), groups.c.signature).limit(1)
+
+
+def failed_total(hours: int) -> Rows:
+    """How many jobs failed in the last so many hours. Columns: jobs (at most `COUNT_CAP`), is_capped."""
+    recent = select(q.c.id).where(job_states.is_status("failed"), job_states.ended_at() >= job_states.ago(hours=hours))
+    return _capped(recent)
+
+
+def _by_signature(clauses: list[ColumnElement[bool]]) -> Rows:
+    f = newest_failures(clauses, q.c.job_type, q.c.account_id).cte("failures")
+    hour = job_states.hours_ago(f.c.ended_at)
+    window = select(func.count()).select_from(f).scalar_subquery()
+    return (
+        select(
+            f.c.signature,
+            func.count().label("jobs"),
+            (func.count().cast(Double) / window).label("share"),
+            func.min(f.c.ended_at).label("first_at"),
+            func.max(f.c.ended_at).label("last_at"),
+            func.array_agg(f.c.job_type.cast(Text).distinct()).label("job_types"),
+            func.count(f.c.account_id.distinct()).label("accounts"),
+            array([func.count().filter(hour == literal_column(str(h))) for h in reversed(range(24))]).label("per_hour"),
+            (window >= WINDOW).label("is_window_full"),
+        )
+        .group_by(f.c.signature)
+        .order_by(func.count().desc(), f.c.signature)
+    )
+
+
 def _listed(where: JobFilter, error_length: int = 300) -> list[ColumnElement[Any]]:
     """id, state (derived), status, job_type, account_id, account_name, priority, attempts, max_attempts, the head of
     error_message, estimated_credits, actual_credits, created_at, scheduled_at, started_at, completed_at."""
@@ -147,13 +210,21 @@ def _listed(where: JobFilter, error_length: int = 300) -> list[ColumnElement[Any
     ]
 
 
-def _key(sort: Sort) -> Key:
+def _key(sort: Sort, where: JobFilter) -> Key:
     if sort == "ended":
-        # The index on the end holds the jobs that are over; the few that are not have no end yet.
+        # The index on the end holds the jobs that are over; the few that are not have no end yet. A part that the
+        # states rule out is said to be empty, which PostgreSQL does not find out by itself.
+        over = [name in job_states.TERMINAL for name in where.states] or [True, False]
         is_live = or_(job_states.any_status(job_states.LIVE), q.c.status.is_(None))
-        return Key(job_states.ended_at(), q.c.id, job_states.any_status(job_states.TERMINAL), is_live)
+        has_value = job_states.any_status(job_states.TERMINAL) if any(over) else false()
+        return Key(job_states.ended_at(), q.c.id, has_value, false() if all(over) else is_live)
     column = q.c.created_at if sort == "created" else q.c.scheduled_at
     return Key(column, q.c.id, column.is_not(None), column.is_(None))
+
+
+def _capped(rows: Rows) -> Rows:
+    counted = select(keyset.capped_count(rows).label("n")).subquery()
+    return select(func.least(counted.c.n, COUNT_CAP).label("jobs"), (counted.c.n > COUNT_CAP).label("is_capped"))
 
 
 def _seconds(interval: ColumnElement[Any]) -> ColumnElement[Any]:
