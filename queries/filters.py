@@ -72,7 +72,7 @@ def job_clauses(where: JobFilter) -> list[ColumnElement[bool]]:
 
 
 def _since(states: Sequence[State], since: datetime) -> list[ColumnElement[bool]]:
-    """What `since` asks of jobs in these states; only those that are over have an end, and an OR would hide the index."""
+    """What `since` asks of jobs in these states; only those that are over have an end, and an OR hides the index."""
     over = {name in job_states.TERMINAL for name in states}
     ended = job_states.ended_at() >= since
     if over == {True}:

@@ -147,7 +147,7 @@ def failed_by_signature(where: JobFilter) -> Rows:
     Columns: signature, jobs, share (of the window), first_at, last_at (failure times), job_types (list), accounts (how
     many), per_hour (24 counts, the newest last), is_window_full (older failures were not looked at). Most first.
     """
-    return _by_signature(job_clauses(where.without_states()))
+    return _by_signature(job_clauses(where.of("failed")))
 
 
 def failed_recently() -> Rows:
