@@ -1,4 +1,4 @@
-"""A server that runs while this process does."""
+"""Processes that end when this one does."""
 
 from __future__ import annotations
 
@@ -6,26 +6,73 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TypedDict
+from typing import IO, Final, Self, TypedDict, Unpack
 
 from core.errors import DeskError
 from demo import places
 
-# The shell waits for the server and reads from a pipe that only its parent holds: when the parent stops it or dies,
-# however it dies, the pipe closes and the server gets an orderly shutdown.
-GUARDED: Final = """
+# The shell waits for the program and reads from a pipe that only we hold: when we stop it or die, however we die, the
+# pipe closes and the program is asked to end.
+_GUARD: Final = """
 exec 3<&0 </dev/null
-"$@" 3<&- & server=$!
-{ read -r _ <&3; kill -INT "$server"; } & guard=$!
+"$@" 3<&- & program=$!
+{ read -r _ <&3; kill -INT "$program"; } & guard=$!
 exec 3<&-
-wait "$server"; status=$?
-kill "$guard"; exit "$status"
+wait "$program"; status=$?
+kill "$guard" 2>/dev/null; exit "$status"
 """
 START_S: Final = 60  # recovery after a crash during a large load takes this long at worst
 STOP_S: Final = 30
+
+
+class SystemUser(TypedDict, total=False):
+    """Arguments of `subprocess`."""
+
+    user: str
+    group: str
+    extra_groups: list[str]
+
+
+def as_system_user() -> SystemUser:
+    """How `subprocess` starts a program as the servers' user; nothing unless we are root."""
+    user = places.system_user()
+    return {"user": user, "group": user, "extra_groups": []} if user else {}
+
+
+def start(
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    output: IO[bytes] | None = None,
+    env: Mapping[str, str] | None = None,
+    **user: Unpack[SystemUser],
+) -> subprocess.Popen[bytes]:
+    """Start a program; its output goes to ours unless told. The exit code is the program's."""
+    return subprocess.Popen(
+        ["/bin/sh", "-c", _GUARD, "guard", *command],
+        stdin=subprocess.PIPE,
+        stdout=output,
+        stderr=output,
+        cwd=cwd,
+        env=env,
+        start_new_session=True,  # Ctrl-C reaches us only, and we stop things in order
+        **user,
+    )
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask the program to end and wait; end it by force after half a minute. A second call does nothing."""
+    if process.stdin:
+        process.stdin.close()
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 class Server:
@@ -65,15 +112,7 @@ class Server:
             self.prepare()
             self.sockets = places.socket_directory(self.data)
             with self.log.open("wb") as log:
-                self._process = subprocess.Popen(
-                    ["/bin/sh", "-c", GUARDED, "guarded", *self.command()],
-                    stdin=subprocess.PIPE,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    cwd=self.data,
-                    start_new_session=True,  # Ctrl-C reaches us only, and we stop things in order
-                    **as_system_user(),
-                )
+                self._process = start(self.command(), cwd=self.data, output=log, **as_system_user())
             self._await_ready(self._process)
         except BaseException:
             self.stop()
@@ -81,16 +120,10 @@ class Server:
         return self
 
     def stop(self) -> None:
-        """Stop in an orderly way and wait for it; after half a minute by force."""
+        """Stop and wait for it."""
         process, self._process = self._process, None
-        if process is None or process.stdin is None:
-            return
-        process.stdin.close()
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        if process:
+            stop(process)
         with suppress(OSError):
             self.sockets.rmdir()
 
@@ -110,17 +143,3 @@ class Server:
                     "If its data are damaged or of another version, `make demo-reset` starts over."
                 )
             time.sleep(0.02)
-
-
-class SystemUser(TypedDict, total=False):
-    """Arguments of `subprocess`."""
-
-    user: str
-    group: str
-    extra_groups: list[str]
-
-
-def as_system_user() -> SystemUser:
-    """How `subprocess` starts a program as the servers' user; nothing unless we are root."""
-    user = places.system_user()
-    return {"user": user, "group": user, "extra_groups": []} if user else {}

@@ -13,7 +13,7 @@ import time
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import IO, Final, NoReturn
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -21,14 +21,13 @@ import psycopg
 from psycopg import sql
 
 from core.errors import DeskError
-from demo import databases, places, worker
+from demo import databases, guarded, places, worker
 from demo.databases import Database, Scale
 from demo.servers import PostgreSQL, Valkey
 
 DATABASE: Final = "desk"
 LOADING: Final = "desk_loading"
 APP_START_S: Final = 60
-APP_STOP_S: Final = 10
 
 
 def run(scale: Scale | None, *, port: int = 8501, with_worker: bool = True, reset: bool = False) -> None:
@@ -46,8 +45,9 @@ def run(scale: Scale | None, *, port: int = 8501, with_worker: bool = True, rese
         database = _database(server, scale)
         if with_worker:
             stack.enter_context(_working(database))
-        app = stack.enter_context(_app(database, valkey, port))
-        _await(app, port)
+        os.environ.setdefault("LOG_FORMAT", "console")
+        with _timed("App"):
+            app = stack.enter_context(serving(database, valkey, port))
         _say(f"AICON Desk is at http://localhost:{port} ({time.monotonic() - started:.1f} s). Ctrl-C stops it.")
         code = app.wait()
         raise DeskError(f"The app ended by itself with exit code {code}; the reason stands above. Start again.")
@@ -132,33 +132,26 @@ def _working(database: Database) -> Generator[None]:
 
 
 @contextmanager
-def _app(database: Database, valkey: Valkey, port: int) -> Generator[subprocess.Popen[bytes]]:
-    """The Streamlit app as a child process that knows the reader's and the writer's URL and not the owner's."""
+def serving(
+    database: Database, valkey: Valkey, port: int, *, log: IO[bytes] | None = None
+) -> Generator[subprocess.Popen[bytes]]:
+    """The app in demo mode as a child process that answers; it knows the reader's and the writer's URL, no owner's."""
     environment = os.environ | {
         "AUTH_MODE": "demo",
         "DATABASE_URL": database.writer_url,
         "DATABASE_READ_URL": database.reader_url,
         "REDIS_URL": valkey.url,
         "PUBLIC_URL": f"http://localhost:{port}",
-        "LOG_FORMAT": os.environ.get("LOG_FORMAT", "console"),
     }
     environment.pop("DATABASE_OWNER_URL", None)
-    app = subprocess.Popen(app_command("localhost", port), cwd=places.ROOT, env=environment, start_new_session=True)
+    options = ["--server.address=localhost", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
+    app = guarded.start(command, cwd=places.ROOT, output=log, env=environment)
     try:
+        _await(app, port)
         yield app
     finally:
-        app.terminate()
-        try:
-            app.wait(APP_STOP_S)
-        except subprocess.TimeoutExpired:
-            app.kill()
-            app.wait()
-
-
-def app_command(host: str, port: int) -> list[str]:
-    """The command line that serves the app."""
-    options = {"server.address": host, "server.port": str(port)}
-    return [sys.executable, "-m", "streamlit", "run", "app.py", *(f"--{key}={value}" for key, value in options.items())]
+        guarded.stop(app)
 
 
 def _await(app: subprocess.Popen[bytes], port: int) -> None:

@@ -1,0 +1,99 @@
+"""The real app in a process of its own, and a Chromium that opens it."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from demo import databases, stack
+from demo.databases import Database
+from demo.personas import PERSONAS
+from demo.servers import PostgreSQL, Valkey
+from tests import chromium
+
+NOT_CLEAN: Final = re.compile(r"warn|error|traceback|deprecat|exception", re.IGNORECASE)
+WIDTH, HEIGHT = 1440, 900
+
+SignIn = Callable[[Page, str], None]
+
+
+@dataclass
+class Site:
+    """The running app."""
+
+    url: str
+    database: Database
+    log: Path
+    expected: list[str] = field(default_factory=list)
+    """Parts of log lines that a test provokes on purpose; any other warning fails the session."""
+
+    def complaints(self) -> list[str]:
+        """What the app logged that nobody expected."""
+        lines = self.log.read_text().splitlines()
+        return [line for line in lines if NOT_CLEAN.search(line) and not any(part in line for part in self.expected)]
+
+
+@pytest.fixture(scope="session")
+def site(
+    postgresql: PostgreSQL, demo_template: str, valkey: Valkey, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """The app on a database with small demo data of its own; its log must stay clean."""
+    port = _free_port()
+    log = tmp_path_factory.mktemp("site") / "app.log"
+    database = databases.copy(postgresql, demo_template, "site")
+    with log.open("wb") as output, stack.serving(database, valkey, port, log=output):
+        found = Site(f"http://localhost:{port}", database, log)
+        yield found
+    assert found.complaints() == []
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for the session."""
+    with chromium.launch(playwright) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A window of a browser that nobody has signed in with; an uncaught script error in it fails the test."""
+    errors: list[str] = []
+    with browser.new_context(base_url=site.url, viewport={"width": WIDTH, "height": HEIGHT}) as context:
+        opened = context.new_page()
+        opened.on("pageerror", lambda error: errors.append(str(error)))
+        yield opened
+    assert errors == []
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    """Presses a persona's button: `sign_in(page, "sam")` from anywhere, then waits for the page it leads to."""
+
+    def pressed(page: Page, who: str) -> None:
+        name = next(persona.name for persona in PERSONAS if persona.name.lower() == who)
+        if "/login" not in page.url:
+            page.goto("/login")
+        page.locator("button[name=user_id]").filter(has_text=name).click()
+        page.wait_for_selector("[data-testid=stApp]")
+
+    return pressed
+
+
+def _free_port() -> int:
+    with socket.socket() as attempt:
+        attempt.bind(("127.0.0.1", 0))
+        return attempt.getsockname()[1]
