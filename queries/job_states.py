@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Text, and_, case, func, literal, literal_column, or_
+from sqlalchemy import ColumnElement, Text, and_, case, extract, func, literal, literal_column, or_
 from sqlalchemy.types import Interval
 
 from queries.tables import processing_queue as q
@@ -52,6 +52,11 @@ def span(**parts: int) -> ColumnElement[Any]:
     """An interval literal such as `span(hours=24)`: constant SQL, so that the planner knows the range's width."""
     words = " ".join(f"{int(amount)} {unit}" for unit, amount in parts.items())
     return literal_column(f"interval '{words}'", Interval)
+
+
+def hours_ago(moment: ColumnElement[Any]) -> ColumnElement[Any]:
+    """How many whole hours ago: 0 for the last sixty minutes."""
+    return func.floor(extract("epoch", func.now() - moment) / 3600)
 
 
 def any_status(statuses: tuple[str, ...]) -> ColumnElement[bool]:

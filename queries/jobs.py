@@ -189,7 +189,7 @@ def _by_signature(clauses: list[ColumnElement[bool]]) -> Rows:
 
 def _listed(where: JobFilter, error_length: int = 300) -> list[ColumnElement[Any]]:
     """id, state (derived), status, job_type, account_id, account_name, priority, attempts, max_attempts, the head of
-    error_message, estimated_credits, actual_credits, created_at, scheduled_at, started_at, completed_at."""
+    error_message, estimated_credits, actual_credits, created_at, scheduled_at, started_at, completed_at, ended_at."""
     return [
         q.c.id,
         job_states.state(where.stuck_after).label("state"),
@@ -207,6 +207,7 @@ def _listed(where: JobFilter, error_length: int = 300) -> list[ColumnElement[Any
         q.c.scheduled_at,
         q.c.started_at,
         q.c.completed_at,
+        case((job_states.any_status(job_states.TERMINAL), job_states.ended_at())).label("ended_at"),
     ]
 
 

@@ -85,12 +85,15 @@ def walk(key: Key, where: Sequence[ColumnElement[bool]], descending: bool, place
     for is_none in (False, True):
         beyond = _beyond(key, is_none, downward, place)
         if beyond is not None:
-            order = [key.id] if is_none else [key.value, key.id]
-            value = null().cast(key.value.type) if is_none else key.value
-            part = select(key.id.label("id"), value.label("key"))
             held = key.has_none if is_none else key.has_value
-            part = part.where(*where, held, *beyond).order_by(*_directed(order, downward)).limit(limit + 1)
-            parts.append(select(part.add_columns(literal_column(str(int(is_none))).label("part")).subquery()))
+            value = null().cast(key.value.type) if is_none else key.value
+            part = select(key.id.label("id"), value.label("key")).where(*where, held, *beyond)
+            if is_none:
+                # OFFSET keeps the planner from walking the primary key for its order through rows that do have a value.
+                part = select(part.offset(0).subquery())
+            order = _directed([part.selected_columns.id] if is_none else [key.value, key.id], downward)
+            part = part.order_by(*order).limit(limit + 1).subquery()
+            parts.append(select(part, literal_column(str(int(is_none))).label("part")))
     found = union_all(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
     in_order = [*_directed([found.c.part], not is_forward), *_directed([found.c.key, found.c.id], downward)]
     position = func.row_number().over(order_by=in_order)
