@@ -65,10 +65,14 @@ def watch() -> None:
 
 def who(looking: Viewer) -> None:
     """Who is signed in, as what, and the way out."""
-    with st.container(gap="xxsmall"):
-        st.markdown(f"**{literal(looking.name)}**")
-        st.caption(f"{literal(looking.email)} · {looking.role.replace('_', ' ')}")
-        st.html('<a href="/logout">Sign out</a>')
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"**{literal(looking.name)}** :gray[{looking.role.replace('_', ' ')}]", width="content")
+        _link("Sign out", "/logout")
+
+
+def _link(label: str, href: str) -> None:
+    """A link that leaves Streamlit in this tab; its own link elements always open another."""
+    st.markdown(f'<a href="{href}" target="_self">{label}</a>', unsafe_allow_html=True, width="content")
 
 
 @st.fragment(run_every=5)
@@ -86,7 +90,6 @@ def _end(icon: str, title: str, sentence: str, href: str, link: str) -> NoReturn
         st.space("small")
         st.markdown(f":gray[:material/{icon}:] **{title}**", width="content")
         st.caption(sentence, width="content")
-        # A plain link opens in this tab; Streamlit's own link elements open another.
-        st.html(f'<a href="{href}">{link}</a>', width="content")
+        _link(link, href)
         st.space("small")
     st.stop()

@@ -59,17 +59,14 @@ class Gate:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
-        answer = _refused(request)
+        answer, session = _refused(request), None
         if answer is None and not _is_open(request.url.path):
             try:
                 session = await _session(request)
+                answer = None if session else _signed_out(request)
             except DeskError as error:
                 answer = message(request, "Not available right now", str(error), status=503, retry_s=5)
-            else:
-                answer = None if session else _signed_out(request)
-                _identify(scope, session)
-        else:
-            _identify(scope, None)
+        _identify(scope, session)
         await (answer or self._app)(scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:

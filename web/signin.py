@@ -15,10 +15,10 @@ from core.identity import Role
 from core.settings import LOOPBACK, settings
 
 ABILITIES: Final[dict[Role, str]] = {
-    "viewer": "Reads every page and changes nothing",
-    "support": "Also retries and cancels jobs, and exports",
-    "account_manager": "Also edits account limits, and exports",
-    "reviewer": "Also reviews content and edits creators",
+    "viewer": "Reads, and changes nothing",
+    "support": "Reads, retries and cancels jobs, exports",
+    "account_manager": "Reads, edits account limits, exports",
+    "reviewer": "Reads, reviews content, edits creators",
     "admin": "Everything, with staff, audit and system",
 }
 _STAFF: Final = text("SELECT user_id, name, role FROM dashboard.staff WHERE is_active ORDER BY created_at, user_id")
@@ -69,7 +69,7 @@ class Demo:
     def _personas(self) -> list[Persona]:
         with database.transaction() as connection:
             rows = connection.execute(_STAFF).all()
-        return [Persona(r.user_id, r.name, r.role.replace("_", " "), ABILITIES[r.role]) for r in rows]
+        return [Persona(r.user_id, r.name, r.role.replace("_", " ").capitalize(), ABILITIES[r.role]) for r in rows]
 
 
 def way() -> SignIn:
