@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Text, and_, case, extract, func, literal, literal_column, or_
+from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, extract, func, literal, literal_column, or_
 from sqlalchemy.types import Interval
 
 from queries.tables import processing_queue as q
@@ -56,7 +56,7 @@ def span(**parts: int) -> ColumnElement[Any]:
 
 def hours_ago(moment: ColumnElement[Any]) -> ColumnElement[Any]:
     """How many whole hours ago: 0 for the last sixty minutes."""
-    return func.floor(extract("epoch", func.now() - moment) / 3600)
+    return func.floor(extract("epoch", func.now() - moment) / 3600).cast(BigInteger)
 
 
 def any_status(statuses: tuple[str, ...]) -> ColumnElement[bool]:

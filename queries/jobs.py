@@ -167,9 +167,10 @@ def failed_total(hours: int) -> Rows:
 
 
 def _by_signature(clauses: list[ColumnElement[bool]]) -> Rows:
-    f = newest_failures(clauses, q.c.job_type, q.c.account_id).cte("failures")
-    hour = job_states.hours_ago(f.c.ended_at)
+    rows = newest_failures(clauses, q.c.job_type, q.c.account_id).subquery()
+    f = select(rows, job_states.hours_ago(rows.c.ended_at).label("hour")).cte("f")
     window = select(func.count()).select_from(f).scalar_subquery()
+    per_hour = [func.count().filter(f.c.hour == literal_column(str(hour))) for hour in reversed(range(24))]
     return (
         select(
             f.c.signature,
@@ -179,7 +180,7 @@ def _by_signature(clauses: list[ColumnElement[bool]]) -> Rows:
             func.max(f.c.ended_at).label("last_at"),
             func.array_agg(f.c.job_type.cast(Text).distinct()).label("job_types"),
             func.count(f.c.account_id.distinct()).label("accounts"),
-            array([func.count().filter(hour == literal_column(str(h))) for h in reversed(range(24))]).label("per_hour"),
+            array(per_hour).label("per_hour"),
             (window >= WINDOW).label("is_window_full"),
         )
         .group_by(f.c.signature)

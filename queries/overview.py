@@ -94,7 +94,7 @@ def api_error_rate() -> Rows:
     calls), requests, errors, series (per hour, 24 hours, oldest first; None where nothing was called).
     """
     is_error = or_(logs.c.status_code >= 400, and_(logs.c.status_code.is_(None), logs.c.error_message.is_not(None)))
-    hour = job_states.hours_ago(logs.c.created_at).cast(BigInteger).label("hours_ago")
+    hour = job_states.hours_ago(logs.c.created_at).label("hours_ago")
     per_hour = (
         select(hour, func.count().label("requests"), func.count().filter(is_error).label("errors"))
         .where(logs.c.created_at > job_states.ago(hours=48), logs.c.created_at <= func.now())
@@ -113,7 +113,7 @@ def api_error_rate() -> Rows:
 
 def failed_jobs() -> Rows:
     """How many jobs failed in the last 24 hours, against the 24 before. Columns: value, previous, series (per hour)."""
-    hour = job_states.hours_ago(job_states.ended_at()).cast(BigInteger).label("hours_ago")
+    hour = job_states.hours_ago(job_states.ended_at()).label("hours_ago")
     per_hour = (
         select(hour, func.count().label("failed"))
         .where(

@@ -16,35 +16,39 @@ WINDOW: Final = 5_000
 
 LENGTH: Final = 120
 
-_PARTS: Final = "|".join(
+_NUMBERS: Final = r"[0-9a-fA-F-]*\d[0-9a-fA-F.:-]*"
+"""Numbers, times, UUIDs and other hexadecimal ids, with what joins their parts."""
+
+_VALUES: Final = "|".join(
     (
         r"https?://[^\s\"'<>]+",
-        r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
         r'"[^"]*"',
-        r"(?<!\w)'[^']*'(?!\w)",  # not the apostrophes of "can't" and "isn't"
         r"`[^`]*`",
-        r"\d+(?:[.,:]\d+)*",
+        r"(?<!\w)'[^']*'(?!\w)",  # not the apostrophes of "can't" and "isn't"
     )
 )
-
-
-def signature() -> ColumnElement[str]:
-    """The job's error message with URLs, UUIDs, quoted values and numbers as `…`, its first 120 characters."""
-    # One pass over the head of the message: 5,000 messages must stay within tens of milliseconds.
-    message = func.translate(func.left(q.c.error_message, 1000), "\n\r\t", "   ")
-    replaced = func.regexp_replace(message, literal(_PARTS), "…", "g")
-    return func.coalesce(func.nullif(func.btrim(func.left(replaced, LENGTH)), ""), "(no message)")
 
 
 def newest_failures(where: Sequence[ColumnElement[bool]], *columns: ColumnElement[Any]) -> Rows:
     """The newest failed jobs under the conditions, at most `WINDOW`.
 
-    Columns: id, ended_at, signature and the given ones.
+    Columns: id, ended_at, the given ones, and signature: the message with numbers, UUIDs, URLs and quoted values as
+    `…`, its first 120 characters, or `(no message)`. Numbers go first, row by row; the dearer pattern for the rest then
+    runs once per distinct text, which halves the time.
     """
     ended_at = job_states.ended_at()
-    return (
-        select(q.c.id, ended_at.label("ended_at"), signature().label("signature"), *columns)
+    message = func.translate(func.left(q.c.error_message, 1000), "\n\r\t", "   ")
+    rough = func.coalesce(func.regexp_replace(message, literal(_NUMBERS), "…", "g"), "").label("rough")
+    failures = (
+        select(q.c.id, ended_at.label("ended_at"), rough, *columns)
         .where(job_states.is_status("failed"), *where)
         .order_by(ended_at.desc(), q.c.id.desc())
         .limit(WINDOW)
+        .cte()
     )
+    texts = select(failures.c.rough).distinct().subquery()
+    short = func.btrim(func.left(func.regexp_replace(texts.c.rough, literal(_VALUES), "…", "g"), LENGTH))
+    causes = select(texts.c.rough, func.coalesce(func.nullif(short, ""), "(no message)").label("signature"))
+    causes = causes.cte().prefix_with("MATERIALIZED")
+    kept = [column for column in failures.c if column.key != "rough"]
+    return select(*kept, causes.c.signature).join_from(failures, causes, causes.c.rough == failures.c.rough)
