@@ -42,7 +42,7 @@ def run(scale: Scale | None, *, port: int = 8501, with_worker: bool = True, rese
         with _timed(f"PostgreSQL and Valkey in {home}"):
             server = stack.enter_context(PostgreSQL(home / "pg"))
             valkey = stack.enter_context(Valkey(home / "valkey"))
-        database = _database(server, scale)
+        database = prepared(server, scale)
         if with_worker:
             stack.enter_context(_working(database))
         os.environ.setdefault("LOG_FORMAT", "console")
@@ -54,7 +54,7 @@ def run(scale: Scale | None, *, port: int = 8501, with_worker: bool = True, rese
     _say("Stopped; the data are kept for the next start.")
 
 
-def _database(server: PostgreSQL, scale: Scale | None) -> Database:
+def prepared(server: PostgreSQL, scale: Scale | None) -> Database:
     """The demo's database, made on the first start under another name, so that a half-loaded one is made again."""
     if databases.exists(server, DATABASE):
         database = databases.at(server, DATABASE)
