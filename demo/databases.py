@@ -8,7 +8,7 @@ from typing import Literal
 import psycopg
 from psycopg import sql
 
-from demo import personas
+from demo import data, personas
 from demo.servers import PostgreSQL
 from schema import migrate, product
 
@@ -39,22 +39,17 @@ def exists(server: PostgreSQL, name: str) -> bool:
         return connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 
-def create(server: PostgreSQL, name: str) -> Database:
-    """An empty Desk: the product's tables, the Desk's own, the recommended indexes, and the personas as staff."""
+def create(server: PostgreSQL, name: str, scale: Scale | None = None) -> Database:
+    """A Desk with the product's tables, its own, the recommended indexes, the personas as staff, and demo data."""
     _administer(server, "CREATE DATABASE {}", name)
     database = at(server, name)
     product.create(database.owner_url)
     migrate_to_head(database)
     personas.create(database.owner_url)
-    product.create_recommended_indexes(database.owner_url)
+    if scale:
+        data.load(database.owner_url, scale)
+    product.create_recommended_indexes(database.owner_url)  # last, as rows load faster without them
     return database
-
-
-def fill(database: Database, scale: Scale) -> None:
-    """Put demo data of that amount into an empty Desk."""
-    from demo import data
-
-    data.load(database.owner_url, scale)
 
 
 def copy(server: PostgreSQL, template: str, name: str) -> Database:

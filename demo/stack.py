@@ -63,11 +63,9 @@ def prepared(server: PostgreSQL, scale: Scale | None) -> Database:
         _tell_age(server, scale)
         return database
     databases.drop(server, LOADING)
-    with _timed("Tables, indexes and staff"):
-        loading = databases.create(server, LOADING)
     chosen: Scale = scale or "medium"
-    with _timed(f"Demo data, {chosen}"):
-        databases.fill(loading, chosen)
+    with _timed(f"Tables, indexes, staff and {chosen} demo data"):
+        databases.create(server, LOADING, chosen)
     with psycopg.connect(server.url()) as connection:
         made = sql.Literal(f"{chosen} {time.time():.0f}")
         connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(LOADING), made))
@@ -177,10 +175,11 @@ def _refuse_taken(port: int) -> None:
 
 @contextmanager
 def _timed(what: str) -> Generator[None]:
-    """Print what was done and how long it took."""
+    """Print what is being done, then how long it took."""
     start = time.monotonic()
+    print(f"{what} ...", end=" ", flush=True)
     yield
-    _say(f"{what}: {time.monotonic() - start:.1f} s")
+    _say(f"{time.monotonic() - start:.1f} s")
 
 
 def _say(sentence: str) -> None:

@@ -59,9 +59,9 @@ def empty_template(postgresql: PostgreSQL) -> str:
 
 
 @pytest.fixture(scope="session")
-def demo_template(postgresql: PostgreSQL, empty_template: str) -> str:
+def demo_template(postgresql: PostgreSQL) -> str:
     """The name of a Desk with small demo data to copy; nobody connects to it."""
-    databases.fill(databases.copy(postgresql, empty_template, DEMO), "small")
+    databases.create(postgresql, DEMO, "small")
     return DEMO
 
 
