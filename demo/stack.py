@@ -46,8 +46,7 @@ def run(scale: Scale | None, *, port: int = 8501, with_worker: bool = True, rese
         if with_worker:
             stack.enter_context(_working(database))
         os.environ.setdefault("LOG_FORMAT", "console")
-        with _timed("App"):
-            app = stack.enter_context(serving(database, valkey, port))
+        app = stack.enter_context(serving(database, valkey, port))
         _say(f"AICON Desk is at http://localhost:{port} ({time.monotonic() - started:.1f} s). Ctrl-C stops it.")
         code = app.wait()
         raise DeskError(f"The app ended by itself with exit code {code}; the reason stands above. Start again.")
