@@ -11,9 +11,9 @@ Scale = Literal["small", "medium", "large"]
 
 # How many of each; jobs follow from content (about 4.6 per piece). The rest grows with the accounts.
 SIZES: Final[dict[Scale, dict[str, int]]] = {
-    "small": {"accounts": 60, "creators": 300, "content": 1_850, "calls": 60_000},
-    "medium": {"accounts": 400, "creators": 2_400, "content": 27_000, "calls": 1_000_000},
-    "large": {"accounts": 900, "creators": 6_000, "content": 230_000, "calls": 10_000_000},
+    "small": {"accounts": 60, "creators": 300, "content": 2_050, "calls": 60_000},
+    "medium": {"accounts": 400, "creators": 2_400, "content": 29_500, "calls": 1_000_000},
+    "large": {"accounts": 900, "creators": 6_000, "content": 250_000, "calls": 10_000_000},
 }
 PARTS: Final = (
     "tools",
@@ -34,12 +34,13 @@ PARTS: Final = (
 def load(owner_url: str, scale: Scale) -> None:
     """Fill an empty product schema in one transaction; fastest before the recommended indexes exist.
 
-    Needs a superuser (foreign keys are not checked while loading). Raises `ValueError` when there are accounts already.
+    Needs a superuser (foreign keys are not checked while loading). Raises `ValueError` when there are rows already.
     """
     here = Path(__file__).parent
     with psycopg.connect(owner_url) as connection:
-        if connection.execute("SELECT FROM accounts LIMIT 1").fetchone() is not None:
-            raise ValueError("The demo's data go into an empty product schema only; this one has accounts.")
+        for table in ("accounts", "processing_queue", "api_usage_logs"):
+            if connection.execute(f"SELECT FROM {table} LIMIT 1").fetchone():
+                raise ValueError(f"Demo data go into an empty product schema only; {table} has rows.")
         for name, number in SIZES[scale].items():
             connection.execute("SELECT set_config(%s, %s, true)", (f"demo.{name}", str(number)))
         for part in PARTS:

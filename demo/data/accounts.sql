@@ -13,7 +13,7 @@ SELECT
         WHEN 'individual' THEN CASE WHEN pg_temp.u(no, 24) < 0.07 THEN 2 ELSE 1 END
         WHEN 'team' THEN 3 + floor(6 * pg_temp.u(no, 25))::int
         ELSE 8 + floor(15 * pg_temp.u(no, 25))::int
-    END AS users,
+    END + CASE WHEN no = 3 THEN 21 ELSE 0 END AS users,
     CASE plan WHEN 'individual' THEN 1 WHEN 'team' THEN 10 ELSE 25 END AS user_limit,
     CASE plan
         WHEN 'individual' THEN 2 + floor(4 * pg_temp.u(no, 26))::int + CASE WHEN pg_temp.u(no, 27) < 0.05 THEN 3 ELSE 0 END

@@ -5,7 +5,7 @@ ALTER TABLE piece ADD kind text, ADD seconds int, ADD bytes bigint, ADD analysed
 UPDATE piece SET
     kind = k.kind, seconds = CASE WHEN k.kind IN ('video', 'audio') THEN s.seconds END,
     bytes = CASE k.kind
-        WHEN 'video' THEN s.seconds * (450 + 1400 * pg_temp.u(piece.no, 203)) * 1024
+        WHEN 'video' THEN s.seconds * (1800 + 5600 * pg_temp.u(piece.no, 203)) * 1024
         WHEN 'audio' THEN s.seconds * 24 * 1024 WHEN 'image' THEN (150 + 2500 * pg_temp.u(piece.no, 203)) * 1024 ELSE 4096
     END::bigint,
     analysed_at = a.at,
@@ -40,14 +40,14 @@ SELECT
         WHEN 'twitter' THEN 'https://x.com/' || p.username || '/status/18' || lpad((pg_temp.u(p.no, 210) * 1e15)::bigint::text, 17, '2')
         ELSE 'https://storage.aicon.example/uploads/' || p.id || file.suffix
     END,
-    p.platform, p.kind, pg_temp.told(pg_temp.pick(pg_temp.titles(), pg_temp.u(p.no, 211)), t, p.no),
-    CASE WHEN pg_temp.u(p.no, 212) < 0.8 THEN c.text || ' #' || pg_temp.pick(t.handles, pg_temp.u(p.no, 213)) || ' #' || replace(pg_temp.pick(t.subjects, pg_temp.u(p.no, 11)), ' ', '') END,
+    p.platform, p.kind, pg_temp.told(pg_temp.pick(pg_temp.titles(), pg_temp.u(p.no, 211)), t, p.subject, p.no),
+    CASE WHEN pg_temp.u(p.no, 212) < 0.8 THEN c.text || ' #' || pg_temp.pick(t.handles, pg_temp.u(p.no, 213)) || ' #' || replace(p.subject, ' ', '') END,
     CASE WHEN p.kind <> 'text' THEN 'https://cdn.aicon.example/thumbnails/' || p.id || '.jpg' END,
     CASE WHEN p.kind <> 'text' THEN 'https://storage.aicon.example/content/' || p.project_id || '/' || p.id || file.suffix END,
     CASE WHEN p.kind <> 'text' THEN 'content/' || p.project_id || '/' || p.id || file.suffix END,
     CASE WHEN p.kind <> 'image' AND p.state = 'completed' THEN h.text || ' ' || b1.text || coalesce(' ' || b2.text, '') || ' ' || c.text END,
     p.seconds, CASE WHEN p.kind <> 'text' THEN p.bytes END, place.x, place.y,
-    CASE WHEN p.platform = 'upload' THEN jsonb_build_object('file_name', pg_temp.slug(pg_temp.pick(t.subjects, pg_temp.u(p.no, 11))) || '-v' || 1 + p.no % 4 || file.suffix) ELSE
+    CASE WHEN p.platform = 'upload' THEN jsonb_build_object('file_name', pg_temp.slug(p.subject) || '-v' || 1 + p.no % 4 || file.suffix) ELSE
         jsonb_build_object('views', (exp(9 + 1.8 * pg_temp.z(p.no, 214)))::bigint, 'likes', (exp(6.2 + 1.8 * pg_temp.z(p.no, 214)))::bigint,
             'comments', (exp(2.9 + 1.6 * pg_temp.z(p.no, 214)))::bigint) END,
     p.expires_at, pg_temp.u(p.no, 215) < 0.08,
@@ -56,10 +56,10 @@ SELECT
 FROM piece AS p
 JOIN topic AS t ON t.no = p.topic_no
 JOIN canvas AS v ON v.no = p.project_no
-JOIN passage AS h ON h.kind = 'hook' AND h.topic_no = p.topic_no AND h.no = floor(40 * pg_temp.u(p.no, 221))::int
-JOIN passage AS b1 ON b1.kind = 'body' AND b1.topic_no = p.topic_no AND b1.no = floor(20 * pg_temp.u(p.no, 222))::int
-LEFT JOIN passage AS b2 ON b2.kind = 'body' AND b2.topic_no = p.topic_no AND b2.no = 20 + floor(30 * pg_temp.u(p.no, 223))::int
-JOIN passage AS c ON c.kind = 'cta' AND c.topic_no = p.topic_no AND c.no = floor(40 * pg_temp.u(p.no, 224))::int
+JOIN passage AS h ON h.kind = 'hook' AND h.topic_no = p.topic_no AND h.subject = p.subject AND h.no = floor(24 * pg_temp.u(p.no, 221))::int
+JOIN passage AS b1 ON b1.kind = 'body' AND b1.topic_no = p.topic_no AND b1.subject = p.subject AND b1.no = floor(24 * pg_temp.u(p.no, 222))::int
+LEFT JOIN passage AS b2 ON b2.kind = 'proof' AND b2.topic_no = p.topic_no AND b2.subject = p.subject AND b2.no = floor(40 * pg_temp.u(p.no, 223))::int
+JOIN passage AS c ON c.kind = 'cta' AND c.topic_no = p.topic_no AND c.subject = p.subject AND c.no = floor(24 * pg_temp.u(p.no, 224))::int
 CROSS JOIN LATERAL (SELECT CASE p.kind WHEN 'video' THEN '.mp4' WHEN 'audio' THEN '.m4a' WHEN 'image' THEN '.jpg' ELSE '' END AS suffix) AS file
 CROSS JOIN LATERAL (SELECT p.seq - 6 * v.folders AS loose) AS l
 CROSS JOIN LATERAL (
@@ -77,12 +77,12 @@ SELECT
         'Relatable failure first, credibility second. Strong retention expected through second five.'], pg_temp.u(p.no, 231)),
     pg_temp.pick(ARRAY['Three short beats, each with one example; no beat is longer than nine seconds.', 'Problem, agitation, solution. The middle part repeats itself once and could lose a sentence.',
         'Story arc with a clear turning point at about 60 % of the length.', 'List format with on-screen numbers; the order runs from easy to hard.',
-        'Dense but well paced, with a cut every two seconds and captions throughout.'], pg_temp.u(p.no, 232)) || ' Talks about ' || pg_temp.pick(t.subjects, pg_temp.u(p.no, 11)) || '.',
+        'Dense but well paced, with a cut every two seconds and captions throughout.'], pg_temp.u(p.no, 232)) || ' Talks about ' || p.subject || '.',
     pg_temp.pick(ARRAY['Single ask, spoken and on screen: comment a keyword.', 'Soft close: invites viewers to save for later.', 'Two competing asks weaken the ending.',
         'Follow prompt tied to a promised part two.', 'No explicit call to action.'], pg_temp.u(p.no, 233)),
     pg_temp.pick(ARRAY['Talking head, natural light, jump cuts.', 'Screen recording with voice-over.', 'Hands-only demonstration, warm colour grade.', 'Street interview, handheld.',
         'Text on b-roll with trending audio.'], pg_temp.u(p.no, 234)),
-    ARRAY['#' || pg_temp.pick(t.handles, pg_temp.u(p.no, 213)), '#' || replace(pg_temp.pick(t.subjects, pg_temp.u(p.no, 11)), ' ', ''), pg_temp.pick(ARRAY['#fyp', '#reels', '#shorts', '#learn'], pg_temp.u(p.no, 235))],
+    ARRAY['#' || pg_temp.pick(t.handles, pg_temp.u(p.no, 213)), '#' || replace(p.subject, ' ', ''), pg_temp.pick(ARRAY['#fyp', '#reels', '#shorts', '#learn'], pg_temp.u(p.no, 235))],
     CASE WHEN p.username IS NULL THEN '{}' ELSE ARRAY['@' || p.username] END,
     jsonb_build_object('audio', pg_temp.pick(ARRAY['original', 'trending', 'voice-over'], pg_temp.u(p.no, 236)), 'format', pg_temp.pick(ARRAY['list', 'story', 'tutorial', 'reaction'], pg_temp.u(p.no, 237))),
     CASE WHEN p.state = 'completed' THEN round(greatest(3, least(99, 58 + 18 * pg_temp.z(p.no, 238)))::numeric, 2) END,

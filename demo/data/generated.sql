@@ -2,7 +2,7 @@
 
 CREATE TEMP TABLE script AS
 SELECT
-    s.no, pg_temp.id('script', s.no) AS id, s.piece_no, s.piece_id, s.account_no, s.project_id, s.user_id, s.topic_no, s.created_at,
+    s.no, pg_temp.id('script', s.no) AS id, s.piece_no, s.piece_id, s.account_no, s.project_id, s.user_id, s.topic_no, s.subject, s.created_at,
     s.created_at + wait AS started_at, s.created_at + wait + run AS done_at, 6 + floor(14 * pg_temp.u(s.no, 301))::int AS credits,
     CASE
         WHEN s.created_at + wait + run > now() THEN 'open'
@@ -10,7 +10,7 @@ SELECT
         WHEN pg_temp.u(s.no, 302) < 0.03 THEN 'failed' ELSE 'completed'
     END AS state
 FROM (
-    SELECT p.no * 10 + k AS no, p.no AS piece_no, p.id AS piece_id, p.account_no, p.project_id, p.user_id, p.topic_no,
+    SELECT p.no * 10 + k AS no, p.no AS piece_no, p.id AS piece_id, p.account_no, p.project_id, p.user_id, p.topic_no, p.subject,
         p.analysed_at + k * exp(2.5 + 1.3 * pg_temp.z(p.no * 10 + k, 303)) * interval '1 minute' AS created_at
     FROM piece AS p CROSS JOIN generate_series(1, 2) AS k
     WHERE p.state = 'completed' AND pg_temp.u(p.no, 304) < CASE k WHEN 1 THEN 0.45 ELSE 0.07 END
@@ -27,20 +27,20 @@ SELECT
     CASE WHEN s.state = 'completed' THEN r.perspectives ELSE '[]' END,
     CASE WHEN s.state = 'completed' THEN h.text || ' ' || replace(replace(replace(b.text, 'The trick is', 'What works is'), 'A lot of', 'Plenty of'), 'you can', 'anyone can') || ' ' || e.text END,
     pg_temp.told(pg_temp.pick(ARRAY['Rewrite for {a} in our brand voice, keep it under 60 seconds.', 'Same structure, new example about {s}; end with a question.',
-        'Make it calmer and more concrete. Promise {w} only once.', 'Turn this into a story with one turning point, for {a}.'], pg_temp.u(s.no, 311)), t, s.piece_no),
+        'Make it calmer and more concrete. Promise {w} only once.', 'Turn this into a story with one turning point, for {a}.'], pg_temp.u(s.no, 311)), t, s.subject, s.piece_no),
     pg_temp.pick(ARRAY['claude-3-5-sonnet', 'claude-3-5-sonnet', 'claude-3-opus', 'gpt-4o'], pg_temp.u(s.no, 312)),
     CASE s.state WHEN 'open' THEN 'processing' ELSE s.state END, CASE WHEN s.state = 'completed' THEN s.credits ELSE 0 END,
     CASE WHEN s.state = 'completed' THEN s.done_at END, s.created_at, least(s.done_at, now())
 FROM script AS s
 JOIN topic AS t ON t.no = s.topic_no
 JOIN content_pieces AS c ON c.id = s.piece_id
-JOIN passage AS h ON h.kind = 'hook' AND h.topic_no = s.topic_no AND h.no = floor(40 * pg_temp.u(s.no, 313))::int
+JOIN passage AS h ON h.kind = 'hook' AND h.topic_no = s.topic_no AND h.subject = s.subject AND h.no = floor(24 * pg_temp.u(s.no, 313))::int
 -- The same middle part as the original, reworded: the word diff has something to keep.
-JOIN passage AS b ON b.kind = 'body' AND b.topic_no = s.topic_no AND b.no = floor(20 * pg_temp.u(s.piece_no, 222))::int
-JOIN passage AS e ON e.kind = 'cta' AND e.topic_no = s.topic_no AND e.no = floor(40 * pg_temp.u(s.no, 314))::int
+JOIN passage AS b ON b.kind = 'body' AND b.topic_no = s.topic_no AND b.subject = s.subject AND b.no = floor(24 * pg_temp.u(s.piece_no, 222))::int
+JOIN passage AS e ON e.kind = 'cta' AND e.topic_no = s.topic_no AND e.subject = s.subject AND e.no = floor(24 * pg_temp.u(s.no, 314))::int
 CROSS JOIN LATERAL (
     SELECT jsonb_build_array(
-        jsonb_build_object('perspective', 'Evidence', 'summary', 'Studies on ' || pg_temp.pick(t.subjects, pg_temp.u(s.piece_no, 11)) || ' support the main claim, with smaller effects than stated.',
+        jsonb_build_object('perspective', 'Evidence', 'summary', 'Studies on ' || s.subject || ' support the main claim, with smaller effects than stated.',
             'sources', jsonb_build_array('https://research.example/' || left(md5(s.no::text), 8))),
         jsonb_build_object('perspective', 'Contrarian', 'summary', pg_temp.capital(pg_temp.pick(t.audiences, pg_temp.u(s.no, 315))) || ' may need the opposite advice: do less, for longer.', 'sources', '[]'::jsonb),
         jsonb_build_object('perspective', 'Audience', 'summary', 'Comments ask most often how to get ' || pg_temp.pick(t.wishes, pg_temp.u(s.no, 316)) || '.', 'sources', '[]'::jsonb)
@@ -134,7 +134,7 @@ INSERT INTO generated_content (id, account_id, project_id, user_id, script_id, v
 SELECT
     m.id, pg_temp.id('account', m.account_no), m.project_id, m.user_id, m.script_id, m.voice_id, m.avatar_id, m.kind,
     CASE WHEN m.state = 'completed' THEN 'https://storage.aicon.example/' || path END, CASE WHEN m.state = 'completed' THEN path END,
-    CASE WHEN m.state = 'completed' THEN m.seconds * CASE m.kind WHEN 'audio' THEN 24 ELSE 1100 END * 1024::bigint END,
+    CASE WHEN m.state = 'completed' THEN m.seconds * CASE m.kind WHEN 'audio' THEN 24 ELSE 3300 END * 1024::bigint END,
     CASE WHEN m.state = 'completed' THEN m.seconds END, CASE m.state WHEN 'open' THEN CASE WHEN m.started_at > now() THEN 'pending' ELSE 'processing' END ELSE m.state END,
     CASE WHEN m.started_at <= now() THEN m.started_at END, CASE WHEN m.state <> 'open' THEN m.done_at END, CASE WHEN m.state = 'completed' THEN m.credits ELSE 0 END,
     CASE WHEN m.state = 'failed' THEN pg_temp.filled(pg_temp.media_fault(m.kind, m.no), m.no) END,

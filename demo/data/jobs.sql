@@ -97,7 +97,7 @@ CREATE FUNCTION pg_temp.fault(job_type text, no bigint, in_outage boolean) RETUR
         WHEN in_outage AND job_type <> 'content_scraping' THEN
             'anthropic.APIStatusError: Error code: 529 - {''type'': ''error'', ''error'': {''type'': ''overloaded_error'', ''message'': ''Overloaded''}, ''request_id'': ''req_{v}''}'
         WHEN job_type = 'content_scraping' THEN pg_temp.pick(ARRAY[
-            'Apify run {v} of actor "apify/{p}-scraper" timed out after {n} s',
+            'Apify run "{v}" of actor "apify/{p}-scraper" timed out after {n} s',
             'Profile "@{name}" does not exist or is private (HTTP 404 from {url})',
             'Apify 402 not-enough-usage-to-run-paid-actor: Your remaining usage is {n} cents',
             'httpx.ConnectTimeout: timed out while connecting to {url}'], pg_temp.u(no, 431) ^ 1.3)
@@ -107,7 +107,7 @@ CREATE FUNCTION pg_temp.fault(job_type text, no bigint, in_outage boolean) RETUR
             'StorageApiError: The object exceeded the maximum allowed size ({m} kB > 5242880 kB)'], pg_temp.u(no, 431) ^ 1.2)
         ELSE pg_temp.pick(ARRAY[
             'anthropic.RateLimitError: Error code: 429 - This request would exceed your organization''s rate limit of 400,000 input tokens per minute (request_id: req_{v})',
-            'json.decoder.JSONDecodeError: Expecting '','' delimiter: line {n} column 18 (char {m}) in the model''s answer for content piece "{id}"',
+            'json.decoder.JSONDecodeError: Expecting '','' delimiter: line {n} column 18 (char {m}) in the answer for content piece "{id}"',
             'TranscriptTooShort: transcript of content piece {id} has 7 words, at least 25 are needed',
             'openai.APITimeoutError: Request timed out after {n}.0 s (attempt 3 of 3)',
             'psycopg.errors.DeadlockDetected: deadlock detected. Process {m} waits for ShareLock on transaction {n}; blocked by process {m}.'], pg_temp.u(no, 431) ^ 1.5)
@@ -122,7 +122,7 @@ SELECT
         WHEN 'file_processing' THEN jsonb_build_object('content_piece_id', w.piece_id, 'operations', '["download", "transcode", "transcribe"]'::jsonb,
             'source_url', 'https://storage.aicon.example/object/sign/content/' || w.piece_id || '.mp4?token=eyJ' || md5('t' || w.no) || '&signature=' || left(md5('g' || w.no), 16))
         WHEN 'content_analysis' THEN jsonb_build_object('content_piece_id', w.piece_id, 'model', 'claude-3-5-sonnet', 'features', '["hook", "body", "cta", "style"]'::jsonb,
-            'prompt', 'Analyse this post about ' || pg_temp.pick(t.subjects, pg_temp.u(w.no, 11)) || ' for ' || pg_temp.pick(t.audiences, pg_temp.u(w.no, 12)) || '. Answer as JSON.')
+            'prompt', 'Analyse this post about ' || s.subject || ' for ' || pg_temp.pick(t.audiences, pg_temp.u(w.no, 12)) || '. Answer as JSON.')
         WHEN 'script_generation' THEN jsonb_build_object('content_piece_id', w.piece_id, 'script_id', w.script_id, 'model', 'claude-3-5-sonnet', 'tone', 'conversational', 'notify_email', 'hello@' || a.slug || '.example',
             'prompt', 'Rewrite for ' || pg_temp.pick(t.audiences, pg_temp.u(w.no, 12)) || ' in the voice of ' || a.name || ', under 60 seconds.')
         WHEN 'voice_generation' THEN jsonb_build_object('script_id', w.script_id, 'voice_model_id', w.voice_id, 'generated_content_id', w.media_id, 'text', p.text, 'settings', '{"stability": 0.45, "style": 0.2}'::jsonb)
@@ -132,10 +132,10 @@ SELECT
             'since', to_char(w.scheduled_at - interval '1 day', 'YYYY-MM-DD'))
     END,
     w.priority,
-    s.status,
-    CASE WHEN w.attempts > 0 OR s.status IN ('queued', 'cancelled') THEN w.attempts WHEN s.status = 'completed' AND pg_temp.u(w.no, 441) < 0.06 THEN 2 ELSE 1 END,
+    outcome.status,
+    CASE WHEN w.attempts > 0 OR outcome.status IN ('queued', 'cancelled') THEN w.attempts WHEN outcome.status = 'completed' AND pg_temp.u(w.no, 441) < 0.06 THEN 2 ELSE 1 END,
     3, w.scheduled_at,
-    CASE WHEN s.status IN ('processing', 'completed', 'failed') THEN w.started_at END, CASE WHEN s.status IN ('completed', 'failed', 'cancelled') THEN w.done_at END,
+    CASE WHEN outcome.status IN ('processing', 'completed', 'failed') THEN w.started_at END, CASE WHEN outcome.status IN ('completed', 'failed', 'cancelled') THEN w.done_at END,
     CASE WHEN w.state IN ('failed', 'retrying', 'stranded') OR w.state = 'stuck' AND w.attempts > 1 THEN
         replace(replace(replace(replace(
             pg_temp.filled(pg_temp.fault(w.job_type, w.no, w.done_at BETWEEN o.began AND o.ended + interval '25 minutes'), w.no),
@@ -143,17 +143,18 @@ SELECT
             '{hex}', left(md5('x' || w.no), 12))
     END,
     greatest(1, round(w.credits * (0.85 + 0.4 * pg_temp.u(w.no, 442))))::int,
-    CASE s.status WHEN 'completed' THEN w.credits WHEN 'failed' THEN CASE WHEN pg_temp.u(w.no, 443) < 0.15 THEN w.credits / 3 ELSE 0 END ELSE 0 END,
+    CASE outcome.status WHEN 'completed' THEN w.credits WHEN 'failed' THEN CASE WHEN pg_temp.u(w.no, 443) < 0.15 THEN w.credits / 3 ELSE 0 END ELSE 0 END,
     w.created_at, least(now(), coalesce(w.done_at, w.started_at, w.created_at))
 FROM work AS w
 JOIN acct AS a ON a.no = w.account_no
 JOIN topic AS t ON t.no = w.topic_no
 CROSS JOIN outage AS o
-LEFT JOIN passage AS p ON w.job_type = 'voice_generation' AND p.kind = 'body' AND p.topic_no = w.topic_no AND p.no = w.no % 40
+CROSS JOIN LATERAL (SELECT pg_temp.pick(t.subjects, pg_temp.u(w.no, 11)) AS subject) AS s
+LEFT JOIN passage AS p ON w.job_type = 'voice_generation' AND p.kind = 'body' AND p.topic_no = w.topic_no AND p.subject = s.subject AND p.no = w.no % 24
 CROSS JOIN LATERAL (
     SELECT CASE
         WHEN w.state IN ('completed', 'failed', 'cancelled') THEN w.state WHEN w.state IN ('running', 'stuck') THEN 'processing'
         WHEN w.state = 'open' AND w.started_at <= now() THEN 'processing' ELSE 'queued'
     END AS status
-) AS s
+) AS outcome
 ORDER BY w.created_at;

@@ -31,7 +31,9 @@ FROM (
     FROM (
         SELECT h.no * 10000::bigint + k AS no, h.start + pg_temp.u(h.no * 10000::bigint + k, 106) * interval '1 hour' AS created_at
         FROM hour AS h
-        CROSS JOIN LATERAL generate_series(1, floor(pg_temp.size('content') * h.share * 1.05 + pg_temp.u(h.no, 107))::int) AS k
+        -- A customer's big import met the outage.
+        CROSS JOIN (SELECT began, greatest(16, pg_temp.size('content') / 250) AS burst FROM outage) AS o
+        CROSS JOIN LATERAL generate_series(1, floor(pg_temp.size('content') * h.share * 1.05 + pg_temp.u(h.no, 107))::int + CASE WHEN h.start = date_trunc('hour', o.began) THEN burst ELSE 0 END) AS k
     ) AS e
     JOIN acct AS a ON a.no = pg_temp.zipf(pg_temp.u(e.no, 108), pg_temp.size('accounts'))
     CROSS JOIN LATERAL (
@@ -42,13 +44,16 @@ FROM (
     LEFT JOIN maker AS m ON m.no = f.maker_no
     WHERE e.created_at BETWEEN a.active_from AND a.active_until AND e.created_at <= now()
 ) AS placed;
+ALTER TABLE piece ADD subject text;
+UPDATE piece SET subject = pg_temp.pick(t.subjects, pg_temp.u(piece.no, 11)) FROM topic AS t WHERE t.no = piece.topic_no;
 CREATE INDEX ON piece (no);
 ANALYZE piece;
 
 CREATE TEMP TABLE canvas AS
-SELECT p.*, coalesce(c.total, 0) AS pieces, coalesce(c.newest, p.created_at) AS newest, least(4, coalesce(c.total, 0) / 5)::int AS folders,
+SELECT p.*, pg_temp.pick(t.subjects, pg_temp.u(p.no, 119)) AS subject, coalesce(c.total, 0) AS pieces, coalesce(c.newest, p.created_at) AS newest, least(4, coalesce(c.total, 0) / 5)::int AS folders,
     CASE WHEN c.total IS NULL THEN 0 WHEN pg_temp.u(p.no, 112) < 0.35 THEN 2 ELSE 1 END AS chats
 FROM project AS p
+JOIN topic AS t ON t.no = p.topic_no
 LEFT JOIN (SELECT project_no, count(*) AS total, max(created_at) AS newest FROM piece GROUP BY 1) AS c ON c.project_no = p.no;
 CREATE UNIQUE INDEX ON canvas (no);
 ANALYZE canvas;
@@ -57,17 +62,16 @@ INSERT INTO projects (id, account_id, created_by_user_id, title, description, ca
 SELECT
     c.id, pg_temp.id('account', c.account_no), c.user_id,
     CASE floor(6 * pg_temp.u(c.no, 113))::int
-        WHEN 0 THEN to_char(c.created_at, 'FMMonth') || ' campaign: ' || s.subject WHEN 1 THEN pg_temp.capital(s.subject) || ' series'
-        WHEN 2 THEN 'Research: ' || s.subject WHEN 3 THEN 'Q' || to_char(c.created_at, 'Q') || ' content plan'
-        WHEN 4 THEN 'Remix board: ' || s.subject ELSE pg_temp.capital(s.subject) || ' for ' || pg_temp.pick(t.audiences, pg_temp.u(c.no, 114))
+        WHEN 0 THEN to_char(c.created_at, 'FMMonth') || ' campaign: ' || c.subject WHEN 1 THEN pg_temp.capital(c.subject) || ' series'
+        WHEN 2 THEN 'Research: ' || c.subject WHEN 3 THEN 'Q' || to_char(c.created_at, 'Q') || ' content plan'
+        WHEN 4 THEN 'Remix board: ' || c.subject ELSE pg_temp.capital(c.subject) || ' for ' || pg_temp.pick(t.audiences, pg_temp.u(c.no, 114))
     END,
-    CASE WHEN pg_temp.u(c.no, 115) < 0.7 THEN 'Reels and shorts about ' || s.subject || '; goal: ' || pg_temp.pick(t.wishes, pg_temp.u(c.no, 116)) || '.' END,
+    CASE WHEN pg_temp.u(c.no, 115) < 0.7 THEN 'Reels and shorts about ' || c.subject || '; goal: ' || pg_temp.pick(t.wishes, pg_temp.u(c.no, 116)) || '.' END,
     jsonb_build_object('zoom', round((0.4 + 0.8 * pg_temp.u(c.no, 117))::numeric, 2), 'viewport', jsonb_build_object('x', -40, 'y', -40), 'grid', true),
     c.newest < now() - interval '45 days' AND pg_temp.u(c.no, 118) < 0.4,
     c.created_at, c.newest, touched.at, c.user_id
 FROM canvas AS c
 JOIN topic AS t ON t.no = c.topic_no
-CROSS JOIN LATERAL (SELECT pg_temp.pick(t.subjects, pg_temp.u(c.no, 119)) AS subject) AS s
 CROSS JOIN LATERAL (SELECT c.newest + least(interval '9 days', now() - c.newest) * pg_temp.u(c.no, 120) AS at) AS touched;
 
 INSERT INTO project_collaborators (id, project_id, user_id, permission_level, added_at, added_by_user_id)
@@ -103,10 +107,10 @@ SELECT
     (
         SELECT jsonb_agg(jsonb_build_object('role', role, 'content', said, 'at', c.created_at + i * interval '3 minutes') ORDER BY i, role DESC)
         FROM generate_series(1, 1 + floor(3 * pg_temp.u(n, 126))::int) AS i
-        JOIN passage AS p ON p.kind = 'body' AND p.topic_no = t.no AND p.no = (n * 7 + i * 3) % 40
+        JOIN passage AS p ON p.kind = 'body' AND p.topic_no = t.no AND p.subject = c.subject AND p.no = (n * 7 + i * 3) % 24
         CROSS JOIN LATERAL (VALUES
             ('user', pg_temp.told((ARRAY['Give me {n} hooks about {s} for {a}.', 'Rewrite this so that {a} get {w}.', 'What do these videos about {s} have in common?',
-                'Make it shorter and warmer, end with a question.'])[1 + (c.no + i) % 4], t, n * 10 + i)),
+                'Make it shorter and warmer, end with a question.'])[1 + (c.no + i) % 4], t, c.subject, n * 10 + i)),
             ('assistant', p.text)
         ) AS turn (role, said)
     ),

@@ -92,13 +92,13 @@ INSERT INTO sentence (kind, template) VALUES
     ('body', 'The trick is to remove one step instead of adding another, especially with {s}.'),
     ('body', 'I keep a simple list of {n} questions on my desk and go through it before every session.'),
     ('body', 'Somebody in the comments asked whether {s} still works this year, and the short answer is yes.'),
-    ('body', 'What surprised me was how quickly {w} followed once I stopped chasing shortcuts.'),
-    ('body', 'You can test this in {n} minutes: do it once your way, once my way, and compare.'),
-    ('body', 'The mistake I made for years was treating {s} as a talent, while it is really a routine.'),
-    ('body', 'There is good research behind this, and I linked two papers that are actually readable.'),
-    ('body', 'If you only remember one sentence, let it be this: consistency with {s} beats intensity.'),
-    ('body', 'My friends who are {a} tell me the hardest part is starting, so lower the bar until it feels silly.'),
-    ('body', 'Look closely at the example on the screen, and notice how little had to change to get {w}.'),
+    ('proof', 'What surprised me was how quickly {w} followed once I stopped chasing shortcuts.'),
+    ('proof', 'You can test this in {n} minutes: do it once your way, once my way, and compare.'),
+    ('proof', 'The mistake I made for years was treating {s} as a talent, while it is really a routine.'),
+    ('proof', 'There is good research behind this, and I linked two papers that are actually readable.'),
+    ('proof', 'If you only remember one sentence, let it be this: consistency with {s} beats intensity.'),
+    ('proof', 'My friends who are {a} tell me the hardest part is starting, so lower the bar until it feels silly.'),
+    ('proof', 'Look closely at the example on the screen, and notice how little had to change to get {w}.'),
     ('cta', 'Follow for one useful idea about {s} every week.'),
     ('cta', 'Comment "guide" and I will send you my checklist for {s}.'),
     ('cta', 'Share this with somebody who wants {w}.'),
@@ -106,28 +106,26 @@ INSERT INTO sentence (kind, template) VALUES
     ('cta', 'The full breakdown is in the link in my bio.'),
     ('cta', 'Part two is coming on Thursday, so stay around.');
 
-CREATE FUNCTION pg_temp.told(template text, topic topic, no bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION pg_temp.told(template text, topic topic, subject text, no bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT replace(replace(replace(replace(replace(replace(template,
-        '{s}', pg_temp.pick((topic).subjects, pg_temp.u(no, 11))),
-        '{S}', pg_temp.capital(pg_temp.pick((topic).subjects, pg_temp.u(no, 11)))),
-        '{a}', pg_temp.pick((topic).audiences, pg_temp.u(no, 12))),
-        '{w}', pg_temp.pick((topic).wishes, pg_temp.u(no, 13))),
-        '{n}', (3 + floor(9 * pg_temp.u(no, 14)))::text),
-        '{N}', (3 + floor(9 * pg_temp.u(no, 14)))::text)
+        '{s}', subject), '{S}', pg_temp.capital(subject)),
+        '{a}', pg_temp.pick((topic).audiences, pg_temp.u(no, 12))), '{w}', pg_temp.pick((topic).wishes, pg_temp.u(no, 13))),
+        '{n}', (3 + floor(9 * pg_temp.u(no, 14)))::text), '{N}', (3 + floor(9 * pg_temp.u(no, 14)))::text)
 $$;
 
--- Passages of two to four sentences, told once for each topic, so that a transcript is a join and not a rendering.
+-- Passages told once for each subject, so that a transcript is a join and not a rendering.
 CREATE TEMP TABLE passage AS
-SELECT t.no AS topic_no, k.kind, v AS no, told.text
+SELECT t.no AS topic_no, subject, k.kind, v AS no, told.text
 FROM topic AS t
-CROSS JOIN (VALUES ('hook', 1), ('body', 3), ('cta', 1)) AS k (kind, sentences)
-CROSS JOIN generate_series(0, 39) AS v
+CROSS JOIN LATERAL unnest(t.subjects) WITH ORDINALITY AS s (subject, subject_no)
+CROSS JOIN (VALUES ('hook', 1), ('body', 3), ('proof', 2), ('cta', 1)) AS k (kind, sentences)
+CROSS JOIN generate_series(0, 23) AS v
 CROSS JOIN LATERAL (
-    SELECT string_agg(pg_temp.told(s.template, t, t.no * 1000 + v), ' ' ORDER BY s.chance) AS text
+    SELECT string_agg(pg_temp.told(s.template, t, subject, t.no * 1000 + v), ' ' ORDER BY s.chance) AS text
     FROM (
-        SELECT template, pg_temp.u(t.no * 100000 + v * 100 + s.no, 15) AS chance
+        SELECT template, pg_temp.u(((t.no * 8 + subject_no) * 100 + v) * 100 + s.no, 15) AS chance
         FROM sentence AS s WHERE s.kind = k.kind ORDER BY 2 LIMIT k.sentences
     ) AS s
 ) AS told;
-CREATE INDEX ON passage (kind, topic_no, no);
+CREATE INDEX ON passage (kind, topic_no, subject, no);
 ANALYZE passage;
