@@ -35,15 +35,15 @@ def system_user() -> str | None:
     """Who runs the servers: None means the current user; root needs another, as PostgreSQL refuses to run as root."""
     if os.geteuid():
         return None
-    try:
-        pwd.getpwnam(_SERVERS_USER)
-    except KeyError:
-        made = subprocess.run(["useradd", "--system", _SERVERS_USER], check=False, capture_output=True, text=True)  # noqa: S607  # in sbin or bin
-        if made.returncode:
-            raise DeskError(
-                f"PostgreSQL refuses to run as root, and the system user {_SERVERS_USER} cannot be made "
-                f"({made.stderr.strip()}). Run this as an ordinary user."
-            ) from None
+    made = None
+    if not _exists(_SERVERS_USER):
+        command = ["useradd", "--system", _SERVERS_USER]
+        made = subprocess.run(command, check=False, capture_output=True, text=True)
+    if made and not _exists(_SERVERS_USER):
+        raise DeskError(
+            f"PostgreSQL refuses to run as root, and the system user {_SERVERS_USER} cannot be made "
+            f"({made.stderr.strip()}). Run this as an ordinary user."
+        )
     return _SERVERS_USER
 
 
@@ -93,8 +93,19 @@ def reachable(program: Path, package: Path, version: str) -> Path:
                 shutil.copytree(source, fresh / source.name)
         for path in (fresh, *fresh.rglob("*")):
             path.chmod(0o755)
-        fresh.rename(copy)
+        try:
+            fresh.rename(copy)
+        except OSError:  # another process was faster
+            shutil.rmtree(fresh)
     return copy / program.relative_to(package.parent)
+
+
+def _exists(user: str) -> bool:
+    try:
+        pwd.getpwnam(user)
+    except KeyError:
+        return False
+    return True
 
 
 def _digest(path: Path) -> str:
