@@ -16,12 +16,12 @@ WINDOW: Final = 5_000
 
 LENGTH: Final = 120
 
-_NUMBERS: Final = r"[0-9a-fA-F-]*\d[0-9a-fA-F.:-]*"
-"""Numbers, times, UUIDs and other hexadecimal ids, with what joins their parts."""
+_NUMBERS: Final = r"[\w-]*\d[\w.,:-]*"
+"""Words with a digit in them: numbers, times, UUIDs, request ids."""
 
 _VALUES: Final = "|".join(
     (
-        r"https?://[^\s\"'<>]+",
+        r"https?://[^\s\"'<>)]+",
         r'"[^"]*"',
         r"`[^`]*`",
         r"(?<!\w)'[^']*'(?!\w)",  # not the apostrophes of "can't" and "isn't"
@@ -32,9 +32,9 @@ _VALUES: Final = "|".join(
 def newest_failures(where: Sequence[ColumnElement[bool]], *columns: ColumnElement[Any]) -> Rows:
     """The newest failed jobs under the conditions, at most `WINDOW`.
 
-    Columns: id, ended_at, the given ones, and signature: the message with numbers, UUIDs, URLs and quoted values as
-    `…`, its first 120 characters, or `(no message)`. Numbers go first, row by row; the dearer pattern for the rest then
-    runs once per distinct text, which halves the time.
+    Columns: id, ended_at, the given ones, and signature: the message with numbers, ids, URLs and quoted values as `…`,
+    its first 120 characters, or `(no message)`. Numbers and ids go first, row by row; the dearer pattern for the rest
+    then runs once per distinct text, which halves the time.
     """
     ended_at = job_states.ended_at()
     message = func.translate(func.left(q.c.error_message, 1000), "\n\r\t", "   ")
