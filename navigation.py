@@ -9,6 +9,7 @@ import streamlit as st
 
 from components import gate
 from core.identity import Permission
+from core.telemetry import page_run
 
 
 class Entry(NamedTuple):
@@ -26,7 +27,9 @@ PAGES: Final = (
     Entry("jobs", "Jobs", "checklist"),
 )
 
-st.set_page_config(page_title="AICON Desk", page_icon=str(STATIC / "icon.svg"), layout="wide")
+st.set_page_config(
+    page_title="AICON Desk", page_icon=str(STATIC / "icon.svg"), layout="wide", initial_sidebar_state=232
+)
 st.logo(str(STATIC / "logo.svg"), icon_image=str(STATIC / "icon.svg"), size="large")
 
 viewer = gate.viewer()
@@ -40,4 +43,5 @@ page = st.navigation(
 )
 with st.sidebar:
     gate.who(viewer)
-page.run()
+with page_run(page.url_path or "overview"):
+    page.run()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 import streamlit as st
 
+from components import feedback
 from components.format import literal
 
 _DELTA_COLORS: Final[dict[str, Literal["normal", "inverse", "off"]]] = {
@@ -49,7 +50,6 @@ def metric(
         border=True,
         chart_data=list(trend),
         chart_type="area",
-        height="stretch",
     )
 
 
@@ -68,3 +68,23 @@ def work(rows: Sequence[Work]) -> None:
                 icon_position="right",
                 query_params=row.query,
             )
+
+
+def row(draws: Mapping[str, Callable[[], None]], *, height: int) -> None:
+    """Cards of equal width side by side, each loading and failing on its own."""
+    with st.grid(len(draws), min_column_width=170):
+        for name, draw in draws.items():
+            _alone(name, draw, height)
+
+
+def card(title: str, note: str, draw: Callable[[], None], *, height: int) -> None:
+    """A bordered card with a title that stays while its content loads."""
+    with st.container(border=True):
+        st.markdown(f"**{title}** :gray[· {note}]")
+        _alone(title, draw, height)
+
+
+@st.fragment(parallel=True)
+def _alone(name: str, draw: Callable[[], None], height: int) -> None:
+    with feedback.region(name), st.skeleton(height=height):
+        draw()

@@ -62,3 +62,12 @@ def flashes() -> None:
     for message in st.session_state.pop("_flashes", []):
         show = {"success": st.success, "info": st.info, "warning": st.warning, "error": st.error}[message.kind]
         show(literal(message.text), icon=f":material/{_ICONS[message.kind]}:")
+
+
+@contextmanager
+def attempt() -> Generator[None]:
+    """An action inside a callback: what went wrong is shown on the next run, and nothing typed is lost."""
+    try:
+        yield
+    except DeskError as error:
+        flash("error", str(error))

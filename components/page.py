@@ -12,8 +12,11 @@ from components import feedback, url
 _REFRESH_S: Final = {"5s": 5, "15s": 15, "60s": 60, "off": 0}
 
 
-def header(title: str, question: str, *, default_refresh: str | None = None) -> None:
-    """The page's title and question; with a default refresh also the control that keeps the page live."""
+def header(title: str, question: str | None, *, default_refresh: str | None = None, paused: str | None = None) -> None:
+    """The page's title and question; with a default refresh also the control that keeps the page live.
+
+    `paused` says why nothing may move under the person's hands during this run.
+    """
     st.set_page_config(page_title=f"{title} · AICON Desk")
     if default_refresh is None:
         _title(title, question)
@@ -22,24 +25,18 @@ def header(title: str, question: str, *, default_refresh: str | None = None) -> 
         with left:
             _title(title, question)
         with right:
-            _live(default_refresh)
+            _live(default_refresh, paused)
     feedback.flashes()
 
 
-def pause(reason: str) -> None:
-    """Hold the live refresh for this run, so that nothing moves under the person's hands."""
-    st.session_state["_paused"] = reason
-
-
-def _title(title: str, question: str) -> None:
+def _title(title: str, question: str | None) -> None:
     with st.container(gap="xxsmall"):
         st.title(title, anchor=False)
-        st.caption(question)
+        st.caption(question or "")
 
 
-def _live(default: str) -> None:
+def _live(default: str, paused: str | None) -> None:
     chosen = url.value("refresh", default, _REFRESH_S)
-    paused: str | None = st.session_state.pop("_paused", None)
     seconds = _REFRESH_S[chosen]
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         now = f"{datetime.now(UTC):%H:%M:%S} UTC"

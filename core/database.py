@@ -48,13 +48,15 @@ def load(statement: Executable, *, ttl_s: int = 0, domain: str = "") -> pd.DataF
     as text. `attrs["as_of"]` is when PostgreSQL answered.
     Raises `DatabaseDown`, `DatabaseBusy`, `DatabaseMisconfigured`.
     """
-    if ttl_s:
-        table = shared_cache.through(fingerprint(statement), ttl_s, domain, lambda: _read(statement))
-    else:
-        table = _read(statement)
+    table = _answer(statement, ttl_s, domain)
     frame: pd.DataFrame = table.to_pandas(types_mapper=_PANDAS.get)
     frame.attrs["as_of"] = shared_cache.as_of(table)
     return frame
+
+
+def rows(statement: Executable, *, ttl_s: int = 0, domain: str = "") -> list[dict[str, Any]]:
+    """The same as plain values, for a few rows that are read one by one: None where nothing is, times UTC."""
+    return _answer(statement, ttl_s, domain).to_pylist()
 
 
 def fingerprint(statement: Executable) -> str:
@@ -134,6 +136,12 @@ def _plain_values(dbapi_connection: psycopg.Connection[Any], _record: Any) -> No
     dbapi_connection.adapters.register_loader("numeric", FloatLoader)
 
 
+def _answer(statement: Executable, ttl_s: int, domain: str) -> pa.Table:
+    if not ttl_s:
+        return _read(statement)
+    return shared_cache.through(fingerprint(statement), ttl_s, domain, lambda: _read(statement))
+
+
 def _dropped(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and error.connection_invalidated
 
@@ -156,9 +164,9 @@ def _execute(statement: Executable) -> pa.Table:
     with _engine("reader").connect() as connection:
         result = connection.execute(statement)
         description = result.cursor.description if result.cursor else []
-        rows = result.fetchall()
+        found = result.fetchall()
     names = [column[0] for column in description]
-    columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
+    columns = list(zip(*found, strict=True)) if found else [() for _ in names]
     types = [_ARROW_BY_OID.get(column[1], pa.string()) for column in description]
     return pa.table([pa.array(values, kind) for values, kind in zip(columns, types, strict=True)], names=names)
 

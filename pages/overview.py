@@ -1,10 +1,10 @@
-"""What needs a person now?"""
+"""What needs a person now, and how are we doing?"""
 
-from __future__ import annotations
+from components import cards, gate, overview, page
 
-import streamlit as st
+gate.require("read")
 
-from components import gate
+page.header("Overview", __doc__)
 
-viewer = gate.require("read")
-st.title("Overview secret")
+cards.row(overview.FIGURES, height=overview.METRICS_PX)
+cards.card("Needs you", "ranked by reach", overview.work_list, height=96)

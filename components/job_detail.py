@@ -1,0 +1,182 @@
+"""One job in a drawer: what happened to it, why it failed, what it was about, who touched it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+from uuid import UUID
+
+import streamlit as st
+
+from actions import jobs as verbs
+from actions.job_changes import Verb
+from components import feedback, gate, job_verbs, url
+from components import format as written
+from components.job_filters import View
+from components.masking import masked, shortened
+from components.theme import badge
+from core.database import rows
+from core.identity import Viewer
+from core.settings import settings
+from queries import audit, jobs
+from queries.job_links import linked
+
+WIDTH_PX: Final = 640
+_REVEALED: Final = "jobs_revealed"
+_LINKS: Final = {
+    "content_piece_id": ("movie", "Content piece"),
+    "script_id": ("description", "Script"),
+    "voice_model_id": ("graphic_eq", "Voice model"),
+    "avatar_model_id": ("account_circle", "Avatar model"),
+    "creator_id": ("alternate_email", "Creator"),
+}
+
+
+def drawer(viewer: Viewer, shown: View) -> None:
+    """The job that the URL names, if it names one."""
+    if "job" not in st.query_params:
+        return
+    job_id = url.uuid("job")
+
+    @st.dialog("Job", width=WIDTH_PX, position="right", on_dismiss=_close)
+    def opened() -> None:
+        if job_id is None:
+            feedback.empty("That is no job id.", "Close this and open a job from the list.", "link_off")
+            return
+        with feedback.region("Job"):
+            _job(job_id, viewer, shown)
+
+    opened()
+
+
+def _close() -> None:
+    url.write(job=None)
+
+
+def _job(job_id: UUID, viewer: Viewer, shown: View) -> None:
+    found = rows(jobs.one(job_id, shown.where))
+    if not found:
+        feedback.empty(
+            "There is no such job.", "It may have been deleted with its account. Close this and refresh.", "link_off"
+        )
+        return
+    [job] = found
+    st.markdown(
+        f"{badge(job['state'])} **{job['job_type']}** of {written.literal(job['account_name'] or 'no account')}"
+    )
+    st.code(str(job_id), language=None)
+    _buttons(job_id, job, viewer)
+    if job["error_message"]:
+        st.markdown("**Error**")
+        st.code(written.plain(job["error_message"]), language=None, wrap_lines=True, height=160)
+        if job["error_bytes"] > len(job["error_message"].encode()):
+            st.caption(f"The first 20,000 characters of {job['error_bytes']:,} bytes.")
+    _timeline(job)
+    _facts(job)
+    with feedback.region("Linked records"):
+        _linked(job_id)
+    with feedback.region("Job data"):
+        _data(job_id, job, viewer)
+    with feedback.region("History"):
+        _history(job_id)
+
+
+def _buttons(job_id: UUID, job: dict[str, Any], viewer: Viewer) -> None:
+    fitting: list[Verb] = [name for name in job_verbs.OFFERS if job["status"] in verbs.ALLOWED[name]]
+    if "run_now" in fitting and job["state"] == "due":
+        fitting.remove("run_now")
+    if fitting and viewer.can("jobs"):
+        with st.container(horizontal=True):
+            for name in fitting:
+                job_verbs.button(name, [job_id], key=f"job_{name}", is_primary=name == fitting[0])
+
+
+def _timeline(job: dict[str, Any]) -> None:
+    st.markdown("**Timeline** :gray[· UTC]")
+    steps = [("Created", job["created_at"], ""), ("Scheduled", job["scheduled_at"], "")]
+    if job["started_at"]:
+        steps.append(
+            (
+                "Started",
+                job["started_at"],
+                f"after {written.duration(job['wait_s'])}" if job["wait_s"] is not None else "",
+            )
+        )
+    if job["completed_at"]:
+        ran = f"ran {written.duration(job['run_s'])}" if job["run_s"] is not None else ""
+        steps.append((str(job["status"]).capitalize(), job["completed_at"], ran))
+    st.table(
+        {
+            label: f"{written.utc(at)} :gray[{written.age(at)}{' · ' + note if note else ''}]"
+            for label, at, note in steps
+        },
+        border="horizontal",
+    )
+    if job["is_clock_skewed"]:
+        st.caption(
+            ":material/schedule: Clocks disagree: a step is dated before the one it follows; its length is unknown."
+        )
+
+
+def _facts(job: dict[str, Any]) -> None:
+    st.markdown("**Facts**")
+    limit = job["max_attempts"] if job["max_attempts"] is not None else 3
+    st.table(
+        {
+            "Attempts": f"{job['attempts'] or 0} of {limit}",
+            "Priority": written.EMPTY if job["priority"] is None else str(job["priority"]),
+            "Credits estimated": written.EMPTY if job["estimated_credits"] is None else f"{job['estimated_credits']:,}",
+            "Credits charged": written.EMPTY if job["actual_credits"] is None else f"{job['actual_credits']:,}",
+            "Started by": written.literal(job["user_email"] or written.EMPTY),
+            "Last change": f"{written.utc(job['updated_at'])} :gray[{written.age(job['updated_at'])}]",
+        },
+        border="horizontal",
+    )
+
+
+def _linked(job_id: UUID) -> None:
+    for link in rows(linked(job_id)):
+        icon, noun = _LINKS[link["key"]]
+        told = written.literal(link["title"] or "untitled") if link["object_id"] else "gone, or not an id"
+        st.markdown(f":material/{icon}: {noun}: **{told}** :gray[{written.literal(link['value'])}]")
+
+
+def _data(job_id: UUID, job: dict[str, Any], viewer: Viewer) -> None:
+    st.markdown(f"**Data** :gray[· {job['job_data_bytes'] or 0:,} bytes]")
+    if job["job_data"] is None:
+        st.caption(f"Too large to draw here (above {jobs.DATA_SHOWN_BYTES // 1024} kB).")
+        return
+    data = json.loads(job["job_data"])
+    if st.session_state.get(_REVEALED) == job_id and viewer.can("jobs"):
+        st.json(shortened(data))
+        return
+    shown, hidden = masked(data, settings().masked_keys)
+    st.json(shown)
+    if hidden and viewer.can("jobs"):
+        st.button(
+            f"Reveal {written.plural(hidden, 'hidden value')}",
+            icon=":material/visibility:",
+            help="What customers wrote and what opens their files is hidden. Revealing it is on record.",
+            on_click=_reveal,
+            args=(job_id,),
+            key="job_reveal",
+        )
+    elif hidden:
+        st.caption(f"{written.plural(hidden, 'value')} hidden: they may hold what a customer wrote.")
+
+
+def _reveal(job_id: UUID) -> None:
+    with feedback.attempt():
+        verbs.reveal(job_id, gate.require("jobs"))
+        st.session_state[_REVEALED] = job_id
+
+
+def _history(job_id: UUID) -> None:
+    entries = rows(audit.history("job", str(job_id)))
+    st.markdown("**History** :gray[· what staff did]")
+    if not entries:
+        st.caption("Nobody has touched this job.")
+    for entry in entries:
+        what, who = written.literal(entry["action"]), written.literal(entry["actor_email"])
+        why = f" — {written.literal(entry['reason'])}" if entry["reason"] else ""
+        st.markdown(f"**{what}** by {who}{why}  \n:gray[{written.utc(entry['at'])} · {written.age(entry['at'])}]")

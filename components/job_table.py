@@ -1,0 +1,147 @@
+"""The list of jobs: a page of rows, the ids that are selected, and the way to the next page."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Final, cast
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from components import feedback, url
+from components import format as written
+from components.job_filters import View
+from components.theme import STATES
+from core.database import load
+from queries import jobs
+from queries.keyset import Place
+
+PAGE_ROWS: Final = 50
+_SELECTED: Final = "jobs_selected"
+_TIMES: Final = {
+    "ended": ("ended_at", "Ended (UTC)"),
+    "scheduled": ("scheduled_at", "Due (UTC)"),
+    "created": ("created_at", "Created (UTC)"),
+}
+
+
+def selected() -> list[UUID]:
+    """The ids that are selected, on this page of the list or another; they outlive every refresh."""
+    return [UUID(identity) for identity in st.session_state.get(_SELECTED, {})]
+
+
+def unselect() -> None:
+    """Select nothing."""
+    st.session_state[_SELECTED] = {}
+
+
+def table(shown: View) -> None:
+    """The page of jobs that the view names; a job opens by its button, boxes select."""
+    rows = load(jobs.page(shown.where, shown.sort, shown.descending, shown.place, PAGE_ROWS))
+    if rows.empty:
+        _nothing(shown)
+        return
+    config = st.column_config
+    chosen: dict[str, None] = st.session_state.setdefault(_SELECTED, {})
+    identities = list(rows["id"])
+    # A new key when the rows change: Streamlit keeps positions, and a position would now be another job.
+    key = "jobs_rows_" + sha256("".join(identities).encode()).hexdigest()[:12]
+
+    def select() -> None:
+        picked = {identities[row] for row in st.session_state[key].selection.rows}
+        kept = {identity: None for identity in chosen if identity not in identities}
+        st.session_state[_SELECTED] = kept | {identity: None for identity in identities if identity in picked}
+
+    def open_row() -> None:
+        url.write(job=identities[st.session_state["jobs_open"].row])
+
+    st.dataframe(
+        _displayed(rows, shown),
+        key=key,
+        hide_index=True,
+        on_select=select,
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": [n for n, identity in enumerate(identities) if identity in chosen]}},
+        column_config={
+            "Job": config.ButtonColumn(
+                "Job", key="jobs_open", on_click=open_row, type="tertiary", alignment="left", pinned=True, width=88
+            ),
+            "State": config.MultiselectColumn("State", options=list(STATES), color=list(STATES.values()), width=100),
+            "Type": config.TextColumn("Type", width=128),
+            "Account": config.TextColumn("Account", width=140),
+            "Error": config.TextColumn("Error", width=285),
+            "Attempts": config.TextColumn("Tries", width=58, alignment="right"),
+            "Credits": config.NumberColumn("Credits", width=65, help="Charged, or estimated where nothing was yet"),
+            "Time": config.TextColumn(_TIMES[shown.sort][1], width=150),
+        },
+        height="content",
+        placeholder=written.EMPTY,
+        alt=f"{shown.words.capitalize()}: {len(rows)} rows",
+    )
+    _pager(rows, shown)
+
+
+def _displayed(rows: pd.DataFrame, shown: View) -> pd.DataFrame:
+    now = pd.Timestamp.now("UTC")
+    time = rows[_TIMES[shown.sort][0]]
+    account = rows["account_name"].fillna("(no account)").map(written.plain)
+    return pd.DataFrame(
+        {
+            "Job": rows["id"].map(written.short_id),
+            "State": rows["state"].map(lambda state: [state]),
+            "Type": rows["job_type"],
+            "Account": account,
+            "Error": rows["error_message"].map(written.plain, na_action="ignore"),
+            "Attempts": rows["attempts"].fillna(0).astype(str)
+            + " / "
+            + rows["max_attempts"].astype(str).replace("<NA>", "3"),
+            "Credits": rows["actual_credits"].where(rows["actual_credits"].fillna(0) > 0, rows["estimated_credits"]),
+            "Time": [None if pd.isna(at) else f"{at:%m-%d %H:%M} · {written.age(at, now)}" for at in time],
+        }
+    )
+
+
+def _pager(rows: pd.DataFrame, shown: View) -> None:
+    """Keyset pages: the place of the first or last row is the whole state."""
+
+    def place(position: int, *, is_forward: bool) -> str:
+        row = rows.iloc[position]
+        value = row["sort_key"]
+        moment = None if pd.isna(value) else cast("pd.Timestamp", value).to_pydatetime()
+        return Place(moment, UUID(str(row["id"])), is_forward).encode()
+
+    going_back = shown.place is not None and not shown.place.is_forward
+    has_more = bool(rows["has_more"].iloc[0])
+    has_next = going_back or has_more
+    has_previous = (going_back and has_more) or (shown.place is not None and not going_back)
+    if not (has_next or has_previous):
+        return
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        for label, icon, is_there, position, is_forward in (
+            ("Previous", "chevron_left", has_previous, 0, False),
+            ("Next", "chevron_right", has_next, -1, True),
+        ):
+            st.button(
+                label,
+                icon=f":material/{icon}:",
+                icon_position="left" if label == "Previous" else "right",
+                disabled=not is_there,
+                on_click=url.write,
+                kwargs={"jobs_after": place(position, is_forward=is_forward)},
+                key=f"jobs_{label.lower()}",
+            )
+
+
+def _nothing(shown: View) -> None:
+    if shown.unmatched_account:
+        feedback.empty(
+            f"No account matches “{shown.unmatched_account}”.",
+            "Try part of its name, a member's e-mail or its id.",
+            "apartment",
+        )
+    elif shown.candidates:
+        feedback.empty("Several accounts match.", "Choose one above.", "apartment")
+    else:
+        step = "Widen the time range, or clear a filter." if shown.where.since else "Clear a filter."
+        feedback.empty(f"No {shown.words}.", step, "task_alt")

@@ -1,0 +1,55 @@
+"""What a verb would touch if it were confirmed now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ColumnElement, any_, func, literal, or_, select
+from sqlalchemy import Uuid as UuidType
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from queries import job_states
+from queries.job_states import Status
+from queries.tables import processing_queue as q
+from queries.tables.base import Rows
+
+
+def preview(ids: Sequence[UUID], allowed: Sequence[Status]) -> Rows:
+    """The reach of a verb over a frozen list of ids, given the states that it accepts; one row.
+
+    Columns: found, eligible (in an allowed state now), accounts, estimated_credits and actual_credits (sums over the
+    eligible), duplicates (eligible jobs whose account, type and data equal those of another job queued or processing).
+    """
+    frozen = literal(list(ids), ARRAY(UuidType))
+    asked = (
+        select(q, or_(*(job_states.is_status(status) for status in allowed)).label("is_eligible"))
+        .where(q.c.id == any_(frozen))
+        .cte("asked")
+    )
+    live = q.alias("live")
+    is_duplicate = (
+        select(live.c.id)
+        .where(
+            live.c.status.in_(job_states.LIVE),
+            live.c.id != asked.c.id,
+            live.c.account_id == asked.c.account_id,
+            live.c.job_type == asked.c.job_type,
+            live.c.job_data == asked.c.job_data,
+        )
+        .exists()
+    )
+    a = asked.c
+    return select(
+        func.count().label("found"),
+        func.count().filter(a.is_eligible).label("eligible"),
+        func.count(a.account_id.distinct()).filter(a.is_eligible).label("accounts"),
+        _total(a.estimated_credits, a.is_eligible).label("estimated_credits"),
+        _total(a.actual_credits, a.is_eligible).label("actual_credits"),
+        func.count().filter(a.is_eligible, is_duplicate).label("duplicates"),
+    )
+
+
+def _total(column: ColumnElement[Any], condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(column).filter(condition), 0).cast(BigInteger)
