@@ -214,8 +214,8 @@ def _listed(where: JobFilter, error_length: int = 300) -> list[ColumnElement[Any
 
 def _key(sort: Sort, where: JobFilter) -> Key:
     if sort == "ended":
-        # The index on the end holds the jobs that are over; the few that are not have no end yet. A part that the
-        # states rule out is said to be empty, which PostgreSQL does not find out by itself.
+        # Jobs that are not over have no end yet. A part that the states rule out is said to be empty, which PostgreSQL
+        # does not find out by itself.
         over = [name in job_states.TERMINAL for name in where.states] or [True, False]
         is_live = or_(job_states.any_status(job_states.LIVE), q.c.status.is_(None))
         has_value = job_states.any_status(job_states.TERMINAL) if any(over) else false()
@@ -225,7 +225,8 @@ def _key(sort: Sort, where: JobFilter) -> Key:
 
 
 def _capped(rows: Rows) -> Rows:
-    counted = select(keyset.capped_count(rows).label("n")).subquery()
+    # Materialised, or PostgreSQL puts the count in both places and counts twice.
+    counted = select(keyset.capped_count(rows).label("n")).cte().prefix_with("MATERIALIZED")
     return select(func.least(counted.c.n, COUNT_CAP).label("jobs"), (counted.c.n > COUNT_CAP).label("is_capped"))
 
 
