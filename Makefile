@@ -25,7 +25,8 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python manage.py migrate --sql | $(BIN)/squawk
+	$(BIN)/python manage.py migrate --sql > .venv/migrations.sql
+	$(BIN)/squawk .venv/migrations.sql
 	$(BIN)/pyright
 	$(BIN)/pytest tests/unit
 
