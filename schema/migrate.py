@@ -11,12 +11,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from psycopg import sql as psql
-from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
+from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from core.database import driver_url
 from core.errors import DatabaseDown, DatabaseMisconfigured, DeskError
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -57,7 +56,7 @@ def upgrade(owner_url: str, *, reader_url: str | None = None, writer_url: str | 
     """
     with _connected(owner_url) as connection:
         _refuse_unsuitable(connection)
-    engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    engine = create_engine(driver_url(owner_url), poolclass=NullPool)
     config = _config()
     try:
         with engine.begin() as transaction:
@@ -78,7 +77,9 @@ def _config(output: io.StringIO | None = None) -> Config:
 
 def _connected(url: str) -> psycopg.Connection:
     try:
-        return psycopg.connect(url, prepare_threshold=None, connect_timeout=5)
+        parsed = driver_url(url)
+        given: dict[str, Any] = parsed.translate_connect_args(username="user", database="dbname") | dict(parsed.query)
+        return psycopg.connect(prepare_threshold=None, connect_timeout=5, **given)
     except psycopg.OperationalError as error:
         # libpq's message names host, port and user, never the password.
         raise DatabaseDown(f"The database does not answer. {str(error).strip()}") from None
@@ -100,12 +101,11 @@ def _refuse_unsuitable(connection: psycopg.Connection) -> None:
 
 
 def _set_password(connection: psycopg.Connection, role: str, url: str | None) -> None:
-    wanted = conninfo_to_dict(url) if url else {}
-    password = wanted.get("password")
-    if not password:
+    wanted = make_url(url) if url else None
+    if wanted is None or wanted.password is None:
         return
-    if wanted.get("user") != role:
-        raise DeskError(f"The URL for {role} signs in as {wanted.get('user')}. Use {role}.")
+    if wanted.username != role:
+        raise DeskError(f"The URL for {role} signs in as {wanted.username}. Use {role}.")
     # Hashed here, because a server that logs DDL would log the plain word.
-    verifier = connection.pgconn.encrypt_password(str(password).encode(), role.encode(), b"scram-sha-256").decode()
+    verifier = connection.pgconn.encrypt_password(wanted.password.encode(), role.encode(), b"scram-sha-256").decode()
     connection.execute(psql.SQL("ALTER ROLE {} PASSWORD {}").format(psql.Identifier(role), psql.Literal(verifier)))
