@@ -28,7 +28,7 @@ ENQUEUE_SHARE: Final = 0.25
 BACKOFF_S: Final = 20
 
 FAULTS: Final = {
-    "content_analysis": "anthropic.APIStatusError: Error code: 529 - overloaded_error: Overloaded (request 'req_{key}')",
+    "content_analysis": "anthropic.APIStatusError: Error code: 529 - overloaded_error: Overloaded ('req_{key}')",
     "script_generation": "openai.APITimeoutError: Request timed out after {seconds}.0 s (attempt 3 of 3)",
     "voice_generation": 'ElevenLabs 400 voice_not_found: A voice with voice_id "{key}" was not found.',
     "avatar_generation": 'HeyGen video {id} failed: code 40119 "Video rendering failed" after {seconds} s',

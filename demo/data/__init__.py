@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 import psycopg
+from psycopg import sql
 
 Scale = Literal["small", "medium", "large"]
 
@@ -39,7 +40,7 @@ def load(owner_url: str, scale: Scale) -> None:
     here = Path(__file__).parent
     with psycopg.connect(owner_url) as connection:
         for table in ("accounts", "processing_queue", "api_usage_logs"):
-            if connection.execute(f"SELECT FROM {table} LIMIT 1").fetchone():
+            if connection.execute(sql.SQL("SELECT FROM {} LIMIT 1").format(sql.Identifier(table))).rowcount:
                 raise ValueError(f"Demo data go into an empty product schema only; {table} has rows.")
         for name, number in SIZES[scale].items():
             connection.execute("SELECT set_config(%s, %s, true)", (f"demo.{name}", str(number)))

@@ -8,7 +8,7 @@ SELECT
         WHEN age_days < 14 THEN CASE WHEN chance < 0.85 THEN 'trialing' ELSE 'active' END
         WHEN chance < 0.05 THEN 'past_due' WHEN chance < 0.13 AND no > 10 THEN 'cancelled' ELSE 'active'
     END AS status,
-    now() - age_days * interval '1 day' AS created_at,
+    date_trunc('day', now()) - age_days * interval '1 day' AS created_at,
     CASE plan
         WHEN 'individual' THEN CASE WHEN pg_temp.u(no, 24) < 0.07 THEN 2 ELSE 1 END
         WHEN 'team' THEN 3 + floor(6 * pg_temp.u(no, 25))::int
@@ -58,7 +58,7 @@ UPDATE acct SET
     active_from = created_at,
     active_until = CASE
         WHEN is_quiet THEN date_trunc('day', now()) - interval '4 days'
-        WHEN status = 'cancelled' THEN greatest(created_at, now() - (5 + 90 * pg_temp.u(no, 33)) * interval '1 day')
+        WHEN status = 'cancelled' THEN greatest(created_at, date_trunc('day', now()) - (5 + 90 * pg_temp.u(no, 33)) * interval '1 day')
         ELSE 'infinity'
     END;
 
@@ -75,7 +75,7 @@ FROM (
             ELSE pg_temp.pick(pg_temp.first_names(), pg_temp.u(a.no * 1000 + k, 37)) END AS first_name,
         CASE WHEN k = 1 AND a.plan = 'individual' THEN (pg_temp.last_names())[1 + (a.no * 11 + a.no / 60) % 57]
             ELSE pg_temp.pick(pg_temp.last_names(), pg_temp.u(a.no * 1000 + k, 38)) END AS last_name,
-        a.created_at + (now() - a.created_at) * 0.7 * CASE WHEN k = 1 THEN 0 ELSE pg_temp.u(a.no * 1000 + k, 39) END AS created_at
+        a.created_at + (date_trunc('day', now()) - a.created_at) * 0.7 * CASE WHEN k = 1 THEN 0 ELSE pg_temp.u(a.no * 1000 + k, 39) END AS created_at
     FROM acct AS a CROSS JOIN LATERAL generate_series(1, a.users) AS k
 ) AS people;
 UPDATE acct SET user_ids = m.ids

@@ -56,7 +56,7 @@ CROSS JOIN LATERAL (
     SELECT CASE
         WHEN pg_temp.u(m.no, 80) < 0.02 THEN NULL
         WHEN pg_temp.u(m.no, 80) < 0.09 THEN greatest(added.at, now() - m.hours * (2 + 12 * pg_temp.u(m.no, 81)) * interval '1 hour')
-        ELSE now() - m.hours * 0.85 * pg_temp.u(m.no, 81) * interval '1 hour'
+        ELSE greatest(added.at, now() - m.hours * 0.85 * pg_temp.u(m.no, 81) * interval '1 hour')
     END AS at
 ) AS scraped;
 

@@ -80,7 +80,8 @@ CROSS JOIN LATERAL (
     FROM generate_series(1, 3 + n % 4) AS i CROSS JOIN LATERAL (SELECT 'photos/' || pg_temp.id('avatar', n) || '/' || i || '.jpg' AS path) AS p
 ) AS photos;
 
--- Sound and film from scripts; and yesterday the fifth account filmed without end: the credit spike.
+-- Sound and film from scripts. Yesterday the fifth account filmed without end: the credit spike. The two accounts gone
+-- quiet used to film every day, so that their silence is news at any scale.
 CREATE TEMP TABLE media AS
 SELECT
     m.no, pg_temp.id('media', m.no) AS id, m.kind, m.script_id, m.script_no, m.account_no, m.project_id, m.user_id, m.topic_no,
@@ -101,6 +102,14 @@ FROM (
         SELECT * FROM script WHERE account_no = 5 AND state = 'completed' AND created_at < date_trunc('day', now()) - interval '1 day'
         ORDER BY created_at DESC LIMIT greatest(40, pg_temp.size('content') / 300)
     ) AS recent
+    UNION ALL
+    SELECT (900000000::bigint + a.no * 1000 + day) * 10 + 6, 'video', s.id, s.no, s.account_no, s.project_id, s.user_id, s.topic_no, a.active_until - day * interval '1 day' + interval '14 hours 20 minutes'
+    FROM acct AS a
+    CROSS JOIN generate_series(1, 45) AS day
+    CROSS JOIN LATERAL (
+        SELECT * FROM script WHERE account_no = a.no AND state = 'completed' AND created_at < a.active_until - day * interval '1 day' ORDER BY pg_temp.u(no, 340 + day) LIMIT 1
+    ) AS s
+    WHERE a.is_quiet
 ) AS m
 JOIN acct AS a ON a.no = m.account_no
 CROSS JOIN LATERAL (
@@ -118,9 +127,9 @@ CREATE FUNCTION pg_temp.media_fault(kind text, no bigint) RETURNS text LANGUAGE 
         'httpx.ReadTimeout: The read operation timed out after 120.0 s (https://api.elevenlabs.io/v1/text-to-speech/{v}/stream)',
         'Text is too long: {m} characters, the model "eleven_multilingual_v2" takes at most 10000'], pg_temp.u(no, 351) ^ 1.4)
     ELSE pg_temp.pick(ARRAY[
-        'HeyGen video {id} failed: code 40119 "Video rendering failed, please try again" after {n} s',
-        'HeyGen 400: {"code": 400123, "message": "avatar not found: {v}"}',
-        'HeyGen video {id} failed: MOVIO_PAYMENT_INSUFFICIENT_CREDIT "Insufficient credit. This operation requires api credits."',
+        'HeyGen video {id} failed with code 40119: Video rendering failed after {n} s',
+        'HeyGen 400 avatar_not_found: avatar look "{v}" not found',
+        'HeyGen video {id} failed: MOVIO_PAYMENT_INSUFFICIENT_CREDIT: Insufficient credit, this operation requires api credits',
         'Audio download failed: https://storage.aicon.example/object/sign/media/{id}.mp3?token=eyJ{v} answered 403 (signature expired)'], pg_temp.u(no, 351) ^ 1.4) END
 $$;
 

@@ -20,7 +20,7 @@ UNION ALL
 -- Begun and given up by the customer.
 SELECT 6, no, 'avatar_generation', account_no, user_id, topic_no, NULL, id, NULL, pg_temp.id('voice', account_no * 1000 + 1), pg_temp.id('avatar', account_no * 1000 + 1), NULL, NULL, NULL,
     done_at, done_at, NULL, done_at + (1 + 40 * pg_temp.u(no, 402)) * interval '1 minute', 'cancelled', 60, 5, 0
-FROM script WHERE state = 'completed' AND pg_temp.u(no, 403) < 0.06 AND done_at < now() - interval '45 minutes'
+FROM script WHERE state = 'completed' AND account_no IN (SELECT no FROM acct WHERE avatars > 0) AND pg_temp.u(no, 403) < 0.06 AND done_at < now() - interval '45 minutes'
 UNION ALL
 -- Scrapes run day and night on behalf of no one.
 SELECT 7, s.no, 'content_scraping', a.no, NULL, m.topic_no, NULL, NULL, NULL, NULL, NULL, m.id, m.username, m.platform, s.at, s.at, s.at + wait, s.at + wait + run,
@@ -95,7 +95,7 @@ CREATE FUNCTION pg_temp.fault(job_type text, no bigint, in_outage boolean) RETUR
         WHEN job_type = 'voice_generation' THEN pg_temp.media_fault('audio', no)
         WHEN job_type = 'avatar_generation' THEN pg_temp.media_fault('video', no)
         WHEN in_outage AND job_type <> 'content_scraping' THEN
-            'anthropic.APIStatusError: Error code: 529 - {''type'': ''error'', ''error'': {''type'': ''overloaded_error'', ''message'': ''Overloaded''}, ''request_id'': ''req_{v}''}'
+            'anthropic.OverloadedError: Error code: 529 - overloaded_error: Overloaded (request_id ''req_{v}'')'
         WHEN job_type = 'content_scraping' THEN pg_temp.pick(ARRAY[
             'Apify run "{v}" of actor "apify/{p}-scraper" timed out after {n} s',
             'Profile "@{name}" does not exist or is private (HTTP 404 from {url})',
@@ -106,7 +106,7 @@ CREATE FUNCTION pg_temp.fault(job_type text, no bigint, in_outage boolean) RETUR
             'AssemblyAI transcript {id} error: Download error, unable to download https://storage.aicon.example/object/sign/content/{id}.mp4?token=eyJ{v}. Received HTTP 403',
             'StorageApiError: The object exceeded the maximum allowed size ({m} kB > 5242880 kB)'], pg_temp.u(no, 431) ^ 1.2)
         ELSE pg_temp.pick(ARRAY[
-            'anthropic.RateLimitError: Error code: 429 - This request would exceed your organization''s rate limit of 400,000 input tokens per minute (request_id: req_{v})',
+            'anthropic.RateLimitError: Error code: 429 - This request would exceed the rate limit of 400,000 input tokens per minute (request_id ''req_{v}'')',
             'json.decoder.JSONDecodeError: Expecting '','' delimiter: line {n} column 18 (char {m}) in the answer for content piece "{id}"',
             'TranscriptTooShort: transcript of content piece {id} has 7 words, at least 25 are needed',
             'openai.APITimeoutError: Request timed out after {n}.0 s (attempt 3 of 3)',

@@ -14,7 +14,7 @@ FROM (
     WHERE e.created_at BETWEEN a.active_from AND a.active_until AND e.created_at <= now()
     UNION ALL
     -- Everybody's first one.
-    SELECT 99000000 + a.no, a.no, greatest(a.created_at + interval '20 minutes', now() - interval '120 days'), a.topic_no, a.user_ids[1]
+    SELECT 99000000 + a.no, a.no, greatest(a.created_at + interval '20 minutes', date_trunc('day', now()) - interval '120 days'), a.topic_no, a.user_ids[1]
     FROM acct AS a
 ) AS started;
 CREATE INDEX ON project (account_no, created_at);
@@ -31,8 +31,8 @@ FROM (
     FROM (
         SELECT h.no * 10000::bigint + k AS no, h.start + pg_temp.u(h.no * 10000::bigint + k, 106) * interval '1 hour' AS created_at
         FROM hour AS h
-        -- A customer's big import met the outage.
-        CROSS JOIN (SELECT began, greatest(16, pg_temp.size('content') / 250) AS burst FROM outage) AS o
+        -- A rush of imports met the outage.
+        CROSS JOIN (SELECT began, greatest(40, pg_temp.size('content') / 250) AS burst FROM outage) AS o
         CROSS JOIN LATERAL generate_series(1, floor(pg_temp.size('content') * h.share * 1.05 + pg_temp.u(h.no, 107))::int + CASE WHEN h.start = date_trunc('hour', o.began) THEN burst ELSE 0 END) AS k
     ) AS e
     JOIN acct AS a ON a.no = pg_temp.zipf(pg_temp.u(e.no, 108), pg_temp.size('accounts'))
