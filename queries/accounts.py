@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import case, false, func, or_, select, true, union
 
-from queries.filters import contains, escaped
+from queries.filters import contains, escaped, printable
 from queries.tables import accounts, users
 from queries.tables.base import Rows
 
@@ -20,7 +20,7 @@ def matching(text: str, limit: int = MATCHES) -> Rows:
     Columns: id, name, plan_type, subscription_status, billing_email. Exact matches come before beginnings, beginnings
     before parts. Empty text matches nothing.
     """
-    wanted = text.strip()
+    wanted = printable(text)
     by_text = select(accounts.c.id).where(
         or_(contains(accounts.c.name, wanted), contains(accounts.c.billing_email, wanted))
     )

@@ -59,15 +59,15 @@ def job_clauses(where: JobFilter) -> list[ColumnElement[bool]]:
         clauses.append(_PRIORITIES[where.priority])
     if where.since:
         clauses += _since(where.states, where.since)
-    if where.error.strip():
-        clauses.append(contains(q.c.error_message, where.error.strip()))
+    if error := printable(where.error):
+        clauses.append(contains(q.c.error_message, error))
     clauses += between(q.c.created_at, where.created_from, where.created_until)
     if where.ended_from or where.ended_until:
         clauses.append(job_states.any_status(job_states.TERMINAL))
         clauses += between(job_states.ended_at(), where.ended_from, where.ended_until)
     if where.signature:
         group = newest_failures(clauses).subquery()
-        clauses.append(q.c.id.in_(select(group.c.id).where(group.c.signature == where.signature)))
+        clauses.append(q.c.id.in_(select(group.c.id).where(group.c.signature == printable(where.signature))))
     return clauses
 
 
@@ -85,9 +85,14 @@ def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
     return column.ilike(f"%{escaped(text)}%", escape="\\")
 
 
+def printable(text: str) -> str:
+    """What a person typed, without space around it and without NUL, which PostgreSQL refuses in any text."""
+    return text.replace("\x00", "").strip()
+
+
 def escaped(text: str) -> str:
-    """The text for a LIKE pattern, without NUL, which PostgreSQL refuses in any text."""
-    return text.replace("\x00", "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    """The text for a LIKE pattern."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def between(column: ColumnElement[Any], since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:

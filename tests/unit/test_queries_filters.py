@@ -25,7 +25,7 @@ def _sql(where: JobFilter) -> str:
 
 def test_an_empty_filter_has_no_where() -> None:
     assert "WHERE" not in _sql(JobFilter())
-    assert "WHERE" not in _sql(JobFilter(error="   "))
+    assert "WHERE" not in _sql(JobFilter(error=" \x00 "))
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,7 @@ def test_time_ranges_are_half_open() -> None:
     assert "created_at < %" in asked
 
 
-@pytest.mark.parametrize(
-    ("typed", "pattern"), [("100%", "100\\%"), ("a_b", "a\\_b"), ("c:\\x", "c:\\\\x"), ("a\x00b", "ab"), ("é", "é")]
-)
+@pytest.mark.parametrize(("typed", "pattern"), [("100%", "100\\%"), ("a_b", "a\\_b"), ("c:\\x", "c:\\\\x"), ("é", "é")])
 def test_wildcards_mean_themselves(typed: str, pattern: str) -> None:
     assert escaped(typed) == pattern
 

@@ -1,0 +1,90 @@
+"""Many people and many workers on the same jobs: nothing runs twice and nothing is lost."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic, sleep
+from uuid import UUID
+
+import psycopg
+
+from actions import jobs
+from core.database import ping
+from demo.databases import Database
+from tests.db import made
+from tests.db.made import job
+
+CLAIM = """
+UPDATE processing_queue SET status = 'processing', started_at = now(), attempts = COALESCE(attempts, 0) + 1
+WHERE id = (SELECT id FROM processing_queue WHERE status = 'queued' AND scheduled_at <= now()
+            AND attempts < max_attempts ORDER BY scheduled_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id
+"""
+
+
+def _work(url: str, stop: threading.Event, claimed: list[UUID], disturbed: list[UUID]) -> None:
+    """Claim, hold a while, look whether anybody touched what is held, complete."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        while not stop.is_set():
+            row = connection.execute(CLAIM).fetchone()
+            if row is None:
+                stop.wait(0.002)
+                continue
+            claimed.append(row[0])
+            stop.wait(0.003)
+            kept = connection.execute(
+                "UPDATE processing_queue SET status = 'completed', completed_at = now()"
+                " WHERE id = %s AND status = 'processing'",
+                row,
+            ).rowcount
+            if not kept:
+                disturbed.append(row[0])
+
+
+def test_twenty_people_and_ten_workers(fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    ids = made.rows(url, "processing_queue", [job(status="failed", attempts=3, max_attempts=3) for _ in range(200)])
+    stop, claimed, disturbed = threading.Event(), list[UUID](), list[UUID]()
+    workers = [threading.Thread(target=_work, args=(url, stop, claimed, disturbed)) for _ in range(10)]
+    for worker in workers:
+        worker.start()
+    ping("writer")
+    gate = threading.Barrier(20)
+
+    def person(number: int) -> jobs.Outcome:
+        mine = ids[number * 10 :] + ids[: number * 10]
+        gate.wait()
+        return jobs.retry(mine, made.viewer("support"), "all at once")
+
+    with ThreadPoolExecutor(20) as pool:
+        outcomes = list(pool.map(person, range(20)))
+    deadline = monotonic() + 20
+    while len(claimed) < len(ids) and monotonic() < deadline:
+        sleep(0.02)
+    stop.set()
+    for worker in workers:
+        worker.join()
+
+    retried = Counter(one for outcome in outcomes for one in outcome.done)
+    assert retried == Counter(ids), "every job retried exactly once"
+    assert Counter(claimed) == Counter(ids), "every job claimed exactly once"
+    assert disturbed == [], "no row that a worker held was changed"
+    for outcome in outcomes:
+        assert outcome.gone == outcome.unreached == ()
+        answered = len(outcome.done) + len(outcome.busy) + sum(map(len, outcome.skipped.values()))
+        assert answered == 200
+    on_record = made.values(url, "SELECT object_id FROM dashboard.audit_log WHERE action = 'job.retry'")
+    assert Counter(on_record) == Counter(map(str, ids)), "audit rows equal retried rows"
+
+
+def test_the_loser_of_a_race_changes_nothing(fresh_database: Database) -> None:
+    """A worker claims between the statement's snapshot and its lock: the row must not go back to the queue."""
+    url = fresh_database.owner_url
+    one = made.row(url, "processing_queue", **job())
+    with psycopg.connect(url) as worker:
+        worker.execute("UPDATE processing_queue SET status = 'processing' WHERE id = %s", [one])
+        assert jobs.cancel([one], made.viewer("support")).busy == (one,)
+    assert made.values(url, "SELECT status FROM processing_queue") == ["processing"]
+    assert jobs.cancel([one], made.viewer("support")).skipped == {"processing": (one,)}

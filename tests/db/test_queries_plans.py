@@ -1,0 +1,94 @@
+"""No read behind Jobs and the Overview scans a table that grows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from core.database import driver_url
+from demo.databases import Database
+from queries import accounts, audit, job_links, job_preview, jobs, overview
+from queries.filters import JobFilter
+from queries.job_states import State, StuckAfter
+from queries.jobs import Sort
+from queries.keyset import Place
+from queries.tables.base import Rows
+
+GROWING = {"processing_queue", "api_usage_logs", "content_pieces", "account_usage_stats", "audit_log"}
+ID, NOW = UUID(int=7), datetime.now(UTC)
+DAY, MONTH = NOW - timedelta(days=1), NOW - timedelta(days=30)
+STATES: tuple[State, ...] = get_args(State)
+SORTS: tuple[Sort, ...] = get_args(Sort)
+PLACES = [Place(value, ID, is_forward) for value in (DAY, None) for is_forward in (True, False)]
+
+FILTERS: dict[str, JobFilter] = {
+    "all": JobFilter(),
+    "account": JobFilter(account_id=ID),
+    "type": JobFilter(job_types=("voice_generation",)),
+    "error": JobFilter(states=("failed",), error="timed out"),
+    "signature": JobFilter(signature="Request timed out after …"),
+    "priority": JobFilter(priority="high", created_from=DAY),
+    "created": JobFilter(created_from=DAY, created_until=NOW),
+    "ended": JobFilter(ended_from=DAY, ended_until=NOW),
+    "since": JobFilter(since=MONTH),
+    "by type": JobFilter(states=("stuck",), stuck_after=StuckAfter(30, {"avatar_generation": 90})),
+    **{state: JobFilter(states=(state,)) for state in STATES},
+    **{f"{state} since": JobFilter(states=(state,), since=DAY) for state in STATES},
+}
+
+READS: dict[str, Rows] = {
+    **{f"counts, {name}": jobs.state_counts(where) for name, where in FILTERS.items()},
+    **{f"total, {name}": jobs.total(where) for name, where in FILTERS.items()},
+    **{f"page, {name}, {sort}": jobs.page(w, sort, True, None) for name, w in FILTERS.items() for sort in SORTS},
+    **{
+        f"page, {place.encode()}, {sort}, {descending}": jobs.page(JobFilter(), sort, descending, place)
+        for sort in SORTS
+        for descending in (True, False)
+        for place in PLACES
+    },
+    **{f"groups, {name}": jobs.failed_by_signature(where) for name, where in FILTERS.items()},
+    "export": jobs.export(FILTERS["failed"]),
+    "failed recently": jobs.failed_recently(),
+    "failed total": jobs.failed_total(24),
+    "one": jobs.one(ID),
+    "data": jobs.data(ID),
+    "linked": job_links.linked(ID),
+    "preview": job_preview.preview([ID], ("failed", "cancelled")),
+    "accounts": accounts.matching("media"),
+    "account": accounts.name(ID),
+    "history": audit.history("job", str(ID)),
+    "active accounts": overview.active_accounts(),
+    "credits": overview.credits_this_month(),
+    "error rate": overview.api_error_rate(),
+    "failed": overview.failed_jobs(),
+}
+
+
+@pytest.fixture(scope="module")
+def reader(database: Database) -> Iterator[Connection]:
+    engine = create_engine(driver_url(database.reader_url))
+    with engine.connect() as connection:
+        connection.execute(text("SET enable_seqscan = off"))
+        yield connection
+    engine.dispose()
+
+
+def _scans(node: dict[str, Any]) -> Iterator[str]:
+    if node["Node Type"].endswith("Seq Scan"):
+        yield node["Relation Name"]
+    for child in node.get("Plans", []):
+        yield from _scans(child)
+
+
+@pytest.mark.parametrize("name", READS)
+def test_no_sequential_scan_of_a_growing_table(name: str, reader: Connection) -> None:
+    compiled = READS[name].compile(reader.engine, compile_kwargs={"render_postcompile": True})
+    answer = reader.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", dict(compiled.params)).scalar_one()
+    [plan] = json.loads(answer) if isinstance(answer, str) else answer
+    assert set(_scans(plan["Plan"])) & GROWING == set()
