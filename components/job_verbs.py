@@ -55,15 +55,17 @@ def reason_to_wait() -> str | None:
 
 
 def ask(verb: Verb, ids: Sequence[UUID]) -> None:
-    """Ask for a confirmation of the verb over these ids."""
+    """Ask for a confirmation of the verb over these ids; in a callback."""
     st.session_state[_ASKED] = Asked(verb, tuple(ids))
+    st.rerun()  # the whole page: pressed in a drawer, only the drawer would run again
 
 
 def toolbar(shown: View, viewer: Viewer) -> None:
     """How many jobs the view holds, and what can be done with the selected ones."""
     [found] = rows(jobs.total(shown.where))
     chosen = job_table.selected()
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    # On the left: above its right end a table draws its own tools when the mouse is near.
+    with st.container(horizontal=True, vertical_alignment="center"):
         noted = f" :gray[· {len(chosen)} selected]" if chosen else ""
         st.markdown(
             f"**{written.count(found['jobs'] + found['is_capped'])}** {written.literal(shown.words)}{noted}",
@@ -148,7 +150,7 @@ def _form(asked: Asked, offer: Offer) -> None:
             help="Kept in the audit log beside every job.",
         )
         with st.container(horizontal=True, horizontal_alignment="right"):
-            st.form_submit_button("Back", type="tertiary", on_click=_forget)
+            st.form_submit_button("Back", type="tertiary", on_click=_back)
             st.form_submit_button(
                 f"{offer.label} {written.plural(len(asked.ids), 'job')}",
                 type="primary",
@@ -165,7 +167,12 @@ def _do(asked: Asked) -> None:
         outcome = OFFERS[asked.verb].run(asked.ids, viewer, reason)
         feedback.flash("success" if outcome.done else "info", outcome.summary())
         job_table.unselect()
-        _forget()
+        _back()
+
+
+def _back() -> None:
+    _forget()
+    st.rerun()
 
 
 def _forget() -> None:
