@@ -159,28 +159,8 @@ def statement(change: Change, asked: Sequence[Seen], compare: bool, viewer: View
         guard.append(change.guard)
     if compare:
         guard.append(is_same_run)
-    locked = (
-        select(q.c.id, _image(change).label("before"))
-        .join_from(q, wanted, q.c.id == wanted.c.id)
-        .where(*guard)
-        .order_by(q.c.id)
-        .with_for_update(of=q, skip_locked=True)
-        .cte("locked")
-    )
-    changed = (
-        update(q)
-        .values(**change.values, updated_at=func.now())
-        .where(q.c.id == locked.c.id, is_allowed)
-        .returning(q.c.id, q.c.account_id, locked.c.before, _image(change).label("after"))
-        .cte("changed")
-    )
-    differing = select(
-        changed.c.id,
-        changed.c.account_id,
-        _only_changed(changed.c.before, changed.c.after).label("before"),
-        _only_changed(changed.c.after, changed.c.before).label("after"),
-    ).cte("differing")
-    audited = audit.of_changes(differing, viewer, f"job.{change.verb}", "job", reason).cte("audited")
+    changed = _changed(change, wanted, guard)
+    audited = audit.of_changes(changed, viewer, f"job.{change.verb}", "job", reason).cte("audited")
     state = job_states.state(change.stuck_after)
     fitting = case((is_same_run, state), else_="another run") if compare else state
     told = case((is_allowed, fitting), else_=func.coalesce(q.c.status, "unknown"))
@@ -193,6 +173,28 @@ def statement(change: Change, asked: Sequence[Seen], compare: bool, viewer: View
         .outerjoin(changed, changed.c.id == wanted.c.id)
         .add_cte(audited)
     )
+
+
+def _changed(change: Change, wanted: CTE, guard: Sequence[ColumnElement[bool]]) -> CTE:
+    """The rows locked and changed. Columns: id, account_id, before and after (the columns that differ)."""
+    locked = (
+        select(q.c.id, _image(change).label("before"))
+        .join_from(q, wanted, q.c.id == wanted.c.id)
+        .where(*guard)
+        .order_by(q.c.id)
+        .with_for_update(of=q, skip_locked=True)
+        .cte("locked")
+    )
+    updated = (
+        update(q)
+        .values(**change.values, updated_at=func.now())
+        .where(q.c.id == locked.c.id, q.c.status.in_(ALLOWED[change.verb]))
+        .returning(q.c.id, q.c.account_id, locked.c.before, _image(change).label("after"))
+        .cte("updated")
+    )
+    u = updated.c
+    before, after = _only_changed(u.before, u.after), _only_changed(u.after, u.before)
+    return select(u.id, u.account_id, before.label("before"), after.label("after")).cte("changed")
 
 
 def _asked(asked: Sequence[Seen]) -> CTE:

@@ -39,7 +39,8 @@ def test_job_types_are_the_products(database: Database) -> None:
     with psycopg.connect(database.owner_url) as connection:
         [(check,)] = connection.execute(
             "SELECT pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE conrelid = 'public.processing_queue'::regclass AND contype = 'c' AND pg_get_constraintdef(oid) LIKE '%job_type%'"
+            " WHERE conrelid = 'public.processing_queue'::regclass AND contype = 'c'"
+            " AND pg_get_constraintdef(oid) LIKE '%job_type%'"
         )
         [(default,)] = connection.execute(
             "SELECT column_default FROM information_schema.columns"

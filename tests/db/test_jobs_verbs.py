@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from actions import exports, jobs
+from actions import jobs
 from actions.job_changes import ALLOWED, Verb
-from core.errors import DatabaseMisconfigured, Forbidden, Invalid, NotFound
+from core.errors import Forbidden, Invalid
 from core.identity import Viewer
 from demo.databases import Database
 from queries.job_states import Status
@@ -240,30 +240,3 @@ def test_a_thousand_ids_in_five_transactions(fresh_database: Database) -> None:
     ids = made.rows(url, "processing_queue", [job(status="failed") for _ in range(1_000)])
     assert len(jobs.retry(ids, SAM, "outage is over").done) == 1_000
     assert made.values(url, "SELECT count(DISTINCT xmin::text) FROM dashboard.audit_log") == [5]
-
-
-def test_revealing_is_on_record(fresh_database: Database) -> None:
-    one = made.row(fresh_database.owner_url, "processing_queue", **job(job_data={"prompt": "secret"}))
-    jobs.reveal(one, SAM)
-    assert [row[:3] for row in _audit(fresh_database)] == [("job.reveal", str(one), SAM.email)]
-    with pytest.raises(NotFound):
-        jobs.reveal(uuid4(), SAM)
-    with pytest.raises(Forbidden):
-        jobs.reveal(one, made.viewer("viewer"))
-
-
-def test_exports_are_on_record(fresh_database: Database) -> None:
-    exports.record(SAM, "jobs", "failed jobs", 12)
-    [(action, _, _, _, _, after, _)] = _audit(fresh_database)
-    assert (action, after) == ("export", {"filters": "failed jobs", "rows": 12})
-    with pytest.raises(Forbidden):
-        exports.record(made.viewer("reviewer"), "jobs", "", 0)
-
-
-def test_a_missing_grant_changes_nothing(fresh_database: Database) -> None:
-    one = made.row(fresh_database.owner_url, "processing_queue", **job(status="failed"))
-    with psycopg.connect(fresh_database.owner_url) as owner:
-        owner.execute("REVOKE INSERT ON dashboard.audit_log FROM desk_writer")
-    with pytest.raises(DatabaseMisconfigured):
-        jobs.retry([one], SAM)
-    assert _job(fresh_database, one)["status"] == "failed"
