@@ -18,7 +18,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from components import feedback
 from core import telemetry
-from core.errors import DeskError, SettingsInvalid
+from core.errors import DatabaseDown, DeskError, SettingsInvalid
 from web import health, login, plain, signin
 from web.gate import Gate
 
@@ -44,6 +44,8 @@ def refuse_unfit() -> None:
         telemetry.configure()
         refuse_wrong_config()
         signin.refuse_unsafe(config.get_option("server.address"))
+    except DatabaseDown:
+        sys.exit("AICON Desk did not start. The database does not answer. Start it, or correct DATABASE_URL.")
     except DeskError as error:
         sys.exit(f"AICON Desk did not start. {error}")
 

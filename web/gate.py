@@ -134,10 +134,13 @@ def _is_far_demo(connection: HTTPConnection) -> bool:
 
 def is_local(connection: HTTPConnection) -> bool:
     """Whether the client is on this machine; a Unix socket has no client address."""
+    host = connection.client.host if connection.client else ""
     try:
-        return connection.client is None or ip_address(connection.client.host).is_loopback
+        address = ip_address(host)
     except ValueError:
-        return connection.client is not None and connection.client.host == ""
+        return host == ""
+    # Where IPv4 arrives on an IPv6 socket; Python learnt to see through it in 3.13.
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def _is_open(path: str) -> bool:
@@ -166,16 +169,21 @@ def _touching(session: str, receive: Receive) -> Receive:
 
     async def touching() -> Message:
         received = await receive()
-        if received["type"] == "websocket.receive" and sessions.is_touch_due(session) and _is_by_hand(received):
+        if (
+            received["type"] == "websocket.receive"
+            and sessions.is_touch_due(session)
+            and is_by_hand(received.get("bytes") or b"")
+        ):
             await _touch(session)
         return received
 
     return touching
 
 
-def _is_by_hand(received: Message) -> bool:
+def is_by_hand(sent: bytes) -> bool:
+    """Whether a person did something, rather than a page that refreshes itself."""
     try:
-        said = BackMsg.FromString(received.get("bytes") or b"")
+        said = BackMsg.FromString(sent)
     except DecodeError:
         return False
     return said.WhichOneof("type") == "rerun_script" and not said.rerun_script.is_auto_rerun
