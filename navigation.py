@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from components import gate
 from core.identity import Permission
@@ -18,13 +19,14 @@ class Entry(NamedTuple):
     file: str
     title: str
     icon: str
+    section: Literal["", "Customers", "Usage", "Operations", "Content", "Admin"] = ""
     permission: Permission = "read"
 
 
 STATIC: Final = Path(__file__).parent / "static"
 PAGES: Final = (
     Entry("overview", "Overview", "space_dashboard"),
-    Entry("jobs", "Jobs", "checklist"),
+    Entry("jobs", "Jobs", "checklist", "Operations"),
 )
 
 st.set_page_config(
@@ -34,13 +36,15 @@ st.logo(str(STATIC / "logo.svg"), icon_image=str(STATIC / "icon.svg"), size="lar
 
 viewer = gate.viewer()
 gate.watch()
-page = st.navigation(
-    [
-        st.Page(f"pages/{entry.file}.py", title=entry.title, icon=f":material/{entry.icon}:", default=entry is PAGES[0])
-        for entry in PAGES
-        if viewer.can(entry.permission)
-    ]
-)
+sections: dict[str, list[StreamlitPage]] = {}
+for entry in PAGES:
+    if viewer.can(entry.permission):
+        sections.setdefault(entry.section, []).append(
+            st.Page(
+                f"pages/{entry.file}.py", title=entry.title, icon=f":material/{entry.icon}:", default=entry is PAGES[0]
+            )
+        )
+page = st.navigation(sections)
 with st.sidebar:
     gate.who(viewer)
 with page_run(page.url_path or "overview"):

@@ -1,9 +1,9 @@
-"""Bordered cards: metrics with their trend, and the work list."""
+"""Bordered cards, each loading and failing on its own, and metrics with their trend."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 import streamlit as st
 
@@ -15,18 +15,6 @@ _DELTA_COLORS: Final[dict[str, Literal["normal", "inverse", "off"]]] = {
     "down": "inverse",
     "neither": "off",
 }
-
-
-class Work(NamedTuple):
-    """One row of the work list: what is wrong, how far it reaches, and the link to its rows."""
-
-    icon: str
-    severity: Literal["red", "orange", "yellow", "gray"]
-    headline: str
-    detail: str
-    page: str
-    query: dict[str, str]
-    label: str
 
 
 def metric(
@@ -51,23 +39,6 @@ def metric(
         chart_data=list(trend),
         chart_type="area",
     )
-
-
-def work(rows: Sequence[Work]) -> None:
-    """The ranked work list; each row leads to what it is about."""
-    for row in rows:
-        text, link = st.columns([5, 2], vertical_alignment="center", gap="small")
-        with text, st.container(gap="xxsmall"):
-            st.markdown(f":{row.severity}[:material/{row.icon}:] **{literal(row.headline)}**")
-            st.caption(literal(row.detail))
-        with link, st.container(horizontal_alignment="right"):
-            st.page_link(
-                row.page,
-                label=row.label,
-                icon=":material/arrow_forward:",
-                icon_position="right",
-                query_params=row.query,
-            )
 
 
 def row(draws: Mapping[str, Callable[[], None]], *, height: int) -> None:

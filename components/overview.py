@@ -1,16 +1,13 @@
-"""The Overview's figures and its work list."""
+"""The Overview's figures."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-import streamlit as st
-
 from components import cards
 from components import format as written
-from components.cards import Work
 from core.database import rows
-from queries import jobs, overview
+from queries import overview
 
 TTL_S: Final = 30
 METRICS_PX: Final = 172
@@ -81,29 +78,6 @@ FIGURES: Final = {
     "API error rate": api_error_rate,
     "Failed jobs": failed_jobs,
 }
-
-
-def work_list() -> None:
-    """What needs a person, the widest reach first."""
-    found = [_failed_work(row) for row in rows(jobs.failed_recently(), ttl_s=TTL_S, domain="jobs")]
-    if found:
-        cards.work(found)
-    else:
-        st.markdown(":green[:material/task_alt:] **Nothing needs you.**")
-        st.caption("No job failed in the last 24 hours.")
-
-
-def _failed_work(row: dict[str, Any]) -> Work:
-    accounts, last = written.plural(row["accounts"], "account"), written.age(row["last_at"])
-    return Work(
-        icon="error",
-        severity="red",
-        headline=f"{written.plural(row['failed'], 'job')} failed in 24 h, {row['jobs']:,} with the same error",
-        detail=f"{row['signature']} · {accounts} · last {last}",
-        page="pages/jobs.py",
-        query={"jobs_state": "failed"},
-        label="Open jobs",
-    )
 
 
 def _one(statement: Any) -> dict[str, Any]:

@@ -1,0 +1,79 @@
+"""What needs a person now: every source of work, ranked, each row a link to what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+import streamlit as st
+
+from components import feedback
+from components import format as written
+from core.database import rows
+from queries import jobs
+
+TTL_S: Final = 30
+_SEVERITIES: Final = ("red", "orange", "yellow", "gray")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One row: how bad, how far it reaches (accounts or objects), what it says, and the view it opens."""
+
+    severity: Literal["red", "orange", "yellow", "gray"]
+    reach: int
+    icon: str
+    headline: str
+    detail: str
+    page: str
+    label: str
+    query: dict[str, str] = field(default_factory=dict[str, str])
+
+
+def failed_jobs() -> list[Work]:
+    """Jobs that failed in the last day, with their most frequent cause."""
+    return [_failed(row) for row in rows(jobs.failed_recently(), ttl_s=TTL_S, domain="jobs")]
+
+
+def _failed(row: dict[str, Any]) -> Work:
+    accounts, last = written.plural(row["accounts"], "account"), written.age(row["last_at"])
+    return Work(
+        severity="red",
+        reach=row["accounts"],
+        icon="error",
+        headline=f"{written.plural(row['failed'], 'job')} failed in 24 h, {row['jobs']:,} with the same error",
+        detail=f"{row['signature']} · {accounts} · last {last}",
+        page="pages/jobs.py",
+        label="Open jobs",
+        query={"jobs_state": "failed"},
+    )
+
+
+SOURCES: Final[dict[str, Callable[[], Sequence[Work]]]] = {
+    "Failed jobs": failed_jobs,
+}
+"""Each source asks one question with one query; a source that fails says so and the others stand."""
+
+
+def listed() -> None:
+    """The work list, the worst and widest first."""
+    found: list[Work] = []
+    for name, source in SOURCES.items():
+        with feedback.region(name):
+            found += source()
+    for work in sorted(found, key=lambda work: (_SEVERITIES.index(work.severity), -work.reach)):
+        _row(work)
+    if not found:
+        st.markdown(":green[:material/task_alt:] **Nothing needs you.**")
+
+
+def _row(work: Work) -> None:
+    text, link = st.columns([5, 2], vertical_alignment="center", gap="small")
+    with text, st.container(gap="xxsmall"):
+        st.markdown(f":{work.severity}[:material/{work.icon}:] **{written.literal(work.headline)}**")
+        st.caption(written.literal(work.detail))
+    with link, st.container(horizontal_alignment="right"):
+        st.page_link(
+            work.page, label=work.label, icon=":material/arrow_forward:", icon_position="right", query_params=work.query
+        )
