@@ -33,7 +33,8 @@ CREATE FUNCTION pg_temp.id(kind text, no bigint) RETURNS uuid LANGUAGE sql IMMUT
 $$;
 
 CREATE FUNCTION pg_temp.slug(name text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT trim(both '-' from regexp_replace(lower(translate(name, 'ÅÄÖåäöéèüøçñíóáÉ''', 'AAOaaoeeuocnioaE')), '[^a-z0-9]+', '-', 'g'))
+    SELECT trim(both '-' from regexp_replace(lower(translate(name, 'ÅÄÖåäöéèüøçñíóáÉ''', 'AAOaaoeeuocnioaE')),
+        '[^a-z0-9]+', '-', 'g'))
 $$;
 
 CREATE FUNCTION pg_temp.capital(words text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -90,10 +91,12 @@ BEGIN
         SELECT
             i.indexrelid::regclass AS index, i.indrelid::regclass AS owner, c.conname,
             CASE WHEN c.oid IS NULL THEN pg_get_indexdef(i.indexrelid) ELSE
-                format('ALTER TABLE %s ADD CONSTRAINT %s %s', i.indrelid::regclass, quote_ident(c.conname), pg_get_constraintdef(c.oid))
+                format('ALTER TABLE %s ADD CONSTRAINT %s %s', i.indrelid::regclass, quote_ident(c.conname),
+                    pg_get_constraintdef(c.oid))
             END AS statement
         FROM pg_index AS i
-        LEFT JOIN pg_constraint AS c ON c.conindid = i.indexrelid AND c.conrelid = i.indrelid AND c.contype IN ('p', 'u')
+        LEFT JOIN pg_constraint AS c ON c.conindid = i.indexrelid AND c.conrelid = i.indrelid
+            AND c.contype IN ('p', 'u')
         WHERE i.indrelid IN ('api_usage_logs'::regclass, 'processing_queue'::regclass)
     LOOP
         INSERT INTO postponed VALUES (item.statement);

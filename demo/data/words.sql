@@ -1,21 +1,28 @@
 -- Names, topics and sentences.
 
 CREATE FUNCTION pg_temp.first_names() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$ SELECT ARRAY[
-    'Mara', 'Jonas', 'Amelia', 'Tariq', 'Sofia', 'Noah', 'Priya', 'Lucas', 'Ingrid', 'Mateo', 'Chloe', 'Kwame', 'Hannah',
+    'Mara', 'Jonas', 'Amelia', 'Tariq', 'Sofia', 'Noah', 'Priya', 'Lucas', 'Ingrid', 'Mateo', 'Chloe', 'Kwame',
+        'Hannah',
     'Diego', 'Yuki', 'Elena', 'Oscar', 'Nadia', 'Felix', 'Aisha', 'Theo', 'Camille', 'Ravi', 'Freya', 'Marcus', 'Lina',
-    'Gabriel', 'Zoe', 'Ibrahim', 'Clara', 'Anton', 'Maya', 'Declan', 'Leila', 'Hugo', 'Serena', 'Kofi', 'Astrid', 'Julian',
-    'Mei', 'Rafael', 'Nora', 'Samir', 'Isla', 'Viktor', 'Renée', 'Daniel', 'Olivia', 'Emeka', 'Paula', 'Stefan', 'Jasmine',
+    'Gabriel', 'Zoe', 'Ibrahim', 'Clara', 'Anton', 'Maya', 'Declan', 'Leila', 'Hugo', 'Serena', 'Kofi', 'Astrid',
+        'Julian',
+    'Mei', 'Rafael', 'Nora', 'Samir', 'Isla', 'Viktor', 'Renée', 'Daniel', 'Olivia', 'Emeka', 'Paula', 'Stefan',
+        'Jasmine',
     'Andrés', 'Greta', 'Malik', 'Rosa', 'Tobias', 'Keiko', 'Adrian', 'Fatima'] $$;
 CREATE FUNCTION pg_temp.last_names() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$ SELECT ARRAY[
-    'Lindqvist', 'Okafor', 'Hartmann', 'Moreau', 'Patel', 'Castillo', 'Nakamura', 'O''Brien', 'Silva', 'Novak', 'Bennett',
+    'Lindqvist', 'Okafor', 'Hartmann', 'Moreau', 'Patel', 'Castillo', 'Nakamura', 'O''Brien', 'Silva', 'Novak',
+        'Bennett',
     'Haddad', 'Kowalski', 'Ferreira', 'Johansson', 'Mensah', 'Rossi', 'Chen', 'Dubois', 'Khan', 'Fischer', 'Morales',
     'Andersen', 'Clarke', 'Yilmaz', 'Romano', 'Sørensen', 'Park', 'Vega', 'Whitfield', 'Adeyemi', 'Larsen', 'Mercer',
     'Bianchi', 'Reyes', 'Weber', 'Santos', 'Petrov', 'Nguyen', 'Walsh', 'Ibarra', 'Keller', 'Osei', 'Marchetti', 'Lund',
-    'Shah', 'Brandt', 'Delgado', 'Hughes', 'Tanaka', 'Visser', 'Coleman', 'Rahman', 'Duarte', 'Meyer', 'Sato', 'Quinn'] $$;
+    'Shah', 'Brandt', 'Delgado', 'Hughes', 'Tanaka', 'Visser', 'Coleman', 'Rahman', 'Duarte', 'Meyer', 'Sato',
+        'Quinn'] $$;
 CREATE FUNCTION pg_temp.brands() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$ SELECT ARRAY[
-    'Northlight', 'Copper Fox', 'Blue Harbor', 'Papercut', 'Longwave', 'Saltwater', 'Brightside', 'Juniper', 'Field Notes',
+    'Northlight', 'Copper Fox', 'Blue Harbor', 'Papercut', 'Longwave', 'Saltwater', 'Brightside', 'Juniper',
+        'Field Notes',
     'Velvet Room', 'Hightide', 'Lemonade', 'Stillwater', 'Redwood', 'Kite & Co', 'Goldleaf', 'Parallel', 'Overcast',
-    'Little Giant', 'Firefly', 'Cloud Nine', 'Driftwood', 'Daybreak', 'Main Street', 'Polar', 'Sunday Club', 'Tall Story',
+    'Little Giant', 'Firefly', 'Cloud Nine', 'Driftwood', 'Daybreak', 'Main Street', 'Polar', 'Sunday Club',
+        'Tall Story',
     'Wildcard', 'Evergreen', 'Silverline', 'Open Window', 'Good Neighbor', 'Thunderbird', 'Marigold', 'Second Story',
     'Roundtable', 'Moonshot', 'Clearwater', 'Hello Monday', 'Atlas', 'Paper Plane', 'Bonfire', 'Westbound', 'Luma',
     'Orchard', 'Big Picture', 'Tandem', 'Cobalt', 'Homegrown', 'Signal', 'Riverbend', 'Afterglow', 'Nomad', 'Keystone',
@@ -30,19 +37,23 @@ SELECT t.no, c.id AS category_id, c.name AS category, handles, labels, subjects,
 FROM (VALUES
     (1, '{builds,ceo,sells,scales,ventures}', '{Founder,Sales Coach,Startup Advisor,Business Mentor}',
      '{cold email,pricing,hiring your first salesperson,customer interviews,landing pages,referral programs,B2B outreach,onboarding calls}',
-     '{founders,freelancers,agency owners,first-time managers}', '{more qualified leads,a fuller pipeline,ten paying customers,higher margins}'),
+     '{founders,freelancers,agency owners,first-time managers}',
+         '{more qualified leads,a fuller pipeline,ten paying customers,higher margins}'),
     (2, '{lifts,fit,moves,wellness,strong}', '{Strength Coach,Nutritionist,Yoga Teacher,Physio}',
      '{protein timing,zone 2 cardio,hip mobility,meal prep,progressive overload,sleep hygiene,desk stretches,walking}',
-     '{busy parents,beginners,office workers,runners}', '{steady energy,stronger legs,less back pain,a habit that lasts}'),
+     '{busy parents,beginners,office workers,runners}',
+         '{steady energy,stronger legs,less back pain,a habit that lasts}'),
     (3, '{mindset,focus,habits,grows,journals}', '{Productivity Coach,Life Coach,Author,Speaker}',
      '{morning routines,time blocking,journaling,saying no,weekly reviews,deep work,digital detox,building habits}',
-     '{students,creatives,remote workers,overthinkers}', '{calmer mornings,real focus,fewer distractions,a clear week}'),
+     '{students,creatives,remote workers,overthinkers}',
+         '{calmer mornings,real focus,fewer distractions,a clear week}'),
     (4, '{codes,tech,bytes,ai,devs}', '{Software Engineer,AI Educator,Tech Reviewer,Product Builder}',
      '{AI agents,prompt writing,local language models,home automation,Python scripts,note-taking apps,mechanical keyboards,open source}',
      '{developers,marketers,tinkerers,small teams}', '{hours back every week,a faster workflow,a working prototype,fewer bugs}'),
     (5, '{invests,money,wealth,budgets,dividends}', '{Financial Planner,Investor,Real Estate Analyst,CFA}',
      '{index funds,emergency funds,house hacking,dividend stocks,credit scores,tax-loss harvesting,budgeting,rental yields}',
-     '{millennials,new parents,freelancers,first-time buyers}', '{a calmer retirement,the first 10k saved,lower fees,passive income}'),
+     '{millennials,new parents,freelancers,first-time buyers}',
+         '{a calmer retirement,the first 10k saved,lower fees,passive income}'),
     (6, '{style,beauty,wanders,closet,home}', '{Stylist,Travel Creator,Beauty Editor,Interior Designer}',
      '{capsule wardrobes,skincare layering,carry-on packing,small-space decor,thrift finds,linen outfits,city breaks,slow mornings}',
      '{minimalists,frequent flyers,renters,brides}', '{an outfit for every day,clearer skin,a home that breathes,lighter luggage}'),
@@ -67,8 +78,10 @@ ALTER TABLE topic
 
 CREATE FUNCTION pg_temp.titles() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$ SELECT ARRAY[
     '{N} {s} mistakes {a} keep making', 'The truth about {s}', 'How I got {w} with {s}', 'Stop overcomplicating {s}',
-    '{S} in {N} minutes', 'What nobody tells {a} about {s}', 'I tried {s} for 30 days', 'Why {s} beats everything else for {a}',
-    'The only guide to {s} you need', '{S}: beginner to confident', '{N} ways to get {w}', 'Do this before you start with {s}',
+    '{S} in {N} minutes', 'What nobody tells {a} about {s}', 'I tried {s} for 30 days',
+        'Why {s} beats everything else for {a}',
+    'The only guide to {s} you need', '{S}: beginner to confident', '{N} ways to get {w}',
+        'Do this before you start with {s}',
     'My honest take on {s}', '{S} explained with one example', 'This changed how I think about {s}',
     'Watch this if you want {w}', '{S} for {a}', 'POV: {s} finally clicks', 'Unpopular opinion about {s}',
     'From zero to {w}', 'The {N}-step {s} routine', 'A day of {s}, start to finish', 'Rating viral {s} advice',
@@ -106,10 +119,12 @@ INSERT INTO sentence (kind, template) VALUES
     ('cta', 'The full breakdown is in the link in my bio.'),
     ('cta', 'Part two is coming on Thursday, so stay around.');
 
-CREATE FUNCTION pg_temp.told(template text, topic topic, subject text, no bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION pg_temp.told(template text, topic topic, subject text,
+    no bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT replace(replace(replace(replace(replace(replace(template,
         '{s}', subject), '{S}', pg_temp.capital(subject)),
-        '{a}', pg_temp.pick((topic).audiences, pg_temp.u(no, 12))), '{w}', pg_temp.pick((topic).wishes, pg_temp.u(no, 13))),
+        '{a}', pg_temp.pick((topic).audiences, pg_temp.u(no, 12))), '{w}',
+            pg_temp.pick((topic).wishes, pg_temp.u(no, 13))),
         '{n}', (3 + floor(9 * pg_temp.u(no, 14)))::text), '{N}', (3 + floor(9 * pg_temp.u(no, 14)))::text)
 $$;
 
