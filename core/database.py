@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import cache
+from threading import Lock
 from time import perf_counter
 from typing import Any, Final, Literal, NoReturn
 
@@ -88,10 +88,10 @@ def ping(kind: Literal["reader", "writer"]) -> float:
 
 def reset() -> None:
     """Close every connection; the next use reads the settings anew."""
-    for kind in ("reader", "writer"):
-        if kind in _made:
-            _made.pop(kind).dispose()
-    _engine.cache_clear()
+    with _making:
+        for engine in _engines.values():
+            engine.dispose()
+        _engines.clear()
 
 
 def driver_url(url: str) -> URL:
@@ -103,11 +103,18 @@ def driver_url(url: str) -> URL:
     return parsed
 
 
-_made: dict[str, Engine] = {}
+_engines: dict[str, Engine] = {}
+_making = Lock()
 
 
-@cache
 def _engine(kind: Literal["reader", "writer"]) -> Engine:
+    with _making:
+        if kind not in _engines:
+            _engines[kind] = _new_engine(kind)
+        return _engines[kind]
+
+
+def _new_engine(kind: Literal["reader", "writer"]) -> Engine:
     chosen = settings().database_read_url if kind == "reader" else settings().database_url
     engine = create_engine(
         driver_url(chosen.get_secret_value()),
@@ -121,7 +128,6 @@ def _engine(kind: Literal["reader", "writer"]) -> Engine:
     event.listen(engine, "before_cursor_execute", _comment, retval=True)
     if kind == "reader":
         event.listen(engine, "connect", _plain_values)
-    _made[kind] = engine
     return engine
 
 
