@@ -122,6 +122,7 @@ def _new_engine(kind: Literal["reader", "writer"]) -> Engine:
         max_overflow=8,
         pool_timeout=5,
         pool_recycle=1800,
+        hide_parameters=True,  # what people typed stays out of logs
         pool_pre_ping=kind == "writer",  # a write is never retried, so its connection is tried first
         connect_args={"prepare_threshold": None, "connect_timeout": 3, "application_name": "aicon-desk"},
     )
@@ -183,6 +184,7 @@ _BY_SQLSTATE: Final[dict[str, Callable[[], Exception]]] = {
     "40001": DatabaseBusy,
     "40P01": DatabaseBusy,
     "53300": DatabaseBusy,
+    "25006": DatabaseMisconfigured,  # a write on a replica or as the reader
     "42501": DatabaseMisconfigured,
     "42P01": DatabaseMisconfigured,
     "42703": DatabaseMisconfigured,

@@ -1,0 +1,123 @@
+"""Answers are kept, forgotten together, and never needed: Redis may be absent, killed or hanging."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import perf_counter
+from uuid import uuid4
+
+import pyarrow as pa
+import pytest
+import streamlit as st
+
+from core import cache
+from core.settings import settings
+from core.telemetry import breaker_open
+from demo.databases import Database
+from demo.servers import Valkey
+
+Load = Callable[[], pa.Table]
+
+
+@pytest.fixture
+def server(tmp_path_factory: pytest.TempPathFactory, server_directory: Path) -> Iterator[Valkey]:
+    """A Valkey for one test to hurt."""
+    with Valkey(server_directory / f"valkey-{uuid4().hex[:6]}") as running:
+        yield running
+
+
+@pytest.fixture
+def shared(database: Database, server: Valkey, monkeypatch: pytest.MonkeyPatch) -> Iterator[Valkey]:
+    """The Desk with that Valkey as its cache."""
+    monkeypatch.setenv("REDIS_URL", server.url)
+    settings.cache_clear()
+    cache.reset()
+    yield server
+    cache.reset()
+    settings.cache_clear()
+
+
+class Source:
+    """A loader that counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self) -> pa.Table:
+        self.asked += 1
+        return cache.stamp(pa.table({"n": pa.array([self.asked], pa.int64()), "who": pa.array([None], pa.string())}))
+
+
+def ask(source: Load, question: str = "q", *, other_process: bool = False) -> int:
+    """The number that the cache answers with; another process has no answers of its own."""
+    if other_process:
+        st.cache_data.clear()
+    return cache.through(question, 60, "jobs", source).column("n")[0].as_py()
+
+
+def test_an_answer_is_loaded_once_in_a_process_and_once_between_processes(shared: Valkey) -> None:
+    source = Source()
+    question = uuid4().hex
+    assert [ask(source, question), ask(source, question), ask(source, question, other_process=True)] == [1, 1, 1]
+
+
+def test_a_write_makes_every_process_forget(shared: Valkey) -> None:
+    source = Source()
+    question = uuid4().hex
+    assert ask(source, question) == 1
+    cache.bump("jobs")
+    assert ask(source, question) == 2
+    cache.bump("accounts")
+    assert ask(source, question) == 2
+
+
+def test_types_and_time_survive_the_way_through_the_cache(shared: Valkey) -> None:
+    source = Source()
+    question = uuid4().hex
+    first = cache.through(question, 60, "jobs", source)
+    st.cache_data.clear()
+    second = cache.through(question, 60, "jobs", source)
+    assert second.schema.equals(first.schema, check_metadata=True)
+    assert cache.as_of(second) == cache.as_of(first)
+
+
+def test_without_redis_the_process_still_remembers(database: Database) -> None:
+    source = Source()
+    question = uuid4().hex
+    assert cache.ping() is None
+    assert [ask(source, question), ask(source, question)] == [1, 1]
+    cache.bump("jobs")
+    assert ask(source, question) == 2
+
+
+def test_a_killed_redis_is_left_alone_and_taken_up_again(shared: Valkey) -> None:
+    source = Source()
+    assert ask(source, uuid4().hex) == 1
+    shared.stop()
+    assert ask(source, uuid4().hex) == 2
+    assert breaker_open._value.get() == 1  # pyright: ignore[reportPrivateUsage]  # the gauge has no public reader
+    shared.start()
+    cache.reset()
+    assert cache.ping() is True
+    assert breaker_open._value.get() == 0  # pyright: ignore[reportPrivateUsage]
+
+
+def test_a_hanging_redis_costs_little_and_only_once(shared: Valkey) -> None:
+    source = Source()
+    ask(source, uuid4().hex)
+    pid = shared.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        start = perf_counter()
+        assert ask(source, uuid4().hex) == 2
+        first = perf_counter() - start
+        start = perf_counter()
+        assert [ask(source, uuid4().hex) for _ in range(20)] == list(range(3, 23))
+        twenty_more = perf_counter() - start
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert first > twenty_more  # one wait opens the breaker; twenty further answers together take less than that wait
