@@ -22,17 +22,30 @@ from queries.tables.content import (
     voice_models,
 )
 from queries.tables.creators import account_followed_creators, creator_categories, creators
-from queries.tables.desk import audit_log, staff, staff_session
+from queries.tables.desk import audit_log, bulk_run, staff, staff_session
 from queries.tables.operations import api_usage_logs, processing_queue
+from queries.tables.rollups import (
+    account_api_day,
+    account_api_hour,
+    api_usage_day,
+    api_usage_hour,
+    job_hour,
+    rollup_state,
+)
 
 __all__ = [
     "METADATA",
+    "account_api_day",
+    "account_api_hour",
     "account_followed_creators",
     "account_usage_stats",
     "accounts",
+    "api_usage_day",
+    "api_usage_hour",
     "api_usage_logs",
     "audit_log",
     "avatar_models",
+    "bulk_run",
     "canvas_connections",
     "canvas_folder_items",
     "canvas_folders",
@@ -44,9 +57,11 @@ __all__ = [
     "creators",
     "generated_content",
     "generated_scripts",
+    "job_hour",
     "processing_queue",
     "project_collaborators",
     "projects",
+    "rollup_state",
     "staff",
     "staff_session",
     "user_profiles",

@@ -23,6 +23,7 @@ INSERTABLE = {"creators", "creator_categories", "processing_queue"}
 TABLE_VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 COLUMN_VERBS = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
 
+ROLLUPS = ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "job_hour")
 DASHBOARD = {
     ("desk_reader", "alembic_version"): {"SELECT"},
     ("desk_reader", "audit_log"): {"SELECT"},
@@ -32,6 +33,9 @@ DASHBOARD = {
     ("desk_writer", "audit_log"): {"SELECT", "INSERT"},
     ("desk_writer", "staff"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
     ("desk_writer", "staff_session"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    **{("desk_reader", table): {"SELECT"} for table in (*ROLLUPS, "rollup_state")},
+    **{("desk_writer", table): {"SELECT", "INSERT", "UPDATE", "DELETE"} for table in ROLLUPS},
+    ("desk_writer", "rollup_state"): {"SELECT", "UPDATE"},
 }
 
 

@@ -1,0 +1,135 @@
+"""Which columns the roll-ups have; the migrations create them, `actions/rollups.py` refreshes them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    Date,
+    Integer,
+    Named,
+    SmallInteger,
+    Table,
+    Text,
+    TypedColumns,
+    Uuid,
+)
+
+from queries.tables.base import METADATA, UTC_TIME
+
+
+class ApiUsageHourColumns(TypedColumns):
+    """Columns of `dashboard.api_usage_hour`."""
+
+    bucket: Named[datetime] = Column(UTC_TIME, primary_key=True)
+    service: Named[str] = Column(Text, primary_key=True)
+    endpoint: Named[str] = Column(Text, primary_key=True)
+    request_type: Named[str] = Column(Text, primary_key=True)
+    requests: Named[int] = Column(BigInteger)
+    errors: Named[int] = Column(BigInteger)
+    errors_429: Named[int] = Column(BigInteger)
+    errors_5xx: Named[int] = Column(BigInteger)
+    unknown: Named[int] = Column(BigInteger)
+    tokens: Named[int] = Column(BigInteger)
+    credits: Named[int] = Column(BigInteger)
+    lat_n: Named[int] = Column(BigInteger)
+    lat_sum: Named[int] = Column(BigInteger)
+    lat_max: Named[int | None]
+    hb: Named[list[int] | None] = Column(ARRAY(SmallInteger))
+    hn: Named[list[int] | None] = Column(ARRAY(Integer))
+
+
+api_usage_hour = Table("api_usage_hour", METADATA, ApiUsageHourColumns, schema="dashboard")
+
+
+class ApiUsageDayColumns(TypedColumns):
+    """Columns of `dashboard.api_usage_day`."""
+
+    bucket: Named[date] = Column(Date, primary_key=True)
+    service: Named[str] = Column(Text, primary_key=True)
+    endpoint: Named[str] = Column(Text, primary_key=True)
+    request_type: Named[str] = Column(Text, primary_key=True)
+    requests: Named[int] = Column(BigInteger)
+    errors: Named[int] = Column(BigInteger)
+    errors_429: Named[int] = Column(BigInteger)
+    errors_5xx: Named[int] = Column(BigInteger)
+    unknown: Named[int] = Column(BigInteger)
+    tokens: Named[int] = Column(BigInteger)
+    credits: Named[int] = Column(BigInteger)
+    lat_n: Named[int] = Column(BigInteger)
+    lat_sum: Named[int] = Column(BigInteger)
+    lat_max: Named[int | None]
+    hb: Named[list[int] | None] = Column(ARRAY(SmallInteger))
+    hn: Named[list[int] | None] = Column(ARRAY(Integer))
+
+
+api_usage_day = Table("api_usage_day", METADATA, ApiUsageDayColumns, schema="dashboard")
+
+
+class AccountApiHourColumns(TypedColumns):
+    """Columns of `dashboard.account_api_hour`."""
+
+    bucket: Named[datetime] = Column(UTC_TIME, primary_key=True)
+    account_id: Named[UUID] = Column(Uuid, primary_key=True)
+    service: Named[str] = Column(Text, primary_key=True)
+    requests: Named[int] = Column(BigInteger)
+    errors: Named[int] = Column(BigInteger)
+    tokens: Named[int] = Column(BigInteger)
+    credits: Named[int] = Column(BigInteger)
+
+
+account_api_hour = Table("account_api_hour", METADATA, AccountApiHourColumns, schema="dashboard")
+
+
+class AccountApiDayColumns(TypedColumns):
+    """Columns of `dashboard.account_api_day`."""
+
+    bucket: Named[date] = Column(Date, primary_key=True)
+    account_id: Named[UUID] = Column(Uuid, primary_key=True)
+    service: Named[str] = Column(Text, primary_key=True)
+    requests: Named[int] = Column(BigInteger)
+    errors: Named[int] = Column(BigInteger)
+    tokens: Named[int] = Column(BigInteger)
+    credits: Named[int] = Column(BigInteger)
+
+
+account_api_day = Table("account_api_day", METADATA, AccountApiDayColumns, schema="dashboard")
+
+
+class JobHourColumns(TypedColumns):
+    """Columns of `dashboard.job_hour`."""
+
+    bucket: Named[datetime] = Column(UTC_TIME, primary_key=True)
+    job_type: Named[str] = Column(Text, primary_key=True)
+    status: Named[str] = Column(Text, primary_key=True)
+    jobs: Named[int] = Column(BigInteger)
+    credits: Named[int] = Column(BigInteger)
+    wait_n: Named[int] = Column(BigInteger)
+    wait_ms: Named[int] = Column(BigInteger)
+    wait_hb: Named[list[int] | None] = Column(ARRAY(SmallInteger))
+    wait_hn: Named[list[int] | None] = Column(ARRAY(Integer))
+    run_n: Named[int] = Column(BigInteger)
+    run_ms: Named[int] = Column(BigInteger)
+    run_hb: Named[list[int] | None] = Column(ARRAY(SmallInteger))
+    run_hn: Named[list[int] | None] = Column(ARRAY(Integer))
+
+
+job_hour = Table("job_hour", METADATA, JobHourColumns, schema="dashboard")
+
+
+class RollupStateColumns(TypedColumns):
+    """Columns of `dashboard.rollup_state`."""
+
+    source: Named[str] = Column(Text, primary_key=True)
+    watermark: Named[datetime | None] = Column(UTC_TIME)
+    refreshed_at: Named[datetime | None] = Column(UTC_TIME)
+    audited_at: Named[datetime | None] = Column(UTC_TIME)
+    last_ms: Named[int | None] = Column(BigInteger)
+    last_error: Named[str | None] = Column(Text)
+
+
+rollup_state = Table("rollup_state", METADATA, RollupStateColumns, schema="dashboard")
