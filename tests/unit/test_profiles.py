@@ -1,0 +1,197 @@
+"""Pasted addresses and typed usernames of the five platforms, as people really paste them."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions import profiles
+from core.errors import Invalid
+
+CHANNEL = "UCX6OQ3DkcsbYNE6H8uQQuVA"
+
+ACCEPTED = [
+    # Instagram
+    ("https://www.instagram.com/nasa/", "instagram", "nasa"),
+    ("https://instagram.com/nasa", "instagram", "nasa"),
+    ("http://instagram.com/NASA", "instagram", "nasa"),
+    ("HTTPS://WWW.INSTAGRAM.COM/Nasa/", "instagram", "nasa"),
+    ("instagram.com/nasa", "instagram", "nasa"),
+    ("www.instagram.com/nasa/", "instagram", "nasa"),
+    ("https://m.instagram.com/nasa/?hl=en", "instagram", "nasa"),
+    ("https://www.instagram.com/nasa/?igsh=MWQ1ZGUxMzBkMA==&utm_source=qr", "instagram", "nasa"),
+    ("https://www.instagram.com/nasa/reels/", "instagram", "nasa"),
+    ("https://www.instagram.com/nasa/tagged/", "instagram", "nasa"),
+    ("https://www.instagram.com/stories/nasa/3141592653589793238/", "instagram", "nasa"),
+    ("https://www.instagram.com/_u/nasa", "instagram", "nasa"),
+    ("https://www.instagram.com/@nasa", "instagram", "nasa"),
+    ("https://instagr.am/nasa", "instagram", "nasa"),
+    ("https://www.instagram.com/some.body_1/#", "instagram", "some.body_1"),
+    ("  https://www.instagram.com/nasa/\n", "instagram", "nasa"),
+    ("<https://www.instagram.com/nasa/>", "instagram", "nasa"),
+    ("“https://www.instagram.com/nasa/”", "instagram", "nasa"),
+    ("\u200bhttps://www.instagram.com/nasa/\ufeff", "instagram", "nasa"),
+    ("https://www.instagram.com:443/nasa/", "instagram", "nasa"),
+    ("https://www.instagram.com./nasa/", "instagram", "nasa"),
+    # TikTok
+    ("https://www.tiktok.com/@khaby.lame", "tiktok", "khaby.lame"),
+    ("https://tiktok.com/@khaby.lame?lang=en", "tiktok", "khaby.lame"),
+    ("https://m.tiktok.com/@Khaby.Lame/", "tiktok", "khaby.lame"),
+    ("tiktok.com/@khaby.lame", "tiktok", "khaby.lame"),
+    ("https://www.tiktok.com/%40khaby.lame", "tiktok", "khaby.lame"),
+    ("https://www.tiktok.com/@khaby.lame/video/7137423965982174469", "tiktok", "khaby.lame"),
+    ("https://www.tiktok.com/@khaby.lame/live?is_from_webapp=1&sender_device=pc", "tiktok", "khaby.lame"),
+    ("https://www.tiktok.com/@khaby.lame/photo/7300000000000000000", "tiktok", "khaby.lame"),
+    ("https://www.tiktok.com/\uff20khaby.lame", "tiktok", "khaby.lame"),
+    # YouTube
+    ("https://www.youtube.com/@MrBeast", "youtube", "mrbeast"),
+    ("https://youtube.com/@mrbeast?si=Abc_123-x", "youtube", "mrbeast"),
+    ("https://m.youtube.com/@mrbeast/videos", "youtube", "mrbeast"),
+    ("https://www.youtube.com/@mrbeast/shorts", "youtube", "mrbeast"),
+    ("https://www.youtube.com/@some-one.else_2/featured", "youtube", "some-one.else_2"),
+    (f"https://www.youtube.com/channel/{CHANNEL}", "youtube", CHANNEL),
+    (f"https://www.youtube.com/channel/{CHANNEL}/videos?view=0", "youtube", CHANNEL),
+    (f"https://music.youtube.com/channel/{CHANNEL}", "youtube", CHANNEL),
+    ("https://www.youtube.com/c/Veritasium", "youtube", "veritasium"),
+    ("https://www.youtube.com/user/Vsauce/playlists", "youtube", "vsauce"),
+    ("https://www.youtube.com/mkbhd", "youtube", "mkbhd"),
+    ("youtube.com/@mrbeast", "youtube", "mrbeast"),
+    ("https://www.youtube.com/@%D0%B0%D0%BD%D0%BD%D0%B0", "youtube", "анна"),
+    # LinkedIn
+    ("https://www.linkedin.com/in/williamhgates/", "linkedin", "williamhgates"),
+    ("https://linkedin.com/in/williamhgates", "linkedin", "williamhgates"),
+    ("https://de.linkedin.com/in/williamhgates?trk=public_profile", "linkedin", "williamhgates"),
+    ("http://uk.linkedin.com/in/WilliamHGates/en", "linkedin", "williamhgates"),
+    ("https://www.linkedin.com/in/williamhgates/recent-activity/all/", "linkedin", "williamhgates"),
+    ("https://www.linkedin.com/in/jos%C3%A9-garc%C3%ADa-0a1b2c/", "linkedin", "josé-garcía-0a1b2c"),
+    ("www.linkedin.com/in/williamhgates", "linkedin", "williamhgates"),
+    ("https://m.linkedin.com/in/williamhgates/", "linkedin", "williamhgates"),
+    ("https://www.linkedin.com/pub/williamhgates/1/2/3", "linkedin", "williamhgates"),
+    ("https://www.linkedin.com/company/microsoft/posts/", "linkedin", "microsoft"),
+    ("https://www.linkedin.com/school/stanford-university/", "linkedin", "stanford-university"),
+    # X (Twitter)
+    ("https://x.com/jack", "twitter", "jack"),
+    ("https://twitter.com/Jack", "twitter", "jack"),
+    ("https://www.twitter.com/jack/", "twitter", "jack"),
+    ("https://mobile.twitter.com/jack?s=20&t=abc", "twitter", "jack"),
+    ("https://x.com/jack/status/20", "twitter", "jack"),
+    ("https://x.com/@jack", "twitter", "jack"),
+    ("https://twitter.com/jack/with_replies", "twitter", "jack"),
+    ("https://twitter.com/intent/user?screen_name=jack", "twitter", "jack"),
+    ("https://x.com/jack/media", "twitter", "jack"),
+    ("x.com/jack", "twitter", "jack"),
+    ("https://twitter.com/#!/jack", "twitter", "jack"),
+]
+
+REFUSED = [
+    "https://www.instagram.com/",
+    "https://www.instagram.com/p/CxYz123AbC/",
+    "https://www.instagram.com/reel/CxYz123AbC/?utm_source=ig_web_copy_link",
+    "https://www.instagram.com/explore/tags/space/",
+    "https://www.instagram.com/stories/highlights/17900000000000000/",
+    "https://www.instagram.com/bad..dots/",
+    "https://www.instagram.com/" + "a" * 31,
+    "https://www.tiktok.com/",
+    "https://www.tiktok.com/foryou",
+    "https://vm.tiktok.com/ZMabcdef/",
+    "https://www.tiktok.com/t/ZTabcdef/",
+    "https://www.tiktok.com/@has-hyphen",
+    "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+    "https://youtu.be/dQw4w9WgXcQ",
+    "https://www.youtube.com/shorts/dQw4w9WgXcQ",
+    "https://www.youtube.com/playlist?list=PL123",
+    "https://www.youtube.com/channel/notachannel",
+    "https://www.linkedin.com/feed/",
+    "https://www.linkedin.com/posts/williamhgates_activity-1",
+    "https://www.linkedin.com/in/",
+    "https://lnkd.in/abc",
+    "https://x.com/home",
+    "https://x.com/search?q=jack",
+    "https://x.com/i/flow/login",
+    "https://t.co/abc",
+    "https://x.com/sixteencharacter",
+    "javascript:alert(1)//https://x.com/jack",
+    "javascript://x.com/%0aalert(1)",
+    "data:text/html,https://x.com/jack",
+    "ftp://x.com/jack",
+    "https://x.com.evil.example/jack",
+    "https://notx.com/jack",
+    "https://x.com@evil.example/jack",
+    "https://jack:secret@x.com/jack",
+    "https://evil.example\\@x.com/jack",
+    "https://x.com:8443/jack",
+    "https://facebook.com/jack",
+    "https://[::1/jack",
+    "//",
+    "",
+    "   ",
+]
+
+
+@pytest.mark.parametrize(("text", "platform", "username"), ACCEPTED)
+def test_a_real_shape_gives_platform_and_username(text: str, platform: str, username: str) -> None:
+    found = profiles.read(text)
+    assert (found.platform, found.username) == (platform, username)
+    assert profiles.is_safe(found.url)
+    assert profiles.read(found.url) == found, "what is stored reads back as the same creator"
+    assert profiles.read(text, platform) == found
+
+
+def test_at_least_sixty_shapes_over_all_platforms() -> None:
+    assert len({text for text, _, _ in ACCEPTED}) >= 60
+    assert {platform for _, platform, _ in ACCEPTED} == set(profiles.PLATFORMS)
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_is_no_profile_is_refused_with_a_next_step(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        profiles.read(text)
+    assert str(refused.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("typed", "platform", "username"),
+    [
+        ("@nasa", "instagram", "nasa"),
+        ("NASA", "twitter", "nasa"),
+        (" khaby.lame ", "tiktok", "khaby.lame"),
+        ("@MrBeast", "youtube", "mrbeast"),
+        (CHANNEL, "youtube", CHANNEL),
+        ("williamhgates", "linkedin", "williamhgates"),
+    ],
+)
+def test_a_username_with_its_platform(typed: str, platform: str, username: str) -> None:
+    assert profiles.read(typed, platform).username == username
+    assert profiles.read(profiles.read(typed, platform).url).username == username
+
+
+@pytest.mark.parametrize(
+    ("typed", "platform"),
+    [
+        ("two words", "instagram"),
+        ("a/b", "instagram"),
+        ("rocket🚀", "instagram"),
+        ("has-hyphen", "twitter"),
+        ("has.dot", "twitter"),
+        ("under_score", "linkedin!"),
+        ("x", "tiktok"),
+        ("a" * 256, "youtube"),
+        ("explore", "instagram"),
+        ("<script>", "instagram"),
+        ("'; DROP TABLE creators; --", "instagram"),
+        ("@", "instagram"),
+        ("nasa", None),
+        ("https://x.com/jack", "instagram"),
+    ],
+)
+def test_a_username_outside_the_platforms_rules_is_refused(typed: str, platform: str | None) -> None:
+    with pytest.raises(Invalid):
+        profiles.read(typed, platform)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "data:text/html,x", "//x.com/a", "", None, "http://", "x", "https://[::1", "file:///etc"],
+)
+def test_only_http_addresses_become_links(url: str | None) -> None:
+    assert not profiles.is_safe(url)
+    assert profiles.is_safe("https://x.com/jack")
