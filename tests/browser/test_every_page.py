@@ -1,0 +1,57 @@
+"""What every page must be in a real browser: shown without a complaint, in both themes and widths, and accessible."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from demo.places import ROOT
+from tests.browser.conftest import SignIn, Site
+from tests.browser.grid import settled
+
+PAGES: Final = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__")
+SHOTS: Final = ROOT / "tests" / "browser" / "shots"
+# Streamlit draws these; no page and no theme can change them.
+NOT_OURS: Final = ("[data-testid=stSidebarNav]", "[data-testid=stMetricChart]")
+
+
+def opened(page: Page, name: str) -> None:
+    """Go to the page by its URL, as a pasted link does, and wait until it stands still."""
+    page.goto("/" if name == "overview" else f"/{name}?refresh=off")
+    page.get_by_role("heading", level=1).wait_for()
+    settled(page)
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_stands_in_both_themes_and_widths(browser: Browser, site: Site, sign_in: SignIn, name: str, theme: str) -> None:
+    SHOTS.mkdir(exist_ok=True)
+    view: dict[str, Any] = {"viewport": {"width": 1440, "height": 1000}, "color_scheme": theme}
+    with browser.new_context(base_url=site.url, **view) as context:
+        page = context.new_page()
+        sign_in(page, "ada")
+        opened(page, name)
+        for width in (1440, 420):
+            page.set_viewport_size({"width": width, "height": 1000})
+            page.wait_for_timeout(400)  # Streamlit's own animation of the sidebar
+            page.screenshot(path=SHOTS / f"{name}-{theme}-{width}.png")
+            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert overflow <= 0, f"{name} scrolls sideways by {overflow} px at {width} px"
+        assert page.get_by_test_id("stException").count() == 0
+        assert barriers(page) == []
+
+
+def barriers(page: Page) -> list[str]:
+    """What keeps people with assistive technology out, except within Streamlit's own frame."""
+    rules = {"runOnly": ["wcag2a", "wcag2aa"]}
+    found = Axe().run(page, context={"exclude": [[part] for part in NOT_OURS]}, options=rules).response["violations"]
+    return [
+        f"{violation['id']}: {node['html'][:300]} {node['failureSummary'][:300]}"
+        for violation in found
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+    ]
