@@ -1,0 +1,83 @@
+"""What Usage & credits is narrowed to, and the days that the product recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, Subquery, Text, exists, func, literal, literal_column, select
+
+from queries.tables import account_usage_stats as stats
+from queries.tables import accounts
+
+Feature = Literal["analysis", "scripts", "voice", "avatar"]
+Grain = Literal["day", "week", "month"]
+
+FEATURES: Final[tuple[Feature, ...]] = ("analysis", "scripts", "voice", "avatar")
+PLANS: Final = ("individual", "team", "agency")
+"""The product's CHECK on `plan_type`; a test compares."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsageFilter:
+    """Whose credits, for what, on which UTC days: `since` ≤ day < `until`."""
+
+    since: date
+    until: date
+    account_id: UUID | None = None
+    plan: str | None = None
+    feature: Feature | None = None
+
+    @property
+    def days(self) -> int:
+        """How many days the range has."""
+        return (self.until - self.since).days
+
+    @property
+    def before(self) -> UsageFilter:
+        """The same for the equally many days before."""
+        return replace(self, since=self.since - timedelta(days=self.days), until=self.since)
+
+    def over(self, since: date, until: date) -> UsageFilter:
+        """The same for other days."""
+        return replace(self, since=since, until=until)
+
+
+def whose(column: ColumnElement[Any], account_id: UUID | None, plan: str | None) -> list[ColumnElement[bool]]:
+    """The conditions that keep one account, or one plan's accounts; none for everybody."""
+    kept = [column == account_id] if account_id else []
+    if plan:
+        kept.append(column.in_(select(accounts.c.id).where(accounts.c.plan_type == plan)))
+    return kept
+
+
+def midnight(day: date) -> datetime:
+    """When the UTC day begins."""
+    return datetime.combine(day, time(), UTC)
+
+
+def utc_day(moment: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The UTC day of a moment."""
+    return func.timezone("UTC", moment).cast(Date)
+
+
+def bucket(day: ColumnElement[Any], grain: Grain) -> ColumnElement[Any]:
+    """The day, or the first day of its ISO week or month."""
+    if grain == "day":
+        return day
+    return func.date_trunc(literal_column(f"'{grain}'", Text), day.cast(Date)).cast(Date)
+
+
+def calendar(since: date, until: date, name: str) -> Subquery:
+    """Every day of the range. Columns: day, is_recorded (the product wrote daily statistics for at least one account).
+
+    One look into the index per day: cheaper than the distinct days of all rows.
+    """
+    span = func.generate_series(literal(since, Date), literal(until - timedelta(days=1), Date), _DAY)
+    days = select(span.cast(Date).label("day")).subquery(f"{name}_days")
+    return select(days.c.day, exists().where(stats.c.stat_date == days.c.day).label("is_recorded")).subquery(name)
+
+
+_DAY: Final = literal_column("interval '1 day'")
