@@ -34,8 +34,17 @@ CREATE INDEX IF NOT EXISTS idx_processing_queue_type_created ON processing_queue
 CREATE INDEX IF NOT EXISTS idx_processing_queue_error_trgm ON processing_queue
 USING gin (error_message gin_trgm_ops) WHERE error_message IS NOT NULL;
 
--- All accounts' figures of one day.
-CREATE INDEX IF NOT EXISTS idx_account_usage_stats_date ON account_usage_stats (stat_date);
+-- All accounts' figures of one day; it carries the credits, which most questions about days are after.
+CREATE INDEX IF NOT EXISTS idx_account_usage_stats_date ON account_usage_stats (stat_date) INCLUDE (account_id, total_credits_used);
+
+-- What credits went into, by the day it was done. The times are carried beside the expression because PostgreSQL reads
+-- the index alone only when it holds every column that the question names.
+CREATE INDEX IF NOT EXISTS idx_content_analysis_done ON content_analysis ((COALESCE(analyzed_at, created_at)))
+INCLUDE (analyzed_at, created_at, content_piece_id, analysis_cost_credits);
+CREATE INDEX IF NOT EXISTS idx_generated_scripts_done ON generated_scripts ((COALESCE(generated_at, created_at)))
+INCLUDE (generated_at, created_at, account_id, generation_cost_credits);
+CREATE INDEX IF NOT EXISTS idx_generated_content_done ON generated_content ((COALESCE(processing_completed_at, created_at)))
+INCLUDE (processing_completed_at, created_at, account_id, content_type, generation_cost_credits);
 
 -- Part of an account's name.
 CREATE INDEX IF NOT EXISTS idx_accounts_name_trgm ON accounts USING gin (name gin_trgm_ops);
