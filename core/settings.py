@@ -42,6 +42,14 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(30, ge=1, description="Sign-out after this long without use.")
     session_max_hours: int = Field(8, ge=1, description="Sign-out after this long in any case.")
     stuck_after_minutes: int = Field(30, ge=1, description="A job in processing for longer is stuck.")
+    spike_z: float = Field(5.0, gt=0, description="Credits of a day so many robust deviations above usual are a spike.")
+    spike_ratio: float = Field(2.0, ge=1, description="And at least so many times the usual.")
+    spike_credits: int = Field(20, ge=1, description="And at least so many credits above it.")
+    quiet_share: float = Field(0.1, ge=0, lt=1, description="Three days each under this share of usual are quiet.")
+    quiet_credits: int = Field(20, ge=1, description="Only accounts that usually spend so many credits a day.")
+    flag_calls: int = Field(30, ge=1, description="An endpoint is judged from so many calls on.")
+    flag_share: float = Field(0.05, ge=0, lt=1, description="It is flagged above this share of errors,")
+    flag_ratio: float = Field(2.0, ge=1, description="and above so many times its share in the seven days before.")
     masked_keys: Annotated[list[str], NoDecode] = Field(
         default=[
             "prompt",
@@ -65,6 +73,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip().lower() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("database_url", "database_read_url", "database_owner_url")
+    @classmethod
+    def _postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and urlsplit(value.get_secret_value()).scheme not in {"postgresql", "postgres"}:
+            raise ValueError("must be a URL such as postgresql://role:password@host:5432/database")
+        return value
 
     @field_validator("public_url")
     @classmethod
