@@ -22,7 +22,7 @@ from queries.tables.content import (
     voice_models,
 )
 from queries.tables.creators import account_followed_creators, creator_categories, creators
-from queries.tables.desk import audit_log, bulk_run, staff, staff_session
+from queries.tables.desk import audit_log, bulk_run, staff, staff_note, staff_session
 from queries.tables.operations import api_usage_logs, processing_queue
 from queries.tables.rollups import (
     account_api_day,
@@ -32,12 +32,14 @@ from queries.tables.rollups import (
     job_hour,
     rollup_state,
 )
+from queries.tables.summary import account_summary
 
 __all__ = [
     "METADATA",
     "account_api_day",
     "account_api_hour",
     "account_followed_creators",
+    "account_summary",
     "account_usage_stats",
     "accounts",
     "api_usage_day",
@@ -63,6 +65,7 @@ __all__ = [
     "projects",
     "rollup_state",
     "staff",
+    "staff_note",
     "staff_session",
     "user_profiles",
     "users",

@@ -61,3 +61,38 @@ class AuditLogColumns(TypedColumns):
 
 
 audit_log = Table("audit_log", METADATA, AuditLogColumns, schema="dashboard")
+
+
+class BulkRunColumns(TypedColumns):
+    """Columns of `dashboard.bulk_run`."""
+
+    id: Named[UUID] = Column(Uuid, primary_key=True)
+    actor_id: Named[UUID]
+    verb: Named[str] = Column(Text)
+    parameters: Named[object] = Column(JSONB)
+    reason: Named[str | None] = Column(Text)
+    asked: Named[object] = Column(JSONB)
+    fates: Named[object] = Column(JSONB)
+    started_at: Named[datetime] = Column(UTC_TIME)
+    updated_at: Named[datetime] = Column(UTC_TIME)
+    closed_at: Named[datetime | None] = Column(UTC_TIME)
+
+
+bulk_run = Table("bulk_run", METADATA, BulkRunColumns, schema="dashboard")
+
+
+class StaffNoteColumns(TypedColumns):
+    """Columns of `dashboard.staff_note`."""
+
+    id: Named[UUID] = Column(Uuid, primary_key=True)
+    object_type: Named[str] = Column(Text)
+    object_id: Named[UUID]
+    author_id: Named[UUID]
+    author_email: Named[str] = Column(Text)
+    body: Named[str] = Column(Text)
+    is_pinned: Named[bool]
+    created_at: Named[datetime] = Column(UTC_TIME)
+    updated_at: Named[datetime] = Column(UTC_TIME)
+
+
+staff_note = Table("staff_note", METADATA, StaffNoteColumns, schema="dashboard")
