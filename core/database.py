@@ -14,12 +14,12 @@ import pyarrow as pa
 from psycopg.types.numeric import FloatLoader
 from psycopg.types.string import TextLoader
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError, ResourceClosedError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, ResourceClosedError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from tenacity import retry, retry_if_exception, stop_after_attempt
 
 from core import cache as shared_cache
-from core.errors import DatabaseBusy, DatabaseDown, DatabaseMisconfigured
+from core.errors import DatabaseBusy, DatabaseDown, DatabaseMisconfigured, SettingsInvalid
 from core.settings import LOOPBACK, settings
 from core.telemetry import logger, page_name, query_seconds, request_id
 
@@ -96,7 +96,12 @@ def reset() -> None:
 
 def driver_url(url: str) -> URL:
     """A `postgresql://` URL for SQLAlchemy with psycopg; TLS is verified for every host but this machine."""
-    parsed = make_url(url).set(drivername="postgresql+psycopg")
+    try:
+        parsed = make_url(url).set(drivername="postgresql+psycopg")
+    except ArgumentError:
+        raise SettingsInvalid(
+            "DATABASE_URL or DATABASE_READ_URL cannot be read; check for unescaped characters."
+        ) from None
     host = str(parsed.query.get("host", parsed.host or ""))
     if host not in LOOPBACK and not host.startswith("/") and host and "sslmode" not in parsed.query:
         parsed = parsed.update_query_dict({"sslmode": "verify-full", "sslrootcert": "system"})

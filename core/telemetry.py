@@ -37,7 +37,7 @@ actions_total = Counter(
     "desk_actions", "Objects a verb was asked for, by outcome.", ["verb", "outcome"], registry=registry
 )
 
-_SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.access")
+_SERVER_LOGGERS = ("uvicorn", "uvicorn.error")
 
 
 def configure() -> None:
