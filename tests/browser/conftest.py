@@ -46,7 +46,7 @@ def site(
     postgresql: PostgreSQL, demo_template: str, valkey: Valkey, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
     """The app on a database with small demo data of its own; its log must stay clean."""
-    port = _free_port()
+    port = free_port()
     log = tmp_path_factory.mktemp("site") / "app.log"
     database = databases.copy(postgresql, demo_template, "site")
     with log.open("wb") as output, stack.serving(database, valkey, port, log=output):
@@ -102,7 +102,8 @@ def _is_complaint(line: str) -> bool:
         return bool(COMPLAINT.search(line))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as attempt:
         attempt.bind(("127.0.0.1", 0))
         return attempt.getsockname()[1]

@@ -23,8 +23,7 @@ from core import sessions
 from demo import stack
 from demo.personas import PERSONAS
 from demo.servers import Valkey
-from tests.browser.conftest import SignIn, Site
-from tests.browser.test_stack import free_port
+from tests.browser.conftest import SignIn, Site, free_port
 
 HIDDEN = re.compile(r'name="form" value="([^"]+)"')
 REFUSALS = ("websocket_refused", "request_refused", "sign_in_refused")

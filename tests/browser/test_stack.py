@@ -19,6 +19,7 @@ import pytest
 from core.errors import DeskError
 from demo import data, databases, places, stack
 from demo.servers import PostgreSQL
+from tests.browser.conftest import free_port
 
 # As `manage.py demo`, with its data elsewhere: the checkout's own demo may be in use.
 DEMO = """
@@ -102,10 +103,3 @@ def test_a_first_start_that_was_interrupted_is_made_again(
                 "SELECT count(*) > 10, count(*) FILTER (WHERE name = 'half') FROM accounts"
             ).fetchone()
         assert row == (True, 0)
-
-
-def free_port() -> int:
-    """A port that nothing listens on just now."""
-    with socket.socket() as attempt:
-        attempt.bind(("127.0.0.1", 0))
-        return attempt.getsockname()[1]
