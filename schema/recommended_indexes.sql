@@ -52,6 +52,21 @@ CREATE INDEX IF NOT EXISTS idx_accounts_name_trgm ON accounts USING gin (name gi
 -- Part of a creator's username or display name.
 CREATE INDEX IF NOT EXISTS idx_creators_username_trgm ON creators USING gin (username gin_trgm_ops);
 CREATE INDEX IF NOT EXISTS idx_creators_display_name_trgm ON creators USING gin (display_name gin_trgm_ops);
+CREATE INDEX IF NOT EXISTS idx_creators_profile_url_trgm ON creators USING gin (profile_url gin_trgm_ops);
+
+-- The same username in another case.
+CREATE INDEX IF NOT EXISTS idx_creators_platform_lower ON creators (platform, lower(username));
+
+-- Creators by followers and by their last scrape, page by page.
+CREATE INDEX IF NOT EXISTS idx_creators_followers ON creators (follower_count DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_creators_scraped ON creators (last_scraped_at, id);
+
+-- Who follows a creator.
+CREATE INDEX IF NOT EXISTS idx_account_followed_creators_creator ON account_followed_creators (creator_id) WHERE is_active;
+
+-- One creator's scrape jobs, newest first.
+CREATE INDEX IF NOT EXISTS idx_processing_queue_scrapes ON processing_queue ((job_data ->> 'creator_id'), created_at DESC)
+WHERE job_type = 'content_scraping';
 
 -- Jobs by when they ended (workers that leave completed_at empty on failure do set updated_at): throughput, and the list
 -- sorted by end. Of all jobs, not only those that are over: PostgreSQL takes no statistics from a partial index.

@@ -21,7 +21,7 @@ from queries.tables.content import (
     generated_scripts,
     voice_models,
 )
-from queries.tables.creators import account_followed_creators, creator_categories, creators
+from queries.tables.creators import account_followed_creators, creator_categories, creator_draft, creators
 from queries.tables.desk import audit_log, bulk_run, staff, staff_note, staff_session
 from queries.tables.operations import api_usage_logs, processing_queue
 from queries.tables.rollups import (
@@ -56,6 +56,7 @@ __all__ = [
     "content_annotations",
     "content_pieces",
     "creator_categories",
+    "creator_draft",
     "creators",
     "generated_content",
     "generated_scripts",

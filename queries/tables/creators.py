@@ -61,3 +61,17 @@ class AccountFollowedCreatorsColumns(TypedColumns):
 account_followed_creators = Table(
     "account_followed_creators", METADATA, AccountFollowedCreatorsColumns, schema="public"
 )
+
+
+class CreatorDraftColumns(TypedColumns):
+    """Columns of `dashboard.creator_draft`."""
+
+    user_id: Named[UUID] = Column(Uuid, primary_key=True)
+    creator_id: Named[UUID] = Column(Uuid, primary_key=True)
+    field: Named[str] = Column(Text, primary_key=True)
+    seen: Named[object | None] = Column(JSONB(none_as_null=True))
+    wanted: Named[object | None] = Column(JSONB(none_as_null=True))
+    at: Named[datetime] = Column(UTC_TIME)
+
+
+creator_draft = Table("creator_draft", METADATA, CreatorDraftColumns, schema="dashboard")
