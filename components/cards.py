@@ -26,13 +26,18 @@ def metric(
     good: Literal["up", "down", "neither"],
     trend: Sequence[float],
     versus: str,
+    is_change: bool = True,
 ) -> None:
-    """A figure with its change against the previous equal period and its trend; the exact value on hover."""
+    """A figure with its change against the previous equal period and its trend; the exact value on hover.
+
+    Where `is_change` is False, what stands below the figure is no change, and no arrow says that it is one.
+    """
     st.metric(
         label,
         shown,
         delta,
         delta_color=_DELTA_COLORS[good],
+        delta_arrow="auto" if is_change else "off",
         delta_description=versus,
         help=literal(exact),
         border=True,
@@ -48,9 +53,9 @@ def row(draws: Mapping[str, Callable[[], None]], *, height: int) -> None:
             _alone(name, draw, height)
 
 
-def card(title: str, note: str, draw: Callable[[], None], *, height: int) -> None:
-    """A bordered card with a title that stays while its content loads."""
-    with st.container(border=True):
+def card(title: str, note: str, draw: Callable[[], None], *, height: int, is_stretched: bool = False) -> None:
+    """A bordered card with a title that stays while its content loads; stretched, it ends where its neighbour does."""
+    with st.container(border=True, height="stretch" if is_stretched else "content"):
         st.markdown(f"**{title}** :gray[· {note}]")
         _alone(title, draw, height)
 

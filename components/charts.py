@@ -30,6 +30,7 @@ def over_time(
     key: str,
     alt: str,
     unit: str = "",
+    hover: str = "%a %d %b %H:%M UTC",
     open_from: pd.Timestamp | None = None,
     on_select: Callable[[], None] | None = None,
 ) -> None:
@@ -44,7 +45,7 @@ def over_time(
             figure.add_bar(**shown, marker=marker)
         else:
             figure.add_scatter(**shown, mode="lines", line={"color": hex_of(color), "width": 2}, connectgaps=False)
-    figure.update_xaxes(hoverformat="%a %d %b %H:%M UTC")
+    figure.update_xaxes(hoverformat=hover)
     draw(figure, key=key, alt=alt, on_select=on_select)
 
 

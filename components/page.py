@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -12,13 +13,27 @@ from components import feedback, url
 _REFRESH_S: Final = {"5s": 5, "15s": 15, "60s": 60, "off": 0}
 
 
-def header(title: str, question: str | None, *, default_refresh: str | None = None, paused: str | None = None) -> None:
+def header(
+    title: str,
+    question: str | None,
+    *,
+    default_refresh: str | None = None,
+    paused: str | None = None,
+    aside: Callable[[], None] | None = None,
+) -> None:
     """The page's title and question; with a default refresh also the control that keeps the page live.
 
-    `paused` says why nothing may move under the person's hands during this run.
+    `paused` says why nothing may move under the person's hands during this run. `aside` draws what stands to the right
+    where the page is not live.
     """
     st.set_page_config(page_title=f"{title} · AICON Desk")
-    if default_refresh is None:
+    if aside:
+        left, right = st.columns([3, 2], vertical_alignment="bottom")
+        with left:
+            _title(title, question)
+        with right:
+            aside()
+    elif default_refresh is None:
         _title(title, question)
     else:
         left, right = st.columns([3, 2], vertical_alignment="bottom")
