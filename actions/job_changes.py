@@ -60,6 +60,12 @@ DONE: Final[dict[Verb, str]] = {
 }
 """What has been done, as the outcome says it."""
 
+COMPARED: Final[frozenset[Verb]] = frozenset({"force_cancel", "rescue"})
+"""Verbs that change a job only if it is still the run that was seen."""
+
+STAGGERED: Final[frozenset[Verb]] = frozenset({"retry", "run_now"})
+"""Verbs that may make many jobs due one after the other, to spare the providers."""
+
 PERMISSION: Final[dict[Verb, Permission]] = {
     **dict.fromkeys(ALLOWED, "jobs"),
     "force_cancel": "admin",
@@ -69,11 +75,12 @@ PERMISSION: Final[dict[Verb, Permission]] = {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A running job as a person saw it: attempts and start tell whether it is still the same run."""
+    """A job as a person saw it: attempts and start tell whether it is still the same run. `delay_s` staggers it."""
 
     id: UUID
-    attempts: int | None
-    started_at: datetime | None
+    attempts: int | None = None
+    started_at: datetime | None = None
+    delay_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,16 +185,19 @@ def statement(change: Change, asked: Sequence[Seen], compare: bool, viewer: View
 def _changed(change: Change, wanted: CTE, guard: Sequence[ColumnElement[bool]]) -> CTE:
     """The rows locked and changed. Columns: id, account_id, before and after (the columns that differ)."""
     locked = (
-        select(q.c.id, _image(change).label("before"))
+        select(q.c.id, wanted.c.delay_s, _image(change).label("before"))
         .join_from(q, wanted, q.c.id == wanted.c.id)
         .where(*guard)
         .order_by(q.c.id)
         .with_for_update(of=q, skip_locked=True)
         .cte("locked")
     )
+    values = dict(change.values)
+    if change.verb in STAGGERED:
+        values["scheduled_at"] = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, locked.c.delay_s)
     updated = (
         update(q)
-        .values(**change.values, updated_at=func.now())
+        .values(**values, updated_at=func.now())
         .where(q.c.id == locked.c.id, q.c.status.in_(ALLOWED[change.verb]))
         .returning(q.c.id, q.c.account_id, locked.c.before, _image(change).label("after"))
         .cte("updated")
@@ -201,8 +211,15 @@ def _asked(asked: Sequence[Seen]) -> CTE:
     ids = literal([one.id for one in asked], ARRAY(Uuid))
     attempts = literal([one.attempts for one in asked], ARRAY(Integer))
     started = literal([one.started_at for one in asked], ARRAY(UTC_TIME))
-    columns = (column("id", Uuid), column("attempts", Integer), column("started_at", UTC_TIME))
-    return select(func.unnest(ids, attempts, started).table_valued(*columns, name="a").render_derived()).cte("asked")
+    delays = literal([one.delay_s for one in asked], ARRAY(Integer))
+    columns = (
+        column("id", Uuid),
+        column("attempts", Integer),
+        column("started_at", UTC_TIME),
+        column("delay_s", Integer),
+    )
+    table = func.unnest(ids, attempts, started, delays).table_valued(*columns, name="a").render_derived()
+    return select(table).cte("asked")
 
 
 def _image(change: Change) -> ColumnElement[Any]:

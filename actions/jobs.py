@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from actions import audit, job_changes
-from actions.job_changes import ALLOWED, DONE, PERMISSION, Change, Seen
+from actions import audit, job_changes, outcomes
+from actions.job_changes import ALLOWED, COMPARED, DONE, PERMISSION, Change, Seen
 from actions.outcomes import Outcome
 from core import cache
 from core.database import transaction
@@ -64,16 +63,12 @@ def cancel(ids: Sequence[UUID | str], viewer: Viewer, reason: str | None = None)
 
 def reschedule(ids: Sequence[UUID | str], viewer: Viewer, reason: str | None = None, *, at: datetime) -> Outcome:
     """Make queued jobs due at another time, which carries its zone."""
-    if at.tzinfo is None:
-        raise Invalid("The time has no zone. Give it in UTC.")
-    return _run(job_changes.reschedule(at.astimezone(UTC)), ids, viewer, reason)
+    return _run(job_changes.reschedule(moment(at)), ids, viewer, reason)
 
 
 def change_priority(ids: Sequence[UUID | str], viewer: Viewer, reason: str | None = None, *, priority: int) -> Outcome:
     """Give queued jobs another priority."""
-    if abs(priority) > PRIORITY_LIMIT:
-        raise Invalid(f"A priority lies between -{PRIORITY_LIMIT:,} and {PRIORITY_LIMIT:,}.")
-    return _run(job_changes.change_priority(priority), ids, viewer, reason)
+    return _run(job_changes.change_priority(urgency(priority)), ids, viewer, reason)
 
 
 def force_cancel(seen: Sequence[Seen], viewer: Viewer, reason: str | None = None) -> Outcome:
@@ -102,32 +97,61 @@ def reveal(job_id: UUID, viewer: Viewer) -> None:
             raise NotFound("That job does not exist any more. Go back to the list and refresh.")
 
 
+def moment(at: datetime | None) -> datetime:
+    """The time in UTC; raises `Invalid` without one, or without its zone."""
+    if at is None or at.tzinfo is None:
+        raise Invalid("The time is missing or has no zone. Give it in UTC.")
+    return at.astimezone(UTC)
+
+
+def urgency(priority: int | None) -> int:
+    """The priority; raises `Invalid` for one that the column cannot hold."""
+    if priority is None or abs(priority) > PRIORITY_LIMIT:
+        raise Invalid(f"A priority lies between -{PRIORITY_LIMIT:,} and {PRIORITY_LIMIT:,}.")
+    return priority
+
+
 def _run(change: Change, asked: Sequence[UUID | str | Seen], viewer: Viewer, reason: str | None) -> Outcome:
     viewer.require(PERMISSION[change.verb])
-    compare = change.verb in {"force_cancel", "rescue"}
-    wanted = _wanted(asked)
-    why = audit.cleaned(reason)
-    if len(wanted) > REASON_ABOVE and not why:
-        raise Invalid(f"Say why: more than {REASON_ABOVE} jobs need a reason.")
-    fates: list[tuple[UUID, str]] = []
-    for batch in _batches(wanted):
-        statement = job_changes.statement(change, batch, compare, viewer, why)
+    wanted = frozen(asked)
+    why = justified(reason, len(wanted))
+    fates: dict[UUID, str] = {}
+    for batch in batches(wanted):
         try:
             with transaction() as connection:
-                answer = connection.execute(statement).all()
+                fates |= apply(connection, change, batch, viewer, why)
         except (DatabaseDown, DatabaseBusy):
             if not fates:
                 raise
             break
-        fates += [(row.id, row.outcome if row.outcome != "skipped" else f"skipped:{row.state}") for row in answer]
-    cache.bump("jobs")
-    return _outcome(change, [one.id for one in wanted], dict(fates))
+    cache.bump("jobs", "overview")
+    return outcomes.of_fates(DONE[change.verb], [one.id for one in wanted], fates)
 
 
-def _wanted(asked: Sequence[UUID | str | Seen]) -> list[Seen]:
+def apply(
+    connection: Connection, change: Change, batch: Sequence[Seen], viewer: Viewer, reason: str | None
+) -> dict[UUID, str]:
+    """One change over one batch within the caller's transaction, audited; each id's fate as `Outcome` names them."""
+    statement = job_changes.statement(change, batch, change.verb in COMPARED, viewer, reason)
+    answer = connection.execute(statement).all()
+    fates = {row.id: row.outcome if row.outcome != "skipped" else f"skipped:{row.state}" for row in answer}
+    for fate in fates.values():
+        actions_total.labels(change.verb, fate.partition(":")[0]).inc()
+    return fates
+
+
+def justified(reason: str | None, number: int) -> str | None:
+    """The reason, cleaned; raises `Invalid` when so many jobs need one and there is none."""
+    why = audit.cleaned(reason)
+    if number > REASON_ABOVE and not why:
+        raise Invalid(f"Say why: more than {REASON_ABOVE} jobs need a reason.")
+    return why
+
+
+def frozen(asked: Sequence[UUID | str | Seen]) -> list[Seen]:
     """Each id once, in the order asked for."""
     try:
-        seen = [one if isinstance(one, Seen) else Seen(UUID(str(one)), None, None) for one in asked]
+        seen = [one if isinstance(one, Seen) else Seen(UUID(str(one))) for one in asked]
     except ValueError:
         raise Invalid("One of the ids is no job id. Go back to the list and select again.") from None
     unique = {one.id: one for one in seen}
@@ -136,24 +160,9 @@ def _wanted(asked: Sequence[UUID | str | Seen]) -> list[Seen]:
     return list(unique.values())
 
 
-def _batches(wanted: Sequence[Seen]) -> Iterator[Sequence[Seen]]:
+def batches(wanted: Sequence[Seen]) -> Iterator[Sequence[Seen]]:
+    """Transactions' worth of ids."""
     # In id order over all batches, so that two people with overlapping lists never wait for each other in a circle.
     ordered = sorted(wanted, key=lambda one: one.id)
     for start in range(0, len(ordered), BATCH):
         yield ordered[start : start + BATCH]
-
-
-def _outcome(change: Change, ids: Sequence[UUID], fates: Mapping[UUID, str]) -> Outcome:
-    by_fate: dict[str, list[UUID]] = defaultdict(list)
-    for one in ids:
-        by_fate[fates.get(one, "unreached")].append(one)
-    for fate, some in by_fate.items():
-        actions_total.labels(change.verb, fate.partition(":")[0]).inc(len(some))
-    return Outcome(
-        verb=DONE[change.verb],
-        done=tuple(by_fate["done"]),
-        skipped={fate.partition(":")[2]: tuple(some) for fate, some in by_fate.items() if fate.startswith("skipped:")},
-        busy=tuple(by_fate["busy"]),
-        gone=tuple(by_fate["gone"]),
-        unreached=tuple(by_fate["unreached"]),
-    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,7 +13,7 @@ class Outcome:
     """The fate of every id that was asked for, once each.
 
     `skipped` is by the state that ruled the verb out; `busy` were held by a worker or a colleague at that moment;
-    `gone` do not exist; `unreached` were not tried because the database stopped answering (trying them again is safe).
+    `gone` do not exist; `unreached` were not tried because the run was interrupted (trying them again is safe).
     """
 
     verb: str
@@ -33,8 +34,23 @@ class Outcome:
         for ids, words in (
             (self.busy, "busy"),
             (self.gone, "gone"),
-            (self.unreached, "not tried: the database is away"),
+            (self.unreached, "not tried"),
         ):
             if ids:
                 parts.append(f"{len(ids):,} {words}")
         return ", ".join(parts) + "."
+
+
+def of_fates(verb: str, ids: Iterable[UUID], fates: Mapping[UUID, str]) -> Outcome:
+    """The outcome of a verb, given the fate of each id: done, busy, gone or `skipped:<state>`; none was not tried."""
+    by_fate: dict[str, list[UUID]] = defaultdict(list)
+    for one in ids:
+        by_fate[fates.get(one, "unreached")].append(one)
+    return Outcome(
+        verb=verb,
+        done=tuple(by_fate["done"]),
+        skipped={fate.partition(":")[2]: tuple(some) for fate, some in by_fate.items() if fate.startswith("skipped:")},
+        busy=tuple(by_fate["busy"]),
+        gone=tuple(by_fate["gone"]),
+        unreached=tuple(by_fate["unreached"]),
+    )

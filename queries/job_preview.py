@@ -51,5 +51,10 @@ def preview(ids: Sequence[UUID], allowed: Sequence[Status]) -> Rows:
     )
 
 
+def seen(ids: Sequence[UUID]) -> Rows:
+    """What tells one run of a job from the next, for these ids. Columns: id, attempts, started_at."""
+    return select(q.c.id, q.c.attempts, q.c.started_at).where(q.c.id == any_(literal(list(ids), ARRAY(UuidType))))
+
+
 def _total(column: ColumnElement[Any], condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(column).filter(condition), 0).cast(BigInteger)

@@ -59,6 +59,12 @@ def page(where: JobFilter, sort: Sort, descending: bool, place: Place | None, li
     )
 
 
+def ids(where: JobFilter, sort: Sort, descending: bool, limit: int) -> Rows:
+    """The first so many ids of the list, in its order: what "all that match" freezes. Columns: id."""
+    walked = keyset.walk(_key(sort, where), job_clauses(where), descending, None, limit)
+    return select(walked.c.id).order_by(walked.c.position)
+
+
 def export(where: JobFilter, limit: int = EXPORT_CAP) -> Rows:
     """All matching jobs for a CSV, newest first, at most `limit`. Columns: those of `_listed`."""
     return (

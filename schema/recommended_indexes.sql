@@ -70,7 +70,9 @@ WHERE job_type = 'content_scraping';
 
 -- Jobs by when they ended (workers that leave completed_at empty on failure do set updated_at): throughput, and the list
 -- sorted by end. Of all jobs, not only those that are over: PostgreSQL takes no statistics from a partial index.
-CREATE INDEX IF NOT EXISTS idx_processing_queue_ended ON processing_queue ((COALESCE(completed_at, updated_at)) DESC, id DESC);
+-- It carries what throughput, wait and run times and failure rates are made of, so that they read the index alone.
+CREATE INDEX IF NOT EXISTS idx_processing_queue_ended ON processing_queue ((COALESCE(completed_at, updated_at)) DESC, id DESC)
+INCLUDE (status, job_type, scheduled_at, started_at, completed_at, updated_at);
 
 -- Failures by when they failed: a job created last week and failed just now is the newest failure.
 CREATE INDEX IF NOT EXISTS idx_processing_queue_failed_ended ON processing_queue ((COALESCE(completed_at, updated_at)) DESC, id DESC)
