@@ -80,3 +80,16 @@ WHERE status = 'failed';
 
 -- Jobs by when they are or were due: the list sorted by schedule.
 CREATE INDEX IF NOT EXISTS idx_processing_queue_scheduled ON processing_queue (scheduled_at DESC, id DESC);
+
+-- What a project holds: its canvas, and how many pieces the list says.
+CREATE INDEX IF NOT EXISTS idx_content_pieces_project ON content_pieces (project_id);
+
+-- Part of a project's title; projects by last access, by age and by title, page by page.
+CREATE INDEX IF NOT EXISTS idx_projects_title_trgm ON projects USING gin (title gin_trgm_ops);
+CREATE INDEX IF NOT EXISTS idx_projects_accessed ON projects (last_accessed_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_projects_created ON projects (created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_projects_title ON projects (title, id);
+
+-- Part of a member's or a billing e-mail address.
+CREATE INDEX IF NOT EXISTS idx_users_email_trgm ON users USING gin (email gin_trgm_ops);
+CREATE INDEX IF NOT EXISTS idx_accounts_billing_email_trgm ON accounts USING gin (billing_email gin_trgm_ops);
