@@ -1,0 +1,148 @@
+"""How far the roll-ups are, and their rows continued to this moment by raw ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final, Literal
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    Double,
+    FromClause,
+    Integer,
+    ScalarSelect,
+    Select,
+    SmallInteger,
+    Subquery,
+    Table,
+    column,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
+
+from queries.job_states import span
+from queries.tables import account_api_day, account_api_hour, api_usage_day, api_usage_hour, job_hour
+from queries.tables import rollup_state as s
+from queries.tables.base import UTC_TIME, Rows
+from queries.usage_filters import utc_day
+
+Source = Literal["api_usage", "jobs"]
+
+SOURCES: Final[tuple[Source, ...]] = ("api_usage", "jobs")
+BEHIND_MINUTES: Final = 5
+"""A refresh runs every minute: after five without one, somebody should look."""
+
+PERCENTILES: Final = (50, 95, 99)
+
+
+def state() -> Rows:
+    """How far each source is. Columns: source, watermark, refreshed_at, audited_at, last_ms, last_error, behind."""
+    open_hour = func.date_trunc("hour", func.now(), "UTC")
+    behind = or_(
+        s.c.refreshed_at.is_(None),
+        s.c.refreshed_at < func.now() - span(mins=BEHIND_MINUTES),
+        s.c.watermark < open_hour - span(hours=1),
+    )
+    figures = (s.c.source, s.c.watermark, s.c.refreshed_at, s.c.audited_at, s.c.last_ms, s.c.last_error)
+    return select(*figures, behind.label("behind")).order_by(s.c.source)
+
+
+def watermark(source: Source) -> ScalarSelect[Any]:
+    """The hour from which on raw rows are read: before the first refresh, all of them."""
+    reached = func.coalesce(s.c.watermark, literal_column("timestamptz '-infinity'"))
+    return select(reached).where(s.c.source == source).scalar_subquery()
+
+
+def api_usage_hours(since: datetime, until: datetime) -> Subquery:
+    """Calls by hour, service, endpoint and request type: the columns of `api_usage_hour`.
+
+    `since` is a whole hour. Conditions on the answer's columns reach the index of either part.
+    """
+    return _hours(api_usage_hour, func.dashboard.api_usage_rows, "api_usage", *_range(since, until))
+
+
+def api_usage_days(since: date, until: date) -> Subquery:
+    """The same by UTC day: the columns of `api_usage_day`, more than one row for the day that the watermark is in."""
+    return _days(api_usage_day, api_usage_hour, func.dashboard.api_usage_rows, since, until)
+
+
+def account_api_hours(since: datetime, until: datetime) -> Subquery:
+    """Calls by hour, account and service, of the last eight days: the columns of `account_api_hour`."""
+    return _hours(account_api_hour, func.dashboard.account_api_rows, "api_usage", *_range(since, until))
+
+
+def account_api_days(since: date, until: date) -> Subquery:
+    """The same by UTC day, for ever: the columns of `account_api_day`, more than one row for the watermark's day."""
+    return _days(account_api_day, account_api_hour, func.dashboard.account_api_rows, since, until)
+
+
+def job_hours(since: datetime, until: datetime) -> Subquery:
+    """Jobs that are over by hour, type and status: the columns of `job_hour`."""
+    return _hours(job_hour, func.dashboard.job_rows, "jobs", *_range(since, until))
+
+
+def percentiles(
+    rows: FromClause, keys: Sequence[str], *, bins: str = "hb", counts: str = "hn", ps: Sequence[int] = PERCENTILES
+) -> Select[Any]:
+    """Percentiles of merged histograms, within 2 % of the exact (nearest rank) ones; what took ≤ 1 ms counts as 1 ms.
+
+    Columns: the keys, n, and p50_ms and the like for each of `ps`. A key without a duration has no row.
+    """
+    key = [rows.c[name] for name in keys]
+    unnested = func.unnest(rows.c[bins].cast(ARRAY(SmallInteger)), rows.c[counts].cast(ARRAY(Integer))).table_valued(
+        column("bin", SmallInteger), column("n", Integer), name="h"
+    )
+    h = unnested.render_derived()
+    merged = (
+        select(*key, h.c.bin, func.sum(h.c.n).label("n"))
+        .select_from(rows.join(h, literal_column("true")))
+        .group_by(*key, h.c.bin)
+        .subquery("merged")
+    )
+    within = [merged.c[name] for name in keys]
+    upto = func.sum(merged.c.n).over(partition_by=within, order_by=merged.c.bin).label("upto")
+    total = func.sum(merged.c.n).over(partition_by=within).label("total")
+    ranked = select(*within, merged.c.bin, upto, total).subquery("ranked")
+    found = [
+        func.dashboard.latency_ms(
+            func.min(ranked.c.bin).filter(ranked.c.upto * 100 >= literal_column(str(int(p))) * ranked.c.total),
+            type_=Double,
+        ).label(f"p{p}_ms")
+        for p in ps
+    ]
+    groups = [ranked.c[name] for name in keys]
+    return select(*groups, func.max(ranked.c.total).cast(BigInteger).label("n"), *found).group_by(*groups)
+
+
+def _range(since: datetime, until: datetime) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    return literal(since, UTC_TIME), literal(until, UTC_TIME)
+
+
+def _hours(
+    table: Table[Any], tail: Any, source: Source, since: ColumnElement[Any], until: ColumnElement[Any]
+) -> Subquery:
+    """Closed hours from the roll-up, then the rest from raw rows."""
+    reached = watermark(source)
+    closed = select(*table.c).where(table.c.bucket >= since, table.c.bucket < func.least(until, reached))
+    raw = tail(func.greatest(since, reached), until).table_valued(*(column(c.name, c.type) for c in table.c))
+    return union_all(closed, select(*raw.c)).subquery(table.name)
+
+
+def _days(days: Table[Any], hours: Table[Any], tail: Any, since: date, until: date) -> Subquery:
+    """Closed days, then what the open day's hours and raw rows say."""
+    first, beyond = literal(since, Date), literal(until, Date)
+    open_day = utc_day(watermark("api_usage"))
+    closed = select(*days.c).where(days.c.bucket >= first, days.c.bucket < func.least(beyond, open_day))
+    start = func.timezone("UTC", func.greatest(first, open_day).cast(DateTime))
+    rest = _hours(hours, tail, "api_usage", start, func.timezone("UTC", beyond.cast(DateTime)))
+    columns = [utc_day(c).label(c.name) if c.name == "bucket" else c for c in rest.c]
+    return union_all(closed, select(*columns)).subquery(days.name)
