@@ -26,6 +26,7 @@ class Entry(NamedTuple):
 STATIC: Final = Path(__file__).parent / "static"
 PAGES: Final = (
     Entry("overview", "Overview", "space_dashboard"),
+    Entry("usage", "Usage & credits", "data_usage", "Usage"),
     Entry("jobs", "Jobs", "checklist", "Operations"),
 )
 

@@ -50,17 +50,18 @@ def row(draws: Mapping[str, Callable[[], None]], *, height: int) -> None:
     """Cards of equal width side by side, each loading and failing on its own."""
     with st.grid(len(draws), min_column_width=170):
         for name, draw in draws.items():
-            _alone(name, draw, height)
+            alone(name, draw, height)
 
 
 def card(title: str, note: str, draw: Callable[[], None], *, height: int, is_stretched: bool = False) -> None:
     """A bordered card with a title that stays while its content loads; stretched, it ends where its neighbour does."""
     with st.container(border=True, height="stretch" if is_stretched else "content"):
         st.markdown(f"**{title}** :gray[· {note}]")
-        _alone(title, draw, height)
+        alone(title, draw, height)
 
 
 @st.fragment(parallel=True)
-def _alone(name: str, draw: Callable[[], None], height: int) -> None:
+def alone(name: str, draw: Callable[[], None], height: int) -> None:
+    """Something that loads on its own, beside others, and fails on its own."""
     with feedback.region(name), st.skeleton(height=height):
         draw()

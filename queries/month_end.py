@@ -18,6 +18,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from queries.credits import per_day
 from queries.tables import accounts
@@ -41,7 +42,8 @@ def month_end(where: UsageFilter, today: date) -> Rows:
 
     Columns: value (complete days so far), through (the last of them; None on a month's first day), previous (the same
     days of last month), last_month (all of it), projected (None under `NEEDED_DAYS` recorded of the last 28), low, high
-    (None under `NEEDED_TRIALS`), trials, rest_days (today included).
+    (None under `NEEDED_TRIALS`), trials, rest_days (today included),
+    series (the last 30 complete days, oldest first).
 
     Projected = complete days + the sum over the remaining days, today included, of that weekday's 28-day mean; a
     missing row counts as 0 unless no account has that date. The band repeats the same forecast from every day of the
@@ -78,6 +80,7 @@ def month_end(where: UsageFilter, today: date) -> Rows:
         case((is_enough, so_far + rest * func.greatest(errors.c.high, 1))).label("high"),
         errors.c.trials,
         literal(rest_days, Integer).label("rest_days"),
+        _course(days, today).label("series"),
     ).select_from(errors)
 
 
@@ -139,6 +142,11 @@ def _forecasts(days: Any, rest_days: int) -> Any:
         .cte("forecasts")
         .prefix_with("MATERIALIZED")
     )
+
+
+def _course(days: Any, today: date) -> ColumnElement[Any]:
+    spent = func.array_agg(aggregate_order_by(func.coalesce(days.c.credits, 0), days.c.day))
+    return select(spent).where(days.c.day >= today - timedelta(days=30), days.c.day < today).scalar_subquery()
 
 
 def _between(days: Any, since: date, until: date) -> ColumnElement[Any]:

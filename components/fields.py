@@ -1,0 +1,118 @@
+"""Filter fields bound to the URL, and the account that a person typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import streamlit as st
+
+from components import feedback, url
+from components import format as written
+from core.database import rows
+from queries import accounts
+
+NAMES_TTL_S: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whom the text in the account field means: one account, several, or nobody."""
+
+    id: UUID | None = None
+    name: str | None = None
+    unmatched: str | None = None
+    candidates: Mapping[str, str] | None = None
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether something was typed that names no single account, so that nothing can be shown for it."""
+        return bool(self.unmatched or self.candidates)
+
+
+def account(key: str) -> Account:
+    """The account that the URL names under a key, by name, e-mail or id."""
+    typed = url.value(key, "").strip()[:320]
+    if not typed:
+        return Account()
+    found = {row["id"]: row["name"] for row in rows(accounts.matching(typed), ttl_s=NAMES_TTL_S, domain="accounts")}
+    if len(found) == 1:
+        [(identity, name)] = found.items()
+        return Account(UUID(identity), name)
+    return Account(candidates=found) if found else Account(unmatched=typed)
+
+
+def which_account(key: str, meant: Account) -> bool:
+    """When the account's text fits several or none, say so; whether it fits one or nothing was typed."""
+    if meant.unmatched:
+        feedback.empty(
+            f"No account matches “{meant.unmatched}”.",
+            "Try part of its name, a member's e-mail or its id.",
+            "apartment",
+        )
+    if meant.candidates:
+        names = dict(meant.candidates)
+
+        def choose() -> None:
+            url.write(**{key: st.session_state[f"{key}_which"]})
+
+        st.pills(
+            f"Which account? {len(names)} match"
+            + (", of which the first 20 are shown" if len(names) == accounts.MATCHES else ""),
+            list(names),
+            key=f"{key}_which",
+            format_func=lambda identity: written.literal(names[identity]),
+            on_change=choose,
+        )
+    return not meant.is_unclear
+
+
+def text(key: str, label: str, placeholder: str, icon: str, width: int, also: Callable[[], None] | None = None) -> None:
+    """A field for text."""
+    changed = url.bind(key, url.value(key, ""), "", also=also)
+    st.text_input(
+        label,
+        key=key,
+        placeholder=placeholder,
+        icon=f":material/{icon}:",
+        on_change=changed,
+        max_chars=320,
+        width=width,
+        label_visibility="collapsed",
+    )
+
+
+def choice(
+    key: str,
+    label: str,
+    options: Mapping[str, str],
+    default: str,
+    width: int,
+    also: Callable[[], None] | None = None,
+) -> None:
+    """A field for one of a few; what the URL says of no option is the default."""
+    changed = url.bind(key, url.value(key, default, options), default, also=also)
+    st.selectbox(
+        label,
+        list(options),
+        key=key,
+        format_func=lambda option: options[option],
+        on_change=changed,
+        width=width,
+        label_visibility="collapsed",
+    )
+
+
+def clear(keys: tuple[str, ...]) -> None:
+    """The way back to the page as it opens, where anything is narrowed."""
+    if any(key in st.query_params for key in keys):
+        st.button(
+            "Clear",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=url.write,
+            kwargs=dict.fromkeys(keys),
+            key=f"{keys[0]}_clear",
+        )

@@ -1,0 +1,60 @@
+"""How fresh a page's figures are, what is behind, and the button that asks anew."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from components import feedback
+from components import format as written
+from core import cache
+from core.database import load
+from queries import rollups, usage
+
+TTL_S: Final = 60
+"""How long an answer about usage is kept: the roll-ups move once a minute."""
+
+
+def line(domain: str, through: str, as_of: datetime) -> None:
+    """What the figures reach to and when they were asked for; the button makes every process ask again."""
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        st.caption(f"{through} · as of {as_of:%H:%M:%S} UTC", width="content")
+        st.button(
+            "Refresh now",
+            icon=":material/refresh:",
+            type="tertiary",
+            on_click=cache.bump,
+            args=(domain,),
+            key=f"{domain}_refresh",
+            help=f"Figures are kept for up to {TTL_S + 20} s; this asks the database again, for everybody.",
+        )
+
+
+def statistics_banner(today: date) -> None:
+    """Say so when the product's daily statistics are behind: yesterday's are due today."""
+    with feedback.region("Freshness"):
+        told = load(usage.last_recorded(today), ttl_s=TTL_S, domain="usage")
+        last = told["last_day"].iloc[0]
+        if last is not None and last < today - timedelta(days=1):
+            feedback.problem(
+                f"The product's daily statistics are behind: the last are of {last:%-d %b %Y}. Figures of later days "
+                "are unknown, not 0. Ask who runs the product's daily statistics."
+            )
+
+
+def rollup_banner() -> None:
+    """Say so when the roll-ups are behind; figures stay right, only slower, since raw rows fill the gap."""
+    with feedback.region("Freshness"):
+        late = load(rollups.state(), ttl_s=TTL_S, domain="api_usage").query("behind")
+        if not late.empty:
+            refreshed = late["refreshed_at"].min()
+            since = (
+                "have never been refreshed" if pd.isna(refreshed) else f"were last refreshed {written.age(refreshed)}"
+            )
+            feedback.problem(
+                f"The roll-ups {since}. Figures are still right, but slower and dearer. An admin can run "
+                "`python manage.py rollup --once` and look at the log."
+            )

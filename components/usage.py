@@ -1,0 +1,47 @@
+"""Usage & credits, card by card."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import cards, feedback, freshness, usage_charts, usage_filters, usage_tables, usage_tiles
+from components.usage_filters import View
+from core.database import load
+from core.identity import Viewer
+from queries import usage
+
+
+def aside(shown: View) -> None:
+    """Through which day the product wrote statistics, and when it was asked."""
+    with feedback.region("Freshness"):
+        told = load(usage.last_recorded(shown.today), ttl_s=freshness.TTL_S, domain=usage_tiles.DOMAIN)
+        day = told["complete_day"].iloc[0]
+        through = f"Complete days through {day:%-d %b %Y}" if day else "No day recorded yet"
+        freshness.line(usage_tiles.DOMAIN, through, told.attrs["as_of"])
+
+
+def figures(shown: View, viewer: Viewer) -> None:
+    """Everything below the filters."""
+    freshness.statistics_banner(shown.today)
+    cards.row(usage_tiles.tiles(shown), height=usage_tiles.HEIGHT)
+    left, right = st.columns([3, 2])
+    with left, st.container(border=True, height="stretch"):
+        cards.alone("Credits", lambda: usage_charts.credits(shown), usage_charts.HEIGHT)
+    with right, st.container(border=True, height="stretch"):
+        cards.alone("Made", lambda: usage_charts.counters(shown), usage_charts.HEIGHT)
+    usage_filters.picked(shown)
+    left, right = st.columns([2, 1])
+    with left:
+        cards.card(
+            "Top accounts", shown.days, lambda: usage_tables.top_accounts(shown, viewer), height=300, is_stretched=True
+        )
+    with right:
+        cards.card("By plan", shown.days, lambda: usage_tables.by_plan(shown), height=160, is_stretched=True)
+    left, right = st.columns(2)
+    with left:
+        cards.card("Spikes", "latest complete day", lambda: usage_tables.spikes(shown), height=160, is_stretched=True)
+    with right:
+        cards.card(
+            "Gone quiet", "three latest complete days", lambda: usage_tables.quiet(shown), height=160, is_stretched=True
+        )
+    cards.card("Credits on record", shown.days, lambda: usage_tables.reconciled(shown), height=64)

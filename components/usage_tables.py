@@ -1,0 +1,199 @@
+"""Who uses most, who stands out, and what the other records say."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from components import exports, feedback, url
+from components import format as written
+from components.freshness import TTL_S
+from components.usage_filters import View
+from components.usage_tiles import DOMAIN, change
+from core.database import load, rows
+from core.identity import Viewer
+from core.settings import settings
+from queries import reconciliation, usage_accounts, usage_watch
+from queries.usage_watch import Thresholds
+
+ROWS_PX: Final = 240
+
+
+def thresholds() -> Thresholds:
+    """From when on an account is news, as the operator set it."""
+    chosen = settings()
+    return Thresholds(
+        spike_z=chosen.spike_z,
+        spike_ratio=chosen.spike_ratio,
+        spike_credits=chosen.spike_credits,
+        quiet_share=chosen.quiet_share,
+        quiet_credits=chosen.quiet_credits,
+    )
+
+
+def spikes(shown: View) -> None:
+    """Accounts that used far more than usual on the latest complete day."""
+    where = shown.where
+    statement = usage_watch.spikes(shown.today, thresholds(), where.account_id, where.plan)
+    found = load(statement, ttl_s=TTL_S, domain=DOMAIN)
+    if found.empty:
+        feedback.empty("No spikes.", "Nobody used far more than usual on the latest complete day.", "task_alt")
+        return
+    config = st.column_config
+    _accounts(
+        found,
+        "usage_spikes",
+        {
+            "Used": found["actual"],
+            "Usual": found["expected"],
+            "Times usual": [a / e if e >= 1 else None for a, e in zip(found["actual"], found["expected"], strict=True)],
+        },
+        {
+            "Used": config.NumberColumn("Used", width=75, format="localized", help=f"On {found['day'].iloc[0]}, UTC"),
+            "Usual": config.NumberColumn("Usual", width=75, format="%,.0f", help="That weekday's expectation"),
+            "Times usual": config.NumberColumn("Times", width=70, format="%.1f x"),
+        },
+        alt="Accounts with a spike in credits",
+    )
+
+
+def quiet(shown: View) -> None:
+    """Accounts that used next to nothing for three complete days."""
+    where = shown.where
+    statement = usage_watch.gone_quiet(shown.today, thresholds(), where.account_id, where.plan)
+    found = load(statement, ttl_s=TTL_S, domain=DOMAIN)
+    if found.empty:
+        feedback.empty("Nobody has gone quiet.", "Every account that uses the product daily still does.", "task_alt")
+        return
+    config = st.column_config
+    _accounts(
+        found,
+        "usage_quiet",
+        {"Used": found["actual"], "Usual": found["expected"], "Since": [f"{day:%a %-d %b}" for day in found["since"]]},
+        {
+            "Used": config.NumberColumn(
+                "Used", width=75, format="localized", help="Over the three latest complete days"
+            ),
+            "Usual": config.NumberColumn("Usual", width=75, format="%,.0f", help="Expected over those three days"),
+            "Since": config.TextColumn("Since", width=85),
+        },
+        alt="Accounts that have gone quiet",
+    )
+
+
+def top_accounts(shown: View, viewer: Viewer) -> None:
+    """Accounts by credits, with their share of everything under the filter."""
+    exports.csv_button(
+        "usage",
+        f"daily {shown.words}",
+        lambda: load(usage_accounts.export(shown.listed)),
+        viewer,
+        usage_accounts.EXPORT_CAP,
+    )
+    found = load(usage_accounts.top_accounts(shown.listed), ttl_s=TTL_S, domain=DOMAIN)
+    if found.empty:
+        feedback.empty("No credits on these days.", "Widen the range, or clear a filter.", "groups")
+        return
+    config = st.column_config
+    _accounts(
+        found,
+        "usage_top",
+        {
+            "Plan": found["plan_type"],
+            "Credits": found["credits"],
+            "Share": found["share"],
+            "Change": [_change(*pair) for pair in zip(found["credits"], found["previous"], strict=True)],
+            "Per day": found["series"],
+        },
+        {
+            "Plan": config.TextColumn("Plan", width=85),
+            "Credits": config.NumberColumn("Credits", width=85, format="localized"),
+            "Share": config.ProgressColumn("Share", width=120, format="percent", min_value=0, max_value=1),
+            "Change": config.TextColumn("Change", width=75, alignment="right", help="Against as many days before"),
+            "Per day": config.BarChartColumn("Per day", width=140),
+        },
+        alt=f"Accounts with most {shown.words}",
+    )
+
+
+def by_plan(shown: View) -> None:
+    """Plans by credits."""
+    found = load(usage_accounts.by_plan(shown.listed), ttl_s=TTL_S, domain=DOMAIN)
+    if found.empty:
+        feedback.empty("No credits on these days.", "Widen the range, or clear a filter.", "category")
+        return
+    config = st.column_config
+    table = pd.DataFrame(
+        {
+            "Plan": found["plan_type"].fillna("(no plan)"),
+            "Accounts": found["accounts"],
+            "Credits": found["credits"],
+            "Share": found["share"],
+            "Change": [_change(*pair) for pair in zip(found["credits"], found["previous"], strict=True)],
+        }
+    )
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={
+            "Plan": config.TextColumn("Plan", width=80),
+            "Accounts": config.NumberColumn("Accounts", width=68, help="With credits on these days"),
+            "Credits": config.NumberColumn("Credits", width=70, format="localized"),
+            "Share": config.NumberColumn("Share", width=58, format="percent"),
+            "Change": config.TextColumn("Change", width=65, alignment="right"),
+        },
+        placeholder=written.EMPTY,
+        alt=f"Plans by {shown.words}",
+    )
+
+
+def reconciled(shown: View) -> None:
+    """The places that record credits, side by side and never added."""
+    [told] = rows(reconciliation.recorded_where(shown.listed), ttl_s=TTL_S, domain=DOMAIN)
+    places = {
+        "stats": "daily statistics",
+        "artefacts": "analyses, scripts and media",
+        "jobs": "jobs",
+        "logs": "API calls",
+    }
+    said = [
+        f"**{written.EMPTY if told[key] is None else format(told[key], ',')}** :gray[{name}]"
+        for key, name in places.items()
+    ]
+    st.markdown(" :gray[·] ".join(said))
+    st.caption(
+        "The product records credits in places that overlap, so they are compared and never added. Totals here come "
+        "from the daily statistics, features from what was made."
+        + (" A dash: that place does not tell these apart." if None in told.values() else "")
+    )
+
+
+def _accounts(found: pd.DataFrame, key: str, columns: dict[str, Any], config: dict[str, Any], *, alt: str) -> None:
+    """A table of accounts; pressing one narrows the page to it."""
+    identities = [None if pd.isna(one) else str(one) for one in found["account_id"]]
+    table_key = f"{key}_" + sha256(",".join(map(str, identities)).encode()).hexdigest()[:12]
+
+    def narrow() -> None:
+        url.write(usage_account=identities[st.session_state[f"{key}_open"].row])
+        st.rerun()  # the whole page: in a card, only the card would run again
+
+    name = st.column_config.ButtonColumn(
+        "Account", key=f"{key}_open", on_click=narrow, type="tertiary", alignment="left", pinned=True, width=175
+    )
+    st.dataframe(
+        pd.DataFrame({"Account": found["name"].fillna("(deleted account)").map(written.plain), **columns}),
+        key=table_key,
+        hide_index=True,
+        column_config={"Account": name, **config},
+        height="content" if len(found) < 8 else ROWS_PX,
+        placeholder=written.EMPTY,
+        alt=alt,
+    )
+
+
+def _change(value: int, previous: int) -> str:
+    said = change(value, previous)
+    return written.EMPTY if said is None else "±0" if said == 0 else str(said)
