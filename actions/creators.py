@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -177,7 +177,9 @@ def add(
         known = connection.scalar(same)
         if known:
             return Added(known, is_new=False)
-        new = connection.scalar(insert(c).values(**named, **values).on_conflict_do_nothing().returning(c.c.id))
+        new = connection.scalar(
+            insert(c).values(id=uuid4(), **named, **values).on_conflict_do_nothing().returning(c.c.id)
+        )
         if new is None:  # a colleague was faster by a moment
             return Added(connection.execute(same).scalar_one(), is_new=False)
         after = named | {field: str(value) if isinstance(value, UUID) else value for field, value in values.items()}

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Date, Text, case, cast, func, literal, literal_column, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from queries.creator_filters import due_at, is_overdue
 from queries.job_states import ago
@@ -128,6 +129,6 @@ def last_changes(creator_ids: Sequence[UUID]) -> Rows:
             audit_log.c.object_id.in_([str(one) for one in creator_ids]),
             func.jsonb_typeof(audit_log.c.after) == "object",
         )
-        .distinct(audit_log.c.object_id, entry.c.key)
+        .ext(distinct_on(audit_log.c.object_id, entry.c.key))
         .order_by(audit_log.c.object_id, entry.c.key, audit_log.c.at.desc(), audit_log.c.id.desc())
     )

@@ -35,12 +35,12 @@ class CreatorFilter:
     text: str = ""
 
 
-def is_active() -> ColumnElement[bool]:
+def is_active() -> ColumnElement[Any]:
     """Whether the creator is scraped at all; NULL counts as the product's default, yes."""
     return func.coalesce(c.c.is_active, literal_column("true"))
 
 
-def is_verified() -> ColumnElement[bool]:
+def is_verified() -> ColumnElement[Any]:
     """Whether the platform vouches for the creator; NULL counts as the product's default, no."""
     return func.coalesce(c.c.is_verified, literal_column("false"))
 
