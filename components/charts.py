@@ -33,6 +33,7 @@ def over_time(
     hover: str = "%a %d %b %H:%M UTC",
     open_from: pd.Timestamp | None = None,
     on_select: Callable[[], None] | None = None,
+    height: int = HEIGHT,
 ) -> None:
     """Columns of a frame over UTC time; bars from `open_from` on are hatched as incomplete; gaps stay gaps."""
     figure = go.Figure(layout={"template": "desk"})
@@ -46,7 +47,7 @@ def over_time(
         else:
             figure.add_scatter(**shown, mode="lines", line={"color": hex_of(color), "width": 2}, connectgaps=False)
     figure.update_xaxes(hoverformat=hover)
-    draw(figure, key=key, alt=alt, on_select=on_select)
+    draw(figure, key=key, alt=alt, on_select=on_select, height=height)
 
 
 def draw(
