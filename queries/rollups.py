@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     ColumnElement,
     Date,
     DateTime,
@@ -53,7 +54,43 @@ def state() -> Rows:
         s.c.watermark < open_hour - span(hours=1),
     )
     figures = (s.c.source, s.c.watermark, s.c.refreshed_at, s.c.audited_at, s.c.last_ms, s.c.last_error)
-    return select(*figures, behind.label("behind")).order_by(s.c.source)
+    return select(*figures, behind.label("behind")).where(s.c.source.in_(SOURCES)).order_by(s.c.source)
+
+
+def due() -> Rows:
+    """What nobody did lately. Columns: source, tick (for 50 s), audit (for an hour), deep (not yet this UTC day)."""
+    never = literal_column("timestamptz '-infinity'")
+    refreshed, audited = func.coalesce(s.c.refreshed_at, never), func.coalesce(s.c.audited_at, never)
+    return (
+        select(
+            s.c.source,
+            (refreshed < func.now() - span(secs=50)).label("tick"),
+            (audited < func.now() - span(hours=1)).label("audit"),
+            (audited < func.date_trunc("day", func.now(), "UTC")).label("deep"),
+        )
+        .where(s.c.source.in_(SOURCES))
+        .order_by(s.c.source)
+    )
+
+
+def ticked(source: Source) -> Rows:
+    """Refreshes the source, for `desk_writer`. Columns: since, until, counted, is_current; NULLs when it is locked."""
+    columns = (
+        column("since", UTC_TIME),
+        column("until", UTC_TIME),
+        column("counted", BigInteger),
+        column("is_current", Boolean),
+    )
+    done = func.dashboard.rollup_tick(source).table_valued(*columns, name="tick")
+    return select(*done.c)
+
+
+def differences(source: Source, since: datetime, is_deep: bool) -> Select[datetime]:
+    """The closed hours from `since` on whose roll-up is not what the raw rows say, each once. Column: bucket."""
+    reached = watermark(source)
+    found = func.dashboard.rollup_differences(source, literal(since, UTC_TIME), reached, is_deep)
+    hours = found.table_valued(column("bucket", UTC_TIME), name="differences")
+    return select(hours.c.bucket).distinct().where(hours.c.bucket < reached)
 
 
 def watermark(source: Source) -> ScalarSelect[Any]:

@@ -1,0 +1,147 @@
+"""Keep the roll-ups up to date, whichever process comes first; the work itself is done by functions in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from time import perf_counter
+from typing import Any, Final
+
+from sqlalchemy import Connection, Executable, func, select, text, update
+
+from core.database import rows, transaction
+from core.errors import DeskError
+from core.settings import settings
+from core.telemetry import logger
+from queries import rollups
+from queries.rollups import SOURCES, Source
+from queries.tables import rollup_state
+
+log = logger(__name__)
+
+BESIDE_PRODUCT: Final = 3.0
+"""A backfill rests this many times as long as it worked: a quarter of one core beside a live product."""
+AUDITED_DAYS: Final = 7
+HEALED_AT_ONCE: Final = timedelta(days=1)
+HOUR: Final = timedelta(hours=1)
+# The role's 15 s are meant for pages; a day of a product with a hundred million calls takes longer.
+_PATIENCE: Final = text("SET LOCAL statement_timeout = '120s'")
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One refresh: which hours, how many rows they hold, whether the roll-up has now reached the open hour."""
+
+    since: datetime
+    until: datetime
+    counted: int
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """How many hours differed from the raw rows, and how many of them were rolled up again."""
+
+    differing: int
+    healed: int
+
+
+def tick(source: Source) -> Tick | None:
+    """Refresh one source: the open hour and two before it, or the next day when far behind.
+
+    None when another process is at it. Raises as `core.database` does, after noting why in `rollup_state`.
+    """
+    try:
+        with transaction() as connection:
+            found = _asked(connection, rollups.ticked(source))
+    except Exception as error:
+        _note(source, last_error=str(error) if isinstance(error, DeskError) else type(error).__name__)
+        raise
+    if found["until"] is None:
+        return None
+    return Tick(found["since"], found["until"], found["counted"], found["is_current"])
+
+
+def catch_up(source: Source, *, rest: float = BESIDE_PRODUCT, stop: Event | None = None) -> Iterator[Tick]:
+    """Tick until the roll-up is current, resting `rest` times as long as each tick took.
+
+    Ends early, and goes on from there next time, when another process is at it or `stop` is set.
+    """
+    waiting = stop or Event()
+    while not waiting.is_set():
+        start = perf_counter()
+        done = tick(source)
+        if done is None:
+            return
+        yield done
+        if done.is_current:
+            return
+        waiting.wait(rest * (perf_counter() - start))
+
+
+def audit(source: Source, *, days: int = AUDITED_DAYS, is_deep: bool = False, rest: float = 0) -> Audit:
+    """Compare closed hours of the last `days` with the raw rows, and roll up again those that differ.
+
+    Finds late and deleted rows by counting; `is_deep` also compares sums, which finds changed ones. Whatever the days,
+    it finds calls of deleted accounts and rows from before the first hour known. Raises as `core.database` does.
+    """
+    since = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)
+    with transaction() as connection:
+        connection.execute(_PATIENCE)
+        hours = list(connection.execute(rollups.differences(source, since, is_deep)).scalars())
+    healed = 0
+    for first, beyond in _stretches(hours):
+        start = perf_counter()
+        with transaction() as connection:
+            if _rolled(connection, source, first, beyond) is None:
+                break
+        healed += int((beyond - first) / HOUR)
+        Event().wait(rest * (perf_counter() - start))
+    else:
+        _note(source, audited_at=func.now())
+    return Audit(len(hours), healed)
+
+
+def refresh_due(stop: Event) -> None:
+    """What the app does once a minute: refresh what nobody refreshed lately, audit what is due. Raises likewise."""
+    # The demo's few rows are rolled up at once: nobody else works on its database.
+    rest = 0 if settings().auth_mode == "demo" else BESIDE_PRODUCT
+    due = {row["source"]: row for row in rows(rollups.due())}
+    for source in SOURCES:
+        if due[source]["tick"]:
+            for done in catch_up(source, rest=rest, stop=stop):
+                log.debug("rollup_tick", source=source, until=done.until.isoformat(), counted=done.counted)
+        if due[source]["audit"] and not stop.is_set():
+            found = audit(source, is_deep=due[source]["deep"], rest=rest)
+            if found.differing:
+                log.info("rollup_audit", source=source, differing=found.differing, healed=found.healed)
+
+
+def _asked(connection: Connection, statement: Executable) -> Any:
+    connection.execute(_PATIENCE)
+    return connection.execute(statement).mappings().one()
+
+
+def _rolled(connection: Connection, source: Source, since: datetime, until: datetime) -> int | None:
+    roll = func.dashboard.roll_api_usage if source == "api_usage" else func.dashboard.roll_jobs
+    return _asked(connection, select(roll(since, until).label("counted")))["counted"]
+
+
+def _note(source: Source, **values: Any) -> None:
+    """Say it in `rollup_state`, unless the database is away: then the log has it."""
+    with suppress(DeskError), transaction() as connection:
+        connection.execute(update(rollup_state).where(rollup_state.c.source == source).values(**values))
+
+
+def _stretches(hours: list[datetime]) -> list[tuple[datetime, datetime]]:
+    """Adjacent hours together, a day's worth at most."""
+    found: list[tuple[datetime, datetime]] = []
+    for hour in sorted(hours):
+        if found and found[-1][1] == hour and hour - found[-1][0] < HEALED_AT_ONCE:
+            found[-1] = (found[-1][0], hour + HOUR)
+        else:
+            found.append((hour, hour + HOUR))
+    return found
