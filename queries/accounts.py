@@ -21,11 +21,6 @@ def matching(text: str, limit: int = MATCHES) -> Rows:
     before parts. Empty text matches nothing.
     """
     wanted = printable(text)
-    by_text = select(accounts.c.id).where(
-        or_(contains(accounts.c.name, wanted), contains(accounts.c.billing_email, wanted))
-    )
-    by_member = select(users.c.account_id).where(contains(users.c.email, wanted))
-    found = union(by_text, by_member, *_by_id(wanted)).subquery()
     rank = case(
         (or_(func.lower(accounts.c.name) == wanted.lower(), func.lower(accounts.c.billing_email) == wanted.lower()), 0),
         (accounts.c.name.ilike(f"{escaped(wanted)}%", escape="\\"), 1),
@@ -39,10 +34,22 @@ def matching(text: str, limit: int = MATCHES) -> Rows:
             accounts.c.subscription_status,
             accounts.c.billing_email,
         )
-        .where(accounts.c.id.in_(select(found.c.id)), true() if wanted else false())
+        .where(accounts.c.id.in_(found(wanted)), true() if wanted else false())
         .order_by(rank, accounts.c.name, accounts.c.id)
         .limit(limit)
     )
+
+
+def found(text: str) -> Rows:
+    """Ids of the accounts whose name, billing e-mail, a member's e-mail or id fits the text. Column: id."""
+    wanted = printable(text)
+    # One branch per index: an OR over columns of one table is planned as two bitmaps only while the guess is small.
+    by_text = (
+        select(accounts.c.id).where(contains(column, wanted)) for column in (accounts.c.name, accounts.c.billing_email)
+    )
+    by_member = select(users.c.account_id).where(contains(users.c.email, wanted))
+    ids = union(*by_text, by_member, *_by_id(wanted)).subquery()
+    return select(ids.c.id)
 
 
 def name(account_id: UUID) -> Rows:

@@ -11,7 +11,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Computed,
-    Double,
     Integer,
     Named,
     Numeric,
@@ -41,8 +40,8 @@ class AccountSummaryColumns(TypedColumns):
     voice_models_used: Named[int] = Column(BigInteger)
     storage_used_gb: Named[Decimal | None] = Column(Numeric(10, 2))
     storage_on: Named[date | None]
-    storage_rate_7: Named[float | None] = Column(Double)
-    storage_rate_28: Named[float | None] = Column(Double)
+    storage_rate_7: Named[float | None]
+    storage_rate_28: Named[float | None]
     credits_month: Named[int] = Column(BigInteger)
     credits_previous: Named[int] = Column(BigInteger)
     credits_projected: Named[int | None] = Column(BigInteger)

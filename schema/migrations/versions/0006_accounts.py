@@ -58,15 +58,21 @@ CREATE TABLE dashboard.account_summary (
     credits_course    bigint[] NOT NULL,
     is_quiet          boolean NOT NULL,
     last_active_at    timestamptz,
+    -- squawk-ignore prefer-bigint-over-smallint
     creators_band     smallint NOT NULL GENERATED ALWAYS AS
         (dashboard.quota_band(creators_used, creator_limit)) STORED,
+    -- squawk-ignore prefer-bigint-over-smallint
     users_band        smallint NOT NULL GENERATED ALWAYS AS (dashboard.quota_band(users_used, user_limit)) STORED,
+    -- squawk-ignore prefer-bigint-over-smallint
     voice_models_band smallint NOT NULL GENERATED ALWAYS AS
         (dashboard.quota_band(voice_models_used, voice_model_limit)) STORED,
+    -- squawk-ignore prefer-bigint-over-smallint
     storage_band      smallint NOT NULL GENERATED ALWAYS AS
         (dashboard.quota_band(storage_used_gb, storage_limit_gb)) STORED,
+    -- squawk-ignore prefer-bigint-over-smallint
     worst_band        smallint NOT NULL GENERATED ALWAYS AS (greatest(
-        dashboard.quota_band(creators_used, creator_limit), dashboard.quota_band(users_used, user_limit),
+        dashboard.quota_band(creators_used, creator_limit),
+        CASE WHEN users_used = 1 AND user_limit = 1 THEN 1 ELSE dashboard.quota_band(users_used, user_limit) END,
         dashboard.quota_band(voice_models_used, voice_model_limit),
         dashboard.quota_band(storage_used_gb, storage_limit_gb)
     )) STORED,
@@ -82,6 +88,7 @@ CREATE TABLE dashboard.account_summary (
     ) STORED
 );
 COMMENT ON TABLE dashboard.account_summary IS 'One row per account, refreshed by the Desk: any order is one scan of it.';
+COMMENT ON COLUMN dashboard.account_summary.worst_band IS 'One user of one is what most accounts are: not a worry.';
 COMMENT ON COLUMN dashboard.account_summary.credits_course IS 'Credits of the last 30 complete UTC days, oldest first.';
 COMMENT ON COLUMN dashboard.account_summary.storage_rate_7 IS 'GB a day over the 7 days before the latest gauge.';
 INSERT INTO dashboard.rollup_state (source) VALUES ('accounts');

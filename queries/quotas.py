@@ -1,0 +1,120 @@
+"""The four quotas: what counts as used, the limit it is held against, and which band that is."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, NamedTuple, get_args
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ColumnElement, Date, Double, and_, func, literal_column, or_, select
+
+from queries.tables import account_followed_creators as follows
+from queries.tables import account_summary as s
+from queries.tables import account_usage_stats as stats
+from queries.tables import accounts, content_pieces, generated_content, users, voice_models
+from queries.tables.base import Rows
+
+Quota = Literal["creators", "users", "voice_models", "storage"]
+QUOTAS: Final[tuple[Quota, ...]] = get_args(Quota)
+Band = Literal["unknown", "ok", "near", "at limit", "over"]
+BANDS: Final[tuple[Band, ...]] = get_args(Band)
+"""In the order of urgency; a band's place is its number in the database (`dashboard.quota_band`)."""
+NEAR: Final = 0.8
+
+
+class Columns(NamedTuple):
+    """Where a quota stands in the summary."""
+
+    used: ColumnElement[Any]
+    limit: ColumnElement[Any]
+    band: ColumnElement[int]
+    use: ColumnElement[Any]
+
+
+COLUMNS: Final[dict[Quota, Columns]] = {
+    "creators": Columns(s.c.creators_used, s.c.creator_limit, s.c.creators_band, s.c.creators_use),
+    "users": Columns(s.c.users_used, s.c.user_limit, s.c.users_band, s.c.users_use),
+    "voice_models": Columns(s.c.voice_models_used, s.c.voice_model_limit, s.c.voice_models_band, s.c.voice_models_use),
+    "storage": Columns(s.c.storage_used_gb, s.c.storage_limit_gb, s.c.storage_band, s.c.storage_use),
+}
+LIMITS: Final[dict[Quota, str]] = {
+    "creators": "creator_limit",
+    "users": "user_limit",
+    "voice_models": "voice_model_limit",
+    "storage": "storage_limit_gb",
+}
+"""Quota to the column of `accounts` that limits it."""
+
+
+def band(used: float | None, limit: int | None) -> Band:
+    """The band of a use against a limit, as `dashboard.quota_band` tells it."""
+    if used is None or limit is None:
+        return "unknown"
+    if used >= limit:
+        return "over" if used > limit else "at limit"
+    return "near" if used >= NEAR * limit else "ok"
+
+
+def current(account_id: UUID) -> Rows:
+    """One account's quotas as they are at this moment; no row when it does not exist.
+
+    Columns: the four limits of `LIMITS`; creators_used (followed and active), users_used (active), voice_models_used
+    (active, not failed), storage_used_gb (the latest gauge) with storage_on; creators_added, users_added,
+    voice_models_added (in 30 days, of those used); live_gb (bytes of unexpired pieces and generated media in GB of
+    1024³: a lower bound of the storage).
+    """
+    a = accounts.c
+    of_user = and_(users.c.account_id == account_id, users.c.is_active.is_not(False))
+    of_follow = and_(follows.c.account_id == account_id, follows.c.is_active.is_not(False))
+    of_voice = and_(
+        voice_models.c.account_id == account_id,
+        voice_models.c.is_active.is_not(False),
+        voice_models.c.training_status.is_distinct_from("failed"),
+    )
+    counted = {
+        "creators": (of_follow, follows.c.followed_at),
+        "users": (of_user, users.c.created_at),
+        "voice_models": (of_voice, voice_models.c.created_at),
+    }
+    month_ago = func.now() - literal_column("interval '30 days'")
+    gauge = _gauge(account_id)
+    return (
+        select(
+            *(a[column] for column in LIMITS.values()),
+            *(_count(kept).label(f"{name}_used") for name, (kept, _) in counted.items()),
+            *(_count(and_(kept, at >= month_ago)).label(f"{name}_added") for name, (kept, at) in counted.items()),
+            gauge.c.storage_used_gb,
+            gauge.c.stat_date.label("storage_on"),
+            _live_gb(account_id).label("live_gb"),
+        )
+        .outerjoin_from(accounts, gauge, literal_column("true"))
+        .where(a.id == account_id)
+    )
+
+
+def _gauge(account_id: UUID) -> Any:
+    today = func.timezone("UTC", func.now()).cast(Date)
+    return (
+        select(stats.c.stat_date, stats.c.storage_used_gb)
+        .where(stats.c.account_id == account_id, stats.c.storage_used_gb.is_not(None), stats.c.stat_date <= today)
+        .order_by(stats.c.stat_date.desc())
+        .limit(1)
+        .subquery("gauge")
+    )
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.count()).where(condition).scalar_subquery()
+
+
+def _live_gb(account_id: UUID) -> ColumnElement[Any]:
+    pieces, media = content_pieces.c, generated_content.c
+    is_kept = or_(pieces.storage_expires_at.is_(None), pieces.storage_expires_at > func.now())
+    bytes_of = [
+        select(func.coalesce(func.sum(pieces.file_size_bytes), 0).cast(BigInteger)).where(
+            pieces.account_id == account_id, is_kept
+        ),
+        select(func.coalesce(func.sum(media.file_size_bytes), 0).cast(BigInteger)).where(
+            media.account_id == account_id
+        ),
+    ]
+    return (bytes_of[0].scalar_subquery() + bytes_of[1].scalar_subquery()).cast(Double) / literal_column("1073741824.0")
