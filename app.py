@@ -19,7 +19,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from components import feedback
 from core import telemetry
 from core.errors import DatabaseDown, DeskError, SettingsInvalid
-from web import health, login, plain, signin
+from web import chores, health, login, plain, signin
 from web.gate import Gate
 
 ROOT: Final = Path(__file__).parent
@@ -87,6 +87,7 @@ app = st.App(
     ],
     middleware=[Middleware(Gate)],
     on_script_error=on_script_error,
+    lifespan=chores.lifespan,
 )
 
 # In a context of its own, as the check's request id must not become that of every later request.

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime
+from itertools import chain
+from time import perf_counter
 from typing import Annotated, Literal
 
 import typer
 
 from core.errors import DeskError
+from queries.rollups import Source
 
 cli = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+BUSY = "another process is at it; nothing was done"
 Port = Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="Where the app listens.")]
 
 
@@ -66,6 +71,57 @@ def migrate(
         writer_url=chosen.database_url.get_secret_value(),
     )
     typer.echo(f"The database is at revision {schema.head()}.")
+
+
+@cli.command()
+def rollup(
+    once: Annotated[bool, typer.Option("--once", help="Refresh each source once, as cron would.")] = False,
+    backfill: Annotated[bool, typer.Option("--backfill", help="Go on until nothing is left to roll up.")] = False,
+    audit: Annotated[bool, typer.Option("--audit", help="Compare with the raw rows, and heal what differs.")] = False,
+    days: Annotated[int, typer.Option(min=1, help="How far back the audit compares.")] = 7,
+    full_speed: Annotated[
+        bool, typer.Option("--full-speed", help="Do not rest between batches; not beside a live product.")
+    ] = False,
+) -> None:
+    """Refresh the roll-ups every minute until Ctrl-C, or do what the options say and end."""
+    from threading import Event
+
+    from actions import rollups
+    from core import telemetry
+    from web import chores
+
+    telemetry.configure()
+    if not (once or backfill or audit):
+        chores.repeat("rollups", rollups.refresh_due, Event())
+    for source in rollups.SOURCES:
+        if once:
+            done = rollups.tick(source)
+            typer.echo(f"{source}: {f'{done.counted:,} rows up to {done.until:%F %R}' if done else BUSY}")
+        if backfill:
+            _backfill(source, rest=0 if full_speed else rollups.BESIDE_PRODUCT)
+        if audit:
+            found = rollups.audit(source, days=days, is_deep=True)
+            typer.echo(f"{source}: {found.differing:,} hours differed, {found.healed:,} rolled up again")
+
+
+def _backfill(source: Source, *, rest: float) -> None:
+    """Roll up with a progress bar over the hours from where it stands to now."""
+    from actions import rollups
+
+    start, counted = perf_counter(), 0
+    ticks = rollups.catch_up(source, rest=rest)
+    first = next(ticks, None)
+    if first is None:
+        typer.echo(f"{source}: {BUSY}")
+        return
+    reached = first.since
+    hours = int((datetime.now(UTC) - first.since) / rollups.HOUR) + 1
+    with typer.progressbar(length=hours, label=f"{source:<9}") as bar:
+        for done in chain([first], ticks):
+            bar.update(int((done.until - reached) / rollups.HOUR))
+            reached, counted = done.until, counted + done.counted
+    took_s = perf_counter() - start
+    typer.echo(f"{source}: {counted:,} rows in {took_s:.1f} s, {counted / took_s:,.0f} a second")
 
 
 @cli.command()

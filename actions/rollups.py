@@ -17,7 +17,8 @@ from core.errors import DeskError
 from core.settings import settings
 from core.telemetry import logger
 from queries import rollups
-from queries.rollups import SOURCES, Source
+from queries.rollups import SOURCES as SOURCES
+from queries.rollups import Source
 from queries.tables import rollup_state
 
 log = logger(__name__)
