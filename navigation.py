@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from components import gate
+from components import destinations, find, gate, sidebar
 from core.identity import Permission
 from core.telemetry import page_run
 
@@ -26,6 +26,7 @@ class Entry(NamedTuple):
 STATIC: Final = Path(__file__).parent / "static"
 PAGES: Final = (
     Entry("overview", "Overview", "space_dashboard"),
+    Entry("projects", "Projects", "dashboard", "Customers"),
     Entry("usage", "Usage & credits", "data_usage", "Usage"),
     Entry("jobs", "Jobs", "checklist", "Operations"),
 )
@@ -45,8 +46,11 @@ for entry in PAGES:
                 f"pages/{entry.file}.py", title=entry.title, icon=f":material/{entry.icon}:", default=entry is PAGES[0]
             )
         )
-page = st.navigation(sections)
+page = st.navigation(sections, position="hidden")
+destinations.announce(entry.file for entry in PAGES if viewer.can(entry.permission))
 with st.sidebar:
+    find.field()
+    sidebar.pages(sections)
     gate.who(viewer)
 with page_run(page.url_path or "overview"):
     page.run()

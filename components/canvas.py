@@ -90,10 +90,10 @@ def findings(shown: Scene) -> None:
             "Show": config.ButtonColumn(
                 "Show", key="projects_finding", on_click=open_row, type="tertiary", pinned=True, width=64
             ),
-            "What": config.TextColumn("What", width=180),
-            "Detail": config.TextColumn("Detail", width="large"),
+            "What": config.TextColumn("What", width=185),
+            "Detail": config.TextColumn("Detail", width=370),
         },
-        height=min(36 * len(found) + 40, 330),
+        height="content" if len(found) < 9 else 330,
         alt=f"{len(found)} findings about the canvas",
     )
     if len(shown.findings) > len(found):
@@ -236,7 +236,7 @@ def _table(shown: Scene) -> None:
             "Y": config.NumberColumn("Y", format="%.0f", width=70),
         },
         placeholder=written.EMPTY,
-        height=min(36 * len(shown.items) + 40, 420),
+        height="content" if len(shown.items) < 12 else 420,
         alt="Everything on the canvas",
     )
 

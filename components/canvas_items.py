@@ -16,6 +16,7 @@ COLLAPSED_PX: Final = 56.0
 SMALLEST_PX: Final = 24.0
 
 _HEX: Final = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+NAME_SHOWN: Final = 40
 NOUNS: Final = {"folder": "Folder", "content_piece": "Piece", "chat_interface": "Chat"}
 
 
@@ -40,7 +41,8 @@ class Item:
     @property
     def name(self) -> str:
         """The item in a sentence: `Piece “Hooks that work”`."""
-        return f"{NOUNS[self.kind]} “{self.title or 'untitled'}”"
+        short = self.title if len(self.title) <= NAME_SHOWN else f"{self.title[:NAME_SHOWN].rstrip()}…"
+        return f"{NOUNS[self.kind]} “{short or 'untitled'}”"
 
 
 @dataclass(frozen=True, slots=True)

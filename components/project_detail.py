@@ -36,7 +36,7 @@ def shown(project_id: UUID | None, viewer: Viewer) -> None:
         return
     [project] = found
     _head(project)
-    with feedback.region("Canvas"), st.skeleton(height=canvas.HEIGHT_PX):
+    with feedback.region("Canvas"):
         scene = canvas.load(project_id)
         canvas.card(project_id, scene)
         left, right = st.columns([3, 2], gap="medium")
@@ -59,20 +59,20 @@ def _head(project: dict[str, Any]) -> None:
             st.subheader(written.literal(project["title"]), anchor=False, width="content")
             if project["is_archived"]:
                 st.badge("archived", icon=":material/inventory_2:", color="gray")
+        st.caption(f"`{project['id']}`")
         if project["description"]:
             st.text(written.plain(project["description"]))
-    with st.container(border=True, horizontal=True, gap="large", vertical_alignment="top"):
+    with st.grid(4, min_column_width=190, border=False):
         _account(project)
-        _fact("Opened", _moment(project["last_accessed_at"], project["last_accessed_by"]))
-        _fact("Created", _moment(project["created_at"], project["created_by"]))
-        _fact("Changed", _moment(project["updated_at"], None))
-        _fact("Project id", f"`{project['id']}`")
+        _fact("Opened", project["last_accessed_at"], project["last_accessed_by"])
+        _fact("Created", project["created_at"], project["created_by"])
+        _fact("Changed", project["updated_at"], None)
 
 
 def _account(project: dict[str, Any]) -> None:
     name = written.literal(project["account_name"] or "(no account)")
     home = destinations.of("accounts", {"id": project["account_id"], "account_id": project["account_id"]})
-    with st.container(gap="xxsmall", width="content"):
+    with st.container(gap="xxsmall"):
         st.caption("Account")
         if home and project["account_id"]:
             st.page_link(home.page, label=name, query_params=home.query)
@@ -80,18 +80,14 @@ def _account(project: dict[str, Any]) -> None:
             st.markdown(name)
 
 
-def _fact(label: str, value: str) -> None:
-    with st.container(gap="xxsmall", width="content"):
-        st.caption(label)
-        st.markdown(value)
-
-
-def _moment(at: Any, who: str | None) -> str:
+def _fact(label: str, at: Any, who: str | None) -> None:
     """When and by whom: `2026-11-22 16:54 · 2h ago`, and the e-mail below."""
-    if at is None:
-        return written.EMPTY
-    by = f"  \n:gray[{written.literal(who)}]" if who else ""
-    return f"{at:%Y-%m-%d %H:%M} :gray[· {written.age(at)}]{by}"
+    with st.container(gap="xxsmall"):
+        st.caption(f"{label} (UTC)")
+        st.markdown(written.EMPTY if at is None else f"{at:%Y-%m-%d %H:%M} :gray[· {written.age(at)}]")
+        if who:
+            # As text: Markdown makes a link of every e-mail address.
+            st.text(written.plain(who))
 
 
 def _collaborators(project_id: UUID) -> None:
@@ -107,18 +103,16 @@ def _collaborators(project_id: UUID) -> None:
                 "Person": [written.plain(row["email"] or "(gone)") for row in found],
                 "May": [[row["permission_level"] or "unknown"] for row in found],
                 "Note": [_note(row) for row in found],
-                "Added": [f"{row['added_at']:%Y-%m-%d}" if row["added_at"] else None for row in found],
             }
         ),
         hide_index=True,
         column_config={
-            "Person": config.TextColumn("Person", width=200, pinned=True),
-            "May": config.MultiselectColumn("May", options=[*LEVELS], color=[*LEVELS.values()], width=80),
-            "Note": config.TextColumn("Note", width=120),
-            "Added": config.TextColumn("Added (UTC)", width=90),
+            "Person": config.TextColumn("Person", width=195, pinned=True),
+            "May": config.MultiselectColumn("May", options=[*LEVELS], color=[*LEVELS.values()], width=76),
+            "Note": config.TextColumn("Note", width=130),
         },
         placeholder=written.EMPTY,
-        height=min(36 * len(found) + 40, 330),
+        height="content" if len(found) < 9 else 330,
         alt=f"{len(found)} collaborators with their permission level",
     )
     if len(found) == projects.COLLABORATORS_SHOWN:

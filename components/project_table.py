@@ -52,13 +52,13 @@ def table(shown: View) -> None:
             "Project": config.ButtonColumn(
                 "Project", key="projects_open", on_click=open_row, type="tertiary", pinned=True, width=88
             ),
-            "Title": config.TextColumn("Title", width=310),
+            "Title": config.TextColumn("Title", width=356),
             "Account": config.TextColumn("Account", width=170),
             "Pieces": config.NumberColumn("Pieces", width=62),
             "People": config.NumberColumn("People", width=62, help="Collaborators"),
             "Archived": config.MultiselectColumn("Archived", options=["archived"], color=["gray"], width=84),
             "Opened": config.TextColumn("Opened (UTC)", width=146),
-            "Created": config.TextColumn("Created (UTC)", width=146),
+            "Created": config.TextColumn("Created (UTC)", width=100),
         },
         height="content",
         placeholder=written.EMPTY,
@@ -77,7 +77,7 @@ def _displayed(found: pd.DataFrame) -> pd.DataFrame:
             "People": found["collaborators"],
             "Archived": [["archived"] if archived is True else [] for archived in found["is_archived"].astype(object)],
             "Opened": _times(found["last_accessed_at"]),
-            "Created": _times(found["created_at"]),
+            "Created": [None if pd.isna(at) else f"{at:%Y-%m-%d}" for at in found["created_at"]],
         }
     )
 

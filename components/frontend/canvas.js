@@ -1,6 +1,6 @@
 // A project's canvas: pan, zoom, hover, click. Everything a customer wrote is set as text, never as markup.
 const SVG = "http://www.w3.org/2000/svg";
-const NEAREST = 2.5, FARTHEST = 0.02, STEP = 1.25, PAD = 48, MAP_W = 176, MAP_H = 112;
+const NEAREST = 2.5, FARTHEST = 0.02, READABLE = 0.4, STEP = 1.25, PAD = 48, MAP_W = 176, MAP_H = 112;
 const states = new WeakMap();
 
 export default function (component) {
@@ -190,9 +190,9 @@ function draw_line(line, by_id) {
 // Where a line leaves one box and meets the other: on the sides that face each other, arrows pointing outwards.
 function sides(from, to) {
   const across = to.x + to.w / 2 - (from.x + from.w / 2), down = to.y + to.h / 2 - (from.y + from.h / 2);
-  const gap_x = Math.abs(across) - (from.w + to.w) / 2, gap_y = Math.abs(down) - (from.h + to.h) / 2;
+  const is_beside = Math.abs(across) - (from.w + to.w) / 2 > 20;
   const side = (box, dx, dy) => ({ x: box.x + (box.w * (1 + dx)) / 2, y: box.y + (box.h * (1 + dy)) / 2, dx, dy });
-  const [dx, dy] = gap_x >= gap_y ? [Math.sign(across) || 1, 0] : [0, Math.sign(down) || 1];
+  const [dx, dy] = is_beside ? [Math.sign(across) || 1, 0] : [0, Math.sign(down) || 1];
   return [side(from, dx, dy), side(to, -dx, -dy)];
 }
 
@@ -249,7 +249,18 @@ function begin(state) {
   state.is_placed = true;
   const focus = state.data.focus && state.data.items.find((item) => item.id === state.data.focus);
   fit(state);
+  if (state.k < READABLE) top(state);
   if (focus && !is_seen(state, focus)) center(state, focus);
+}
+
+// A large canvas opens at its top, large enough to read; "Fit" and the small map show the whole.
+function top(state) {
+  const [x, y, w] = state.data.view;
+  const { clientWidth: width } = state.root;
+  state.k = READABLE;
+  state.x = w * state.k < width - 2 * PAD ? width / 2 - (x + w / 2) * state.k : PAD - x * state.k;
+  state.y = PAD + 24 - y * state.k;
+  place(state);
 }
 
 function fit(state) {

@@ -1,0 +1,19 @@
+"""The list of pages, below the find field: Streamlit's own list would stand above everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+
+def pages(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
+    """A link to every page that the viewer may open, by section."""
+    with st.container(gap="small", key="pages"):
+        for section, listed in sections.items():
+            with st.container(gap=None):
+                if section:
+                    st.caption(section)
+                for page in listed:
+                    st.page_link(page)
