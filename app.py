@@ -81,6 +81,7 @@ app = st.App(
         Route("/login", login.login, methods=["GET", "POST"]),
         Route("/logout", login.logout, methods=["GET", "POST"]),
         Route("/login.css", plain.style),
+        Route("/demo/storage/{bucket}/{key:path}", samples.sample),
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz),
         Route("/metrics", health.metrics),

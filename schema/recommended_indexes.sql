@@ -93,3 +93,42 @@ CREATE INDEX IF NOT EXISTS idx_projects_title ON projects (title, id);
 -- Part of a member's or a billing e-mail address.
 CREATE INDEX IF NOT EXISTS idx_users_email_trgm ON users USING gin (email gin_trgm_ops);
 CREATE INDEX IF NOT EXISTS idx_accounts_billing_email_trgm ON accounts USING gin (billing_email gin_trgm_ops);
+
+-- Content, newest first: all of it, of one status, platform, type or account, page by page.
+CREATE INDEX IF NOT EXISTS idx_content_pieces_created ON content_pieces (created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_content_pieces_status_created ON content_pieces (processing_status, created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_content_pieces_platform_created ON content_pieces (platform, created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_content_pieces_type_created ON content_pieces (content_type, created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_content_pieces_account_created ON content_pieces (account_id, created_at DESC, id DESC);
+
+-- Files that Storage will delete soon.
+CREATE INDEX IF NOT EXISTS idx_content_pieces_expires ON content_pieces (storage_expires_at) WHERE storage_expires_at IS NOT NULL;
+
+-- Text within titles, descriptions and transcripts.
+CREATE INDEX IF NOT EXISTS idx_content_pieces_title_trgm ON content_pieces USING gin (title gin_trgm_ops);
+CREATE INDEX IF NOT EXISTS idx_content_pieces_description_trgm ON content_pieces USING gin (description gin_trgm_ops);
+CREATE INDEX IF NOT EXISTS idx_content_pieces_transcript_trgm ON content_pieces USING gin (transcript gin_trgm_ops);
+
+-- A piece's analyses, annotations and folder; pieces by score.
+CREATE INDEX IF NOT EXISTS idx_content_analysis_piece ON content_analysis (content_piece_id, created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_content_analysis_engagement ON content_analysis (engagement_score DESC, content_piece_id DESC);
+CREATE INDEX IF NOT EXISTS idx_content_analysis_sentiment ON content_analysis (sentiment_score, content_piece_id);
+CREATE INDEX IF NOT EXISTS idx_content_annotations_piece ON content_annotations (content_piece_id);
+CREATE INDEX IF NOT EXISTS idx_canvas_folder_items_piece ON canvas_folder_items (content_piece_id);
+
+-- Scripts and generated media, newest first, and by what they were made from.
+CREATE INDEX IF NOT EXISTS idx_generated_scripts_created ON generated_scripts (created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_generated_scripts_status_created ON generated_scripts (generation_status, created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_generated_scripts_account_created ON generated_scripts (account_id, created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_generated_content_created ON generated_content (created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_generated_content_status_created ON generated_content (generation_status, created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_generated_content_account_created ON generated_content (account_id, created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_generated_content_script ON generated_content (script_id);
+CREATE INDEX IF NOT EXISTS idx_generated_content_voice ON generated_content (voice_model_id);
+CREATE INDEX IF NOT EXISTS idx_generated_content_avatar ON generated_content (avatar_model_id);
+
+-- The jobs of a piece or a script.
+CREATE INDEX IF NOT EXISTS idx_processing_queue_piece ON processing_queue ((job_data ->> 'content_piece_id'), created_at DESC)
+WHERE job_data ? 'content_piece_id';
+CREATE INDEX IF NOT EXISTS idx_processing_queue_script ON processing_queue ((job_data ->> 'script_id'), created_at DESC)
+WHERE job_data ? 'script_id';

@@ -24,6 +24,7 @@ from queries.tables.content import (
 from queries.tables.creators import account_followed_creators, creator_categories, creator_draft, creators
 from queries.tables.desk import audit_log, bulk_run, staff, staff_note, staff_session
 from queries.tables.operations import api_usage_logs, processing_queue
+from queries.tables.reviews import review, review_verdict
 from queries.tables.rollups import (
     account_api_day,
     account_api_hour,
@@ -64,6 +65,8 @@ __all__ = [
     "processing_queue",
     "project_collaborators",
     "projects",
+    "review",
+    "review_verdict",
     "rollup_state",
     "staff",
     "staff_note",
