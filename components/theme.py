@@ -36,6 +36,32 @@ STATE_ICONS: Final[dict[str, str]] = {
 }
 """Job state to Material icon, so that a state is never told by colour alone."""
 
+BANDS: Final[dict[str, str]] = {
+    "over": "red",
+    "at limit": "orange",
+    "near": "yellow",
+    "ok": "green",
+    "unknown": "gray",
+}
+"""Quota band to theme colour name, the most urgent first."""
+
+BAND_ICONS: Final[dict[str, str]] = {
+    "over": "error",
+    "at limit": "block",
+    "near": "warning",
+    "ok": "check_circle",
+    "unknown": "help",
+}
+"""Quota band to Material icon."""
+
+SUBSCRIPTIONS: Final[dict[str, str]] = {
+    "active": "green",
+    "trialing": "blue",
+    "past_due": "red",
+    "cancelled": "gray",
+}
+"""Subscription status to theme colour name."""
+
 Severity = Literal["red", "orange", "yellow", "gray"]
 
 
