@@ -96,3 +96,14 @@ class StaffNoteColumns(TypedColumns):
 
 
 staff_note = Table("staff_note", METADATA, StaffNoteColumns, schema="dashboard")
+
+
+class AuditChainColumns(TypedColumns):
+    """Columns of `dashboard.audit_chain`."""
+
+    position: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    audit_id: Named[int | None] = Column(BigInteger)
+    hash: Named[bytes] = Column(LargeBinary)
+
+
+audit_chain = Table("audit_chain", METADATA, AuditChainColumns, schema="dashboard")

@@ -26,6 +26,8 @@ COLUMN_VERBS = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
 ROLLUPS = ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "job_hour")
 DASHBOARD = {
     ("desk_reader", "alembic_version"): {"SELECT"},
+    ("desk_reader", "audit_chain"): {"SELECT"},
+    ("desk_writer", "audit_chain"): {"SELECT"},
     ("desk_reader", "audit_log"): {"SELECT"},
     ("desk_reader", "staff"): {"SELECT"},
     ("desk_reader", "staff_session"): {"SELECT"},
