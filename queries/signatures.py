@@ -1,4 +1,4 @@
-"""Which failures have the same cause: the error message without the parts that differ from job to job."""
+"""Which failures have the same cause: the error message without the parts that differ from one to the next."""
 
 from __future__ import annotations
 
@@ -43,37 +43,40 @@ def newest_failures(where: Sequence[ColumnElement[bool]], *columns: ColumnElemen
     """
     ended_at = job_states.ended_at()
     failures = (
-        select(q.c.id, ended_at.label("ended_at"), *columns, _rough(func.left(q.c.error_message, 1000)))
+        select(q.c.id, ended_at.label("ended_at"), *columns, rough(func.left(q.c.error_message, 1000)))
         .where(job_states.is_status("failed"), *where)
         .order_by(ended_at.desc(), q.c.id.desc())
         .limit(WINDOW)
         .cte()
     )
-    return _named(failures)
+    return named(failures)
 
 
 def of_job(job_id: UUID) -> Rows:
     """The signature of one job's message. Columns: id, signature."""
-    one = select(q.c.id, _rough(func.left(q.c.error_message, 1000))).where(q.c.id == job_id).cte()
-    return _named(one)
+    one = select(q.c.id, rough(func.left(q.c.error_message, 1000))).where(q.c.id == job_id).cte()
+    return named(one)
 
 
 _PARTED: Final = literal("\x01", Text)
 
 
-def _rough(message: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Row by row, what is cheap: the message without words that hold a digit, then what stood after each code word."""
+def rough(message: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Row by row, what is cheap: the message without words that hold a digit, then what stood after each code word.
+
+    A column `rough`, which `named` turns into the signature.
+    """
 
     def after(word: str) -> ColumnElement[Any]:
         there = func.strpos(message, literal(word))
         behind = func.ltrim(func.substr(message, there + len(word), 8), literal(": "))
         return func.coalesce(case((there > 0, behind)), "")
 
-    rough = func.coalesce(func.regexp_replace(message, literal(_NUMBERS), "…", "g"), "")
-    return functools.reduce(lambda told, word: told + _PARTED + after(word), _CODES, rough).label("rough")
+    bare = func.coalesce(func.regexp_replace(message, literal(_NUMBERS), "…", "g"), "")
+    return functools.reduce(lambda told, word: told + _PARTED + after(word), _CODES, bare).label("rough")
 
 
-def _named(rows: CTE) -> Rows:
+def named(rows: CTE) -> Rows:
     """The rows with their signature; the dearer patterns run once per distinct text, which halves the time."""
     texts = select(rows.c.rough).distinct().subquery()
     told: ColumnElement[Any] = func.translate(_part(texts.c.rough, 1), "\n\r\t", "   ")
