@@ -54,6 +54,7 @@ def draw(
     figure: go.Figure, *, key: str, alt: str, on_select: Callable[[], None] | None = None, height: int = HEIGHT
 ) -> None:
     """A figure in the Desk's template, named for screen readers."""
+    figure.update_layout(height=height)  # or it is drawn taller for a moment, and stays so on a busy machine
     st.plotly_chart(
         figure,
         key=key,
@@ -70,5 +71,6 @@ def title(text: str, note: str, frame: pd.DataFrame | None, *, key: str) -> None
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{text}** :gray[· {note}]", width="content")
         if frame is not None:
+            frame.attrs.clear()  # when it was asked, which Streamlit cannot send
             with st.popover("Table", icon=":material/table_rows:", type="tertiary", key=f"{key}_table"):
                 st.dataframe(frame, hide_index=True, alt=f"{text} as a table")

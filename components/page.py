@@ -28,7 +28,7 @@ def header(
     """
     st.set_page_config(page_title=f"{title} · AICON Desk")
     if aside:
-        left, right = st.columns([3, 2], vertical_alignment="bottom")
+        left, right = st.columns([1, 1], vertical_alignment="bottom")
         with left:
             _title(title, question)
         with right:

@@ -16,7 +16,7 @@ def aside(shown: View) -> None:
     with feedback.region("Freshness"):
         told = load(usage.last_recorded(shown.today), ttl_s=freshness.TTL_S, domain=usage_tiles.DOMAIN)
         day = told["complete_day"].iloc[0]
-        through = f"Complete days through {day:%-d %b %Y}" if day else "No day recorded yet"
+        through = f"Complete days through {day:%-d %b}" if day else "No day recorded yet"
         freshness.line(usage_tiles.DOMAIN, through, told.attrs["as_of"])
 
 
@@ -30,7 +30,7 @@ def figures(shown: View, viewer: Viewer) -> None:
     with right, st.container(border=True, height="stretch"):
         cards.alone("Made", lambda: usage_charts.counters(shown), usage_charts.HEIGHT)
     usage_filters.picked(shown)
-    left, right = st.columns([2, 1])
+    left, right = st.columns([5, 3])
     with left:
         cards.card(
             "Top accounts", shown.days, lambda: usage_tables.top_accounts(shown, viewer), height=300, is_stretched=True

@@ -104,16 +104,16 @@ def top_accounts(shown: View, viewer: Viewer) -> None:
         {
             "Plan": found["plan_type"],
             "Credits": found["credits"],
-            "Share": found["share"],
+            "Share": found["share"] * 100,
             "Change": [_change(*pair) for pair in zip(found["credits"], found["previous"], strict=True)],
             "Per day": found["series"],
         },
         {
-            "Plan": config.TextColumn("Plan", width=85),
-            "Credits": config.NumberColumn("Credits", width=85, format="localized"),
-            "Share": config.ProgressColumn("Share", width=120, format="percent", min_value=0, max_value=1),
+            "Plan": config.TextColumn("Plan", width=80),
+            "Credits": config.NumberColumn("Credits", width=75, format="localized"),
+            "Share": config.ProgressColumn("Share", width=110, format="%.1f%%", min_value=0, max_value=100),
             "Change": config.TextColumn("Change", width=75, alignment="right", help="Against as many days before"),
-            "Per day": config.BarChartColumn("Per day", width=140),
+            "Per day": config.BarChartColumn("Per day", width=130),
         },
         alt=f"Accounts with most {shown.words}",
     )
@@ -131,7 +131,7 @@ def by_plan(shown: View) -> None:
             "Plan": found["plan_type"].fillna("(no plan)"),
             "Accounts": found["accounts"],
             "Credits": found["credits"],
-            "Share": found["share"],
+            "Share": found["share"] * 100,
             "Change": [_change(*pair) for pair in zip(found["credits"], found["previous"], strict=True)],
         }
     )
@@ -141,9 +141,9 @@ def by_plan(shown: View) -> None:
         column_config={
             "Plan": config.TextColumn("Plan", width=80),
             "Accounts": config.NumberColumn("Accounts", width=68, help="With credits on these days"),
-            "Credits": config.NumberColumn("Credits", width=70, format="localized"),
-            "Share": config.NumberColumn("Share", width=58, format="percent"),
-            "Change": config.TextColumn("Change", width=65, alignment="right"),
+            "Credits": config.NumberColumn("Credits", width=75, format="localized"),
+            "Share": config.NumberColumn("Share", width=65, format="%.1f%%"),
+            "Change": config.TextColumn("Change", width=70, alignment="right"),
         },
         placeholder=written.EMPTY,
         alt=f"Plans by {shown.words}",
@@ -181,7 +181,7 @@ def _accounts(found: pd.DataFrame, key: str, columns: dict[str, Any], config: di
         st.rerun()  # the whole page: in a card, only the card would run again
 
     name = st.column_config.ButtonColumn(
-        "Account", key=f"{key}_open", on_click=narrow, type="tertiary", alignment="left", pinned=True, width=175
+        "Account", key=f"{key}_open", on_click=narrow, type="tertiary", alignment="left", pinned=True, width=165
     )
     st.dataframe(
         pd.DataFrame({"Account": found["name"].fillna("(deleted account)").map(written.plain), **columns}),

@@ -64,7 +64,7 @@ def _projection(shown: View) -> None:
         exact=_method(told),
         delta=band,
         good="neither",
-        trend=[],
+        trend=told["growth"] or [],
         versus="in 8 of 10 past tries" if is_known else "",
         is_change=False,
     )

@@ -43,7 +43,7 @@ def month_end(where: UsageFilter, today: date) -> Rows:
     Columns: value (complete days so far), through (the last of them; None on a month's first day), previous (the same
     days of last month), last_month (all of it), projected (None under `NEEDED_DAYS` recorded of the last 28), low, high
     (None under `NEEDED_TRIALS`), trials, rest_days (today included),
-    series (the last 30 complete days, oldest first).
+    series (the last 30 complete days, oldest first), growth (the month so far, day by day; None without a day).
 
     Projected = complete days + the sum over the remaining days, today included, of that weekday's 28-day mean; a
     missing row counts as 0 unless no account has that date. The band repeats the same forecast from every day of the
@@ -80,7 +80,8 @@ def month_end(where: UsageFilter, today: date) -> Rows:
         case((is_enough, so_far + rest * func.greatest(errors.c.high, 1))).label("high"),
         errors.c.trials,
         literal(rest_days, Integer).label("rest_days"),
-        _course(days, today).label("series"),
+        _course(days, today - timedelta(days=30), today, days.c.credits).label("series"),
+        _course(days, month, today, func.sum(days.c.credits).over(order_by=days.c.day)).label("growth"),
     ).select_from(errors)
 
 
@@ -144,9 +145,10 @@ def _forecasts(days: Any, rest_days: int) -> Any:
     )
 
 
-def _course(days: Any, today: date) -> ColumnElement[Any]:
-    spent = func.array_agg(aggregate_order_by(func.coalesce(days.c.credits, 0), days.c.day))
-    return select(spent).where(days.c.day >= today - timedelta(days=30), days.c.day < today).scalar_subquery()
+def _course(days: Any, since: date, until: date, value: ColumnElement[Any]) -> ColumnElement[Any]:
+    shown = select(days.c.day, func.coalesce(value, 0).label("value"))
+    found = shown.where(days.c.day >= since, days.c.day < until).subquery()
+    return select(func.array_agg(aggregate_order_by(found.c.value, found.c.day))).scalar_subquery()
 
 
 def _between(days: Any, since: date, until: date) -> ColumnElement[Any]:
