@@ -19,7 +19,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from components import feedback
 from core import telemetry
 from core.errors import DatabaseDown, DeskError, SettingsInvalid
-from web import chores, health, login, plain, signin
+from web import chores, health, login, plain, samples, signin
 from web.gate import Gate
 
 ROOT: Final = Path(__file__).parent
