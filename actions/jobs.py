@@ -28,6 +28,7 @@ __all__ = [
     "Outcome",
     "Seen",
     "cancel",
+    "carry_out",
     "change_priority",
     "force_cancel",
     "reschedule",
@@ -48,39 +49,39 @@ PRIORITY_LIMIT: Final = 2**31 - 1
 
 def retry(ids: Sequence[UUID | str], viewer: Viewer, reason: str | None = None) -> Outcome:
     """Put failed or cancelled jobs back into the queue, due now, with room for one attempt more."""
-    return _run(job_changes.retry(), ids, viewer, reason)
+    return carry_out(job_changes.retry(), ids, viewer, reason)
 
 
 def run_now(ids: Sequence[UUID | str], viewer: Viewer, reason: str | None = None) -> Outcome:
     """Make scheduled jobs due now."""
-    return _run(job_changes.run_now(), ids, viewer, reason)
+    return carry_out(job_changes.run_now(), ids, viewer, reason)
 
 
 def cancel(ids: Sequence[UUID | str], viewer: Viewer, reason: str | None = None) -> Outcome:
     """Take queued jobs out of the queue."""
-    return _run(job_changes.cancel(), ids, viewer, reason)
+    return carry_out(job_changes.cancel(), ids, viewer, reason)
 
 
 def reschedule(ids: Sequence[UUID | str], viewer: Viewer, reason: str | None = None, *, at: datetime) -> Outcome:
     """Make queued jobs due at another time, which carries its zone."""
-    return _run(job_changes.reschedule(moment(at)), ids, viewer, reason)
+    return carry_out(job_changes.reschedule(moment(at)), ids, viewer, reason)
 
 
 def change_priority(ids: Sequence[UUID | str], viewer: Viewer, reason: str | None = None, *, priority: int) -> Outcome:
     """Give queued jobs another priority."""
-    return _run(job_changes.change_priority(urgency(priority)), ids, viewer, reason)
+    return carry_out(job_changes.change_priority(urgency(priority)), ids, viewer, reason)
 
 
 def force_cancel(seen: Sequence[Seen], viewer: Viewer, reason: str | None = None) -> Outcome:
     """Give running jobs up, if each is still the run that was seen; the provider is not told and may still charge."""
-    return _run(job_changes.force_cancel(), seen, viewer, reason)
+    return carry_out(job_changes.force_cancel(), seen, viewer, reason)
 
 
 def rescue(
     seen: Sequence[Seen], viewer: Viewer, reason: str | None = None, *, stuck_after: StuckAfter | None = None
 ) -> Outcome:
     """Take stuck jobs from a worker that will not finish, if each is still the run that was seen."""
-    return _run(job_changes.rescue(stuck_after or StuckAfter()), seen, viewer, reason)
+    return carry_out(job_changes.rescue(stuck_after or StuckAfter()), seen, viewer, reason)
 
 
 def reveal(job_id: UUID, viewer: Viewer) -> None:
@@ -111,7 +112,8 @@ def urgency(priority: int | None) -> int:
     return priority
 
 
-def _run(change: Change, asked: Sequence[UUID | str | Seen], viewer: Viewer, reason: str | None) -> Outcome:
+def carry_out(change: Change, asked: Sequence[UUID | str | Seen], viewer: Viewer, reason: str | None) -> Outcome:
+    """One change over these jobs in transactions of `BATCH`; what is done before the database goes away is told."""
     viewer.require(PERMISSION[change.verb])
     wanted = frozen(asked)
     why = justified(reason, len(wanted))

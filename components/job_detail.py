@@ -9,10 +9,9 @@ from uuid import UUID
 import streamlit as st
 
 from actions import jobs as verbs
-from actions.job_changes import Verb
 from components import feedback, gate, job_verbs, url
 from components import format as written
-from components.job_filters import View
+from components.job_view import View
 from components.masking import masked, shortened
 from components.theme import badge
 from core.database import rows
@@ -82,13 +81,10 @@ def _job(job_id: UUID, viewer: Viewer, shown: View) -> None:
 
 
 def _buttons(job_id: UUID, job: dict[str, Any], viewer: Viewer) -> None:
-    fitting: list[Verb] = [name for name in job_verbs.OFFERS if job["status"] in verbs.ALLOWED[name]]
-    if "run_now" in fitting and job["state"] == "due":
-        fitting.remove("run_now")
-    if fitting and viewer.can("jobs"):
+    if offered := job_verbs.of_job(job["status"] or "", job["state"], viewer):
         with st.container(horizontal=True):
-            for name in fitting:
-                job_verbs.button(name, [job_id], key=f"job_{name}", is_primary=name == fitting[0])
+            for verb in offered:
+                job_verbs.button(verb, [job_id], key=f"job_{verb}", is_primary=verb == offered[0])
 
 
 def _timeline(job: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final, cast
 from uuid import UUID
@@ -11,7 +12,7 @@ import streamlit as st
 
 from components import feedback, url
 from components import format as written
-from components.job_filters import View
+from components.job_view import View
 from components.theme import STATES
 from core.database import load
 from queries import jobs
@@ -29,6 +30,11 @@ _TIMES: Final = {
 def selected() -> list[UUID]:
     """The ids that are selected, on this page of the list or another; they outlive every refresh."""
     return [UUID(identity) for identity in st.session_state.get(_SELECTED, {})]
+
+
+def select(ids: Iterable[UUID]) -> None:
+    """Select exactly these."""
+    st.session_state[_SELECTED] = {str(identity): None for identity in ids}
 
 
 def unselect() -> None:

@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(30, ge=1, description="Sign-out after this long without use.")
     session_max_hours: int = Field(8, ge=1, description="Sign-out after this long in any case.")
     stuck_after_minutes: int = Field(30, ge=1, description="A job in processing for longer is stuck.")
+    stuck_after_by_type: Annotated[dict[str, int], NoDecode] = Field(
+        default={"avatar_generation": 60},
+        description="Comma-separated `type=minutes`; job types that are stuck sooner or later than the others.",
+    )
     spike_z: float = Field(5.0, gt=0, description="Credits of a day so many robust deviations above usual are a spike.")
     spike_ratio: float = Field(2.0, ge=1, description="And at least so many times the usual.")
     spike_credits: int = Field(20, ge=1, description="And at least so many credits above it.")
@@ -80,6 +84,19 @@ class Settings(BaseSettings):
         if value is not None and urlsplit(value.get_secret_value()).scheme not in {"postgresql", "postgres"}:
             raise ValueError("must be a URL such as postgresql://role:password@host:5432/database")
         return value
+
+    @field_validator("stuck_after_by_type", mode="before")
+    @classmethod
+    def _limits(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        limits: dict[str, int] = {}
+        for part in filter(None, map(str.strip, value.split(","))):
+            name, _, minutes = part.partition("=")
+            if not minutes.strip().isdecimal() or not int(minutes):
+                raise ValueError(f"must be like avatar_generation=60, minutes of 1 and more; {part} is not")
+            limits[name.strip()] = int(minutes)
+        return limits
 
     @field_validator("public_url")
     @classmethod

@@ -1,21 +1,40 @@
 """Is the queue healthy; which jobs failed, why, and can I retry them?"""
 
-from components import feedback, gate, job_detail, job_filters, job_table, job_verbs, page
+from components import (
+    feedback,
+    gate,
+    job_confirm,
+    job_detail,
+    job_filters,
+    job_groups,
+    job_health,
+    job_run,
+    job_table,
+    job_verbs,
+    job_view,
+    page,
+)
 
 viewer = gate.require("read")
 
-page.header("Jobs", __doc__, default_refresh="15s", paused=job_verbs.reason_to_wait())
+page.header("Jobs", __doc__, default_refresh="15s", paused=job_confirm.reason_to_wait())
 
-shown = job_filters.view()
+shown = job_view.view()
 with feedback.region("Job counts"):
     job_filters.tiles(shown)
-job_filters.fields(shown)
+job_filters.fields(shown, is_narrow=False)
 job_filters.which_account(shown)
+
+with feedback.region("Your runs"):
+    job_run.banner(viewer)
+
+job_health.charts_of(shown)
+job_groups.card(shown)
 
 with feedback.region("Jobs"):
     job_verbs.toolbar(shown, viewer)
     job_table.table(shown)
 
 with feedback.region("Job"):
-    if not job_verbs.confirmation(viewer):
+    if not (job_confirm.dialog(viewer) or job_run.dialog(viewer)):
         job_detail.drawer(viewer, shown)

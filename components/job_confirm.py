@@ -1,0 +1,172 @@
+"""The question before a verb: what it would do, what speaks against it, and the form that says yes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import streamlit as st
+
+from actions import job_runs, jobs
+from actions.job_changes import ALLOWED, PERMISSION, STAGGERED
+from actions.job_runs import SPREAD_MINUTES, TYPED_ABOVE, Order
+from components import feedback, gate, job_run, job_table, job_verbs
+from components import format as written
+from components.job_verbs import OFFERS, Asked, Offer
+from components.job_view import stuck_after
+from core.database import rows
+from core.errors import DeskError
+from core.identity import Viewer
+from queries.job_preview import preview
+
+_PROBLEM: Final = "jobs_problem"
+
+
+def reason_to_wait() -> str | None:
+    """Why the page must not refresh by itself now."""
+    if job_verbs.waiting():
+        return "confirming"
+    if job_run.is_shown():
+        return "showing an outcome"
+    chosen = job_table.selected()
+    return f"{len(chosen)} selected" if chosen else None
+
+
+def dialog(viewer: Viewer) -> bool:
+    """The question that waits for an answer, if one does; whether there was one."""
+    asked = job_verbs.waiting()
+    if asked is None:
+        return False
+    if not viewer.can(PERMISSION[asked.verb]):
+        job_verbs.forget()
+        return False
+    offer = OFFERS[asked.verb]
+
+    @st.dialog(f"{_label(asked)}", icon=f":material/{offer.icon}:", on_dismiss=_forget)
+    def question() -> None:
+        with feedback.region("Preview"):
+            _consequences(asked, offer)
+        _form(asked, offer)
+
+    question()
+    return True
+
+
+def _label(asked: Asked) -> str:
+    return f"{OFFERS[asked.verb].label} {written.plural(len(asked.seen), 'job')}"
+
+
+def _consequences(asked: Asked, offer: Offer) -> None:
+    allowed = ALLOWED[asked.verb]
+    [reach] = rows(preview([one.id for one in asked.seen], allowed))
+    eligible, left_out = reach["eligible"], len(asked.seen) - reach["eligible"]
+    of_accounts = written.plural(reach["accounts"], "account")
+    st.markdown(f"**{written.plural(eligible, 'job')}** of {of_accounts} {offer.effect}")
+    if len(asked.seen) == jobs.CAP and asked.matching:
+        st.caption(
+            f"The first {jobs.CAP:,} of {asked.matching} that match: as many as one person can answer for. "
+            "Ask again for the next."
+        )
+    if asked.verb == "retry":
+        st.markdown(
+            f":material/payments: About **{reach['estimated_credits']:,}** credits may be spent again; "
+            f"{reach['actual_credits']:,} were already charged."
+        )
+    if offer.warning:
+        st.warning(offer.warning, icon=":material/warning:")
+    if reach["duplicates"]:
+        st.warning(
+            f"{written.plural(reach['duplicates'], 'job')} may be a duplicate: the same account, type and data is "
+            "already queued or running.",
+            icon=":material/content_copy:",
+        )
+    if left_out:
+        states = " or ".join(allowed)
+        st.info(
+            f"{left_out:,} of {len(asked.seen):,} are not {states} any more and will be left as they are.",
+            icon=":material/info:",
+        )
+
+
+def _form(asked: Asked, offer: Offer) -> None:
+    number = len(asked.seen)
+    is_required = number > jobs.REASON_ABOVE
+    with st.form("jobs_confirm", border=False):
+        _details(asked)
+        st.text_input(
+            "Reason" if is_required else "Reason (optional)",
+            key="jobs_reason",
+            max_chars=500,
+            required=is_required,
+            help="Kept in the audit log beside every job.",
+        )
+        if number > TYPED_ABOVE:
+            st.text_input(f"Type {number} to confirm", key="jobs_typed", validate=(f"^{number}$", f"Type {number}"))
+        if problem := st.session_state.pop(_PROBLEM, None):
+            feedback.problem(problem)
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            st.form_submit_button("Back", type="tertiary", on_click=_back)
+            st.form_submit_button(
+                _label(asked), type="primary", icon=f":material/{offer.icon}:", on_click=_do, args=(asked,)
+            )
+
+
+def _details(asked: Asked) -> None:
+    """What this verb needs to know."""
+    if asked.verb == "reschedule":
+        soon = datetime.now(UTC).replace(tzinfo=None, second=0, microsecond=0) + timedelta(hours=1)
+        st.datetime_input("Due at (UTC)", soon, key="jobs_at", step=timedelta(minutes=5))
+    if asked.verb == "change_priority":
+        st.number_input("Priority", value=0, step=1, key="jobs_urgency", help="0 is usual; the highest runs first.")
+    if asked.verb in STAGGERED and len(asked.seen) > 1:
+        st.number_input(
+            "Stagger over minutes",
+            value=0,
+            min_value=0,
+            max_value=SPREAD_MINUTES,
+            step=5,
+            key="jobs_spread",
+            help="Makes the jobs due one after the other, to spare the providers. 0: all at once.",
+        )
+
+
+def _do(asked: Asked) -> None:
+    """One job is done at once; more are a run, with a bar and an outcome for each."""
+    try:
+        viewer = gate.require(PERMISSION[asked.verb])
+        order = _order(asked)
+        if len(asked.seen) == 1:
+            outcome = jobs.carry_out(order.change(), order.asked, viewer, order.reason)
+            feedback.flash("success" if outcome.done else "info", outcome.summary())
+        else:
+            typed = str(st.session_state.get("jobs_typed") or "").strip()
+            job_run.show(job_runs.start(order, viewer, int(typed) if typed.isdecimal() else None))
+    except DeskError as error:
+        st.session_state[_PROBLEM] = str(error)
+        return
+    job_table.unselect()
+    _back()
+
+
+def _order(asked: Asked) -> Order:
+    chosen = st.session_state
+    at: datetime | None = chosen.get("jobs_at")
+    return Order(
+        asked.verb,
+        asked.seen,
+        reason=str(chosen.jobs_reason or "").strip() or None,
+        at=at.replace(tzinfo=UTC) if asked.verb == "reschedule" and at else None,
+        priority=int(chosen.jobs_urgency) if asked.verb == "change_priority" else None,
+        stuck_after=stuck_after() if asked.verb == "rescue" else None,
+        spread_minutes=int(chosen.get("jobs_spread") or 0) if asked.verb in STAGGERED else 0,
+    )
+
+
+def _back() -> None:
+    _forget()
+    st.rerun()
+
+
+def _forget() -> None:
+    job_verbs.forget()
+    st.session_state.pop(_PROBLEM, None)
