@@ -29,6 +29,7 @@ PAGES: Final = (
     Entry("projects", "Projects", "dashboard", "Customers"),
     Entry("usage", "Usage & credits", "data_usage", "Usage"),
     Entry("jobs", "Jobs", "checklist", "Operations"),
+    Entry("creators", "Creators", "alternate_email", "Content"),
 )
 
 st.set_page_config(

@@ -29,7 +29,8 @@ BATCH: Final = 200
 """Creators in one transaction of a bulk change or an import."""
 REASON_ABOVE: Final = 50
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int], object]
+"""Told after each transaction: how many are done, of how many."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import streamlit as st
 
-from components import feedback
+from components import creator_work, feedback
 from components import format as written
+from components.work_item import TTL_S, Work
 from core.database import rows
 from queries import jobs
 
-TTL_S: Final = 30
 _SEVERITIES: Final = ("red", "orange", "yellow", "gray")
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One row: how bad, how far it reaches (accounts or objects), what it says, and the view it opens."""
-
-    severity: Literal["red", "orange", "yellow", "gray"]
-    reach: int
-    icon: str
-    headline: str
-    detail: str
-    page: str
-    label: str
-    query: dict[str, str] = field(default_factory=dict[str, str])
 
 
 def failed_jobs() -> list[Work]:
@@ -52,6 +37,8 @@ def _failed(row: dict[str, Any]) -> Work:
 
 SOURCES: Final[dict[str, Callable[[], Sequence[Work]]]] = {
     "Failed jobs": failed_jobs,
+    "Overdue creators": creator_work.overdue,
+    "Neglected creators": creator_work.neglected,
 }
 """Each source asks one question with one query; a source that fails says so and the others stand."""
 

@@ -47,6 +47,21 @@ def total(where: CreatorFilter) -> Rows:
     return select(func.least(counted.c.n, COUNT_CAP).label("creators"), (counted.c.n > COUNT_CAP).label("is_capped"))
 
 
+def state_counts(where: CreatorFilter) -> Rows:
+    """How many creators are in each state under the filter. Columns: all, overdue, unfollowed, uncategorised, active,
+    inactive (unfollowed and uncategorised of the active ones; states overlap)."""
+    active = creator_filters.is_active()
+    told = {
+        "overdue": is_overdue(),
+        "unfollowed": active & ~creator_filters.is_followed(),
+        "uncategorised": active & c.c.category_id.is_(None),
+        "active": active,
+        "inactive": ~active,
+    }
+    counts = (func.count().filter(condition).label(name) for name, condition in told.items())
+    return select(func.count().label("all"), *counts).select_from(c).where(*clauses(where))
+
+
 def export(where: CreatorFilter, limit: int = EXPORT_CAP) -> Rows:
     """All matching creators for a CSV, most followers first, at most `limit`. Columns: those of `_listed`."""
     return (

@@ -1,0 +1,227 @@
+"""What can be done to many creators at once: one field changed, or a scrape queued, over a frozen list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final, Literal, NamedTuple
+from uuid import UUID
+
+import streamlit as st
+
+from actions import creators as verbs
+from actions import scrapes
+from actions.creator_fields import HOURS_MAX, LABELS, Field, Value, stored
+from components import creator_add, creator_save, creator_table, creator_upload, exports, feedback, gate, url
+from components import format as written
+from components.creator_view import View, category_names
+from core.database import load, rows
+from core.identity import Viewer
+from queries import creators
+
+_ASKED: Final = "creators_asked"
+_FIELDS: Final[tuple[Field, ...]] = ("category_id", "is_active", "is_verified", "scrape_frequency_hours")
+
+
+class Asked(NamedTuple):
+    """What was asked for, and the frozen list with the values of that moment."""
+
+    what: Literal["change", "scrape"]
+    ids: tuple[UUID, ...]
+    seen: dict[UUID, dict[str, Any]]
+
+
+def toolbar(shown: View, viewer: Viewer) -> None:
+    """How many creators the view holds, and what can be done with them."""
+    [found] = rows(creators.total(shown.where))
+    chosen = creator_table.selected()
+    noted = f" :gray[· {len(chosen):,} selected]" if chosen else ""
+    count = written.count(found["creators"] + found["is_capped"])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{count}** {written.literal(shown.words)}{noted}", width="content")
+        if viewer.can("creators"):
+            _mode(shown)
+        if chosen:
+            _for_selected(chosen, viewer)
+        else:
+            if viewer.can("creators"):
+                creator_add.button()
+                creator_upload.button()
+            if (viewer.can("creators") or viewer.can("jobs")) and found["creators"] and not shown.is_editing:
+                st.button(
+                    f"Select all {count}", type="tertiary", on_click=_select_all, args=(shown,), key="creators_all"
+                )
+        exports.csv_button(
+            "creators", shown.words, lambda: load(creators.export(shown.where)), viewer, creators.EXPORT_CAP
+        )
+
+
+def dialog(viewer: Viewer) -> bool:
+    """The confirmation that is waiting, if one is; whether there was one."""
+    asked: Asked | None = st.session_state.get(_ASKED)
+    if asked is None:
+        return False
+    if not viewer.can("creators") and (asked.what == "change" or not viewer.can("jobs")):
+        _forget()
+        return False
+    number = written.plural(len(asked.ids), "creator")
+    title = f"Change {number}" if asked.what == "change" else f"Scrape {number} now"
+
+    @st.dialog(title, icon=":material/edit:" if asked.what == "change" else ":material/sync:", on_dismiss=_forget)
+    def opened() -> None:
+        if asked.what == "scrape":
+            _scrape_form(asked)
+        else:
+            _change_form(asked)
+
+    opened()
+    return True
+
+
+def ask(what: Literal["change", "scrape"], ids: Sequence[UUID]) -> None:
+    """Ask for a confirmation over these creators, frozen with the values they have now; in a callback."""
+    with feedback.attempt():
+        gate.require("read")
+        seen = {UUID(row["id"]): row for row in rows(creators.some(ids))}
+        st.session_state[_ASKED] = Asked(what, tuple(ids), seen)
+    st.rerun()
+
+
+def _mode(shown: View) -> None:
+    changed = url.bind("creators_mode", "edit" if shown.is_editing else "view", "view")
+    st.segmented_control(
+        "Mode",
+        ["view", "edit"],
+        key="creators_mode",
+        format_func=lambda mode: {"view": "View", "edit": "Edit"}[mode],
+        on_change=changed,
+        required=True,
+        label_visibility="collapsed",
+        width="content",
+    )
+
+
+def _for_selected(chosen: list[UUID], viewer: Viewer) -> None:
+    number = written.plural(len(chosen), "creator")
+    if viewer.can("creators"):
+        st.button(
+            f"Change {number}", type="primary", icon=":material/edit:", on_click=ask, args=("change", chosen),
+            key="creators_change",
+        )  # fmt: skip
+    if viewer.can("creators") or viewer.can("jobs"):
+        st.button(
+            f"Scrape {number}", icon=":material/sync:", on_click=ask, args=("scrape", chosen), key="creators_scrape"
+        )
+    st.button("Unselect", type="tertiary", on_click=creator_table.select, args=([],), key="creators_unselect")
+
+
+def _select_all(shown: View) -> None:
+    with feedback.attempt():
+        gate.require("read")
+        found = [row["id"] for row in rows(creators.ids(shown.where))]
+        if len(found) > creators.SELECT_CAP:
+            feedback.flash("warning", f"More than {creators.SELECT_CAP:,} creators match. Narrow the filters first.")
+        else:
+            creator_table.select(found)
+
+
+def _change_form(asked: Asked) -> None:
+    names = category_names()
+    field: Field = st.segmented_control(
+        "Field", _FIELDS, default="category_id", format_func=lambda name: LABELS[name], required=True, key="bulk_field"
+    )
+    wanted = _value(field)
+    before = {one: stored(field, row[field]) for one, row in asked.seen.items()}
+    would = {one: value for one, value in before.items() if value != wanted}
+    counts = Counter(creator_save.shown_value(field, value, names) for value in before.values())
+    now = ", ".join(f"{count:,} {value}" for value, count in counts.most_common(4)) + (" …" if len(counts) > 4 else "")
+    st.markdown(f"**{written.plural(len(would), 'creator')}** would change. :gray[Now: {written.literal(now)}]")
+    left = len(asked.ids) - len(would)
+    if left:
+        gone = len(asked.ids) - len(before)
+        st.caption(f"{left:,} stay as they are" + (f", {gone:,} of them gone." if gone else ": they have it already."))
+    is_required = len(would) > verbs.REASON_ABOVE
+    reason = st.text_input(
+        "Reason" if is_required else "Reason (optional)", key="bulk_reason", max_chars=500, help="Kept beside each."
+    )
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        st.button("Back", type="tertiary", on_click=_back, key="bulk_back")
+        st.button(
+            f"Change {written.plural(len(would), 'creator')}",
+            type="primary",
+            disabled=not would or (is_required and not reason.strip()),
+            on_click=_change,
+            args=(list(would.items()), field, wanted),
+            key="bulk_do",
+        )
+
+
+def _value(field: Field) -> Value:
+    if field == "category_id":
+        names = category_names(only_active=True)
+        chosen = st.selectbox(
+            "Category", list(names), format_func=lambda one: names[one], key="bulk_category", placeholder="No category",
+            index=None,
+        )  # fmt: skip
+        return UUID(chosen) if chosen else None
+    if field == "scrape_frequency_hours":
+        return int(st.number_input("Scrape every (h)", 1, HOURS_MAX, 24, step=1, key="bulk_hours"))
+    return bool(
+        st.segmented_control(
+            LABELS[field],
+            [True, False],
+            default=True,
+            format_func=lambda value: "Yes" if value else "No",
+            required=True,
+            key=f"bulk_{field}",
+        )
+    )
+
+
+def _change(seen: list[tuple[UUID, Value]], field: Field, wanted: Value) -> None:
+    with feedback.attempt():
+        reason = str(st.session_state.get("bulk_reason") or "")
+        done = verbs.bulk(seen, field, wanted, gate.require("creators"), reason)
+        feedback.flash("success" if done.changed else "info", done.summary())
+        creator_table.select([])
+        _forget()
+    st.rerun()
+
+
+def _scrape_form(asked: Asked) -> None:
+    st.markdown(
+        f"A scrape is queued for each of **{written.plural(len(asked.seen), 'creator')}** that has none queued or "
+        "running. The workers take them in turn."
+    )
+    off = sum(row["is_active"] is False for row in asked.seen.values())
+    if off:
+        st.info(f"{written.plural(off, 'creator')} of these are inactive; they are scraped all the same.")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        st.button("Back", type="tertiary", on_click=_back, key="scrape_back")
+        st.button(
+            f"Queue {written.plural(len(asked.seen), 'scrape')}",
+            type="primary",
+            icon=":material/sync:",
+            on_click=_scrape,
+            args=(asked.ids,),
+            key="scrape_do",
+        )
+
+
+def _scrape(ids: Sequence[UUID]) -> None:
+    with feedback.attempt():
+        viewer = gate.viewer()
+        outcome = scrapes.queue(ids, viewer)
+        feedback.flash("success" if outcome.done else "info", outcome.summary())
+        creator_table.select([])
+        _forget()
+    st.rerun()
+
+
+def _back() -> None:
+    _forget()
+    st.rerun()
+
+
+def _forget() -> None:
+    st.session_state.pop(_ASKED, None)

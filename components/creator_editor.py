@@ -1,0 +1,99 @@
+"""The page of creators as a form: every cell that may be changed, with the unsaved edits in place."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from actions.creator_fields import HOURS_MAX, NAME_LENGTH, Field, stored
+from components import creator_columns, creator_edits, feedback
+from components.creator_view import View, category_names
+from core.errors import DeskError, Invalid
+
+_EDITED: Final[dict[str, Field]] = {
+    "Name": "display_name",
+    "Category": "category_id",
+    "Active": "is_active",
+    "Verified": "is_verified",
+    "Every": "scrape_frequency_hours",
+}
+"""Column of the editor to field."""
+
+
+def editor(found: pd.DataFrame, shown: View) -> None:
+    """The page as a form; every change goes into the change set at once, under the creator's id."""
+    config = st.column_config
+    identities = [UUID(identity) for identity in found["id"]]
+    names = category_names()
+    key = "creators_editor_" + sha256("".join(found["id"]).encode()).hexdigest()[:12] + f"_{creator_edits.generation()}"
+
+    def changed() -> None:
+        for row, cells in st.session_state[key]["edited_rows"].items():
+            for column, wanted in cells.items():
+                try:
+                    _put(identities[row], _EDITED[column], found.iloc[row], wanted, names)
+                except DeskError as error:
+                    feedback.flash("error", f"@{found['username'].iloc[row]}: {error}")
+                    creator_edits.reset_editor()
+
+    st.data_editor(
+        _edited(found),
+        key=key,
+        hide_index=True,
+        on_change=changed,
+        disabled=["Creator", "Platform", "Followers", "Scraped"],
+        column_config={
+            "Creator": creator_columns.username_column(135),
+            "Platform": creator_columns.platform_column(),
+            "Name": config.TextColumn("Name", width=205, max_chars=NAME_LENGTH),
+            "Category": config.SelectboxColumn(
+                "Category", options=list(names), format_func=lambda identity: names[str(identity)], width=200
+            ),
+            "Active": config.CheckboxColumn("Active", width=60),
+            "Verified": config.CheckboxColumn("Verified", width=66),
+            "Every": config.NumberColumn(
+                "Scrape every (h)", min_value=1, max_value=HOURS_MAX, step=1, required=True, width=104
+            ),
+            "Followers": config.NumberColumn("Followers", format="compact", width=76),
+            "Scraped": config.TextColumn("Last scraped (UTC)", width=132),
+        },
+        height="content",
+        alt=f"{shown.words.capitalize()}, editable: {len(found)} rows",
+    )
+
+
+def _put(creator_id: UUID, field: Field, row: pd.Series[Any], wanted: object, names: dict[str, str]) -> None:
+    loaded: Any = None if pd.isna(row[field]) else row[field]
+    if hasattr(loaded, "item"):
+        loaded = loaded.item()  # a number of numpy's
+    if field == "category_id" and wanted and names.get(str(wanted), "").endswith(" (inactive)"):
+        raise Invalid("That category is inactive. Choose another.")
+    if field == "scrape_frequency_hours" and isinstance(wanted, float) and wanted.is_integer():
+        wanted = int(wanted)
+    creator_edits.put(creator_id, field, stored(field, loaded), wanted, f"@{row['username']}")
+
+
+def _edited(found: pd.DataFrame) -> pd.DataFrame:
+    """The saved values with the unsaved edits in place."""
+    shown = found[["display_name", "category_id", "is_active", "is_verified", "scrape_frequency_hours"]].astype(object)
+    shown = shown.where(shown.notna(), None)
+    for (creator_id, field), kept in creator_edits.pending().items():
+        wanted = kept.edit.wanted
+        shown.loc[found["id"] == str(creator_id), field] = str(wanted) if isinstance(wanted, UUID) else wanted
+    return pd.DataFrame(
+        {
+            "Creator": creator_columns.profiles(found),
+            "Platform": found["platform"].map(lambda platform: [platform]),
+            "Name": shown["display_name"].astype("string"),
+            "Category": shown["category_id"].astype("string"),
+            "Active": shown["is_active"].astype("boolean").fillna(True),
+            "Verified": shown["is_verified"].astype("boolean").fillna(False),
+            "Every": shown["scrape_frequency_hours"].astype("Int64"),
+            "Followers": found["follower_count"],
+            "Scraped": creator_columns.scraped(found),
+        }
+    )

@@ -1,0 +1,66 @@
+"""The filters of the Creators page, and how many creators each state holds."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from actions.profiles import NAMES
+from components import fields, url
+from components import format as written
+from components.creator_view import FOLLOWERS, KEYS, SORTS, STATES, TABS, VERIFIED, View, category_names, without_state
+from core.database import rows
+from queries import creators
+
+
+def tab() -> str:
+    """Which of the page's two parts is open."""
+    chosen = url.value("creators_tab", "creators", TABS)
+    changed = url.bind("creators_tab", chosen, "creators")
+    st.segmented_control(
+        "Part",
+        list(TABS),
+        key="creators_tab",
+        format_func=lambda part: TABS[part],
+        on_change=changed,
+        required=True,
+        label_visibility="collapsed",
+    )
+    return chosen
+
+
+def tiles(shown: View) -> None:
+    """A clickable tile for every state with its count under the other filters."""
+    [counts] = rows(creators.state_counts(without_state(shown.where)))
+    changed = url.bind("creators_state", shown.state, "all", also=_first_page)
+    st.pills(
+        "State",
+        list(STATES),
+        key="creators_state",
+        format_func=lambda state: f"{STATES[state]} **{written.count(counts[state], cap=10**9)}**",
+        on_change=changed,
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def row() -> None:
+    """The filters beside the state, in one row that wraps, and the way back to none."""
+    followers = dict(FOLLOWERS)
+    if (said := url.value("creators_followers", "")) and said not in followers:
+        followers[said] = said
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        fields.text("creators_q", "Search", "Name, @username or URL", "search", 165, also=_first_page)
+        fields.text("creators_account", "Account", "Followed by account", "apartment", 165, also=_first_page)
+        for key, label, options, width in (
+            ("creators_platform", "Platform", {"": "Any platform", **NAMES}, 115),
+            ("creators_category", "Category", {"": "Any category", **category_names()}, 140),
+            ("creators_verified", "Verified", VERIFIED, 120),
+            ("creators_followers", "Followers", followers, 115),
+        ):
+            fields.choice(key, label, options, "", width, also=_first_page)
+        fields.choice("creators_sort", "Order", SORTS, "followers-desc", 135, also=_first_page)
+        fields.clear(KEYS)
+
+
+def _first_page() -> None:
+    url.write(creators_after=None)

@@ -1,0 +1,229 @@
+"""Save the change set: what it would change, what stands against it, and how it went."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from actions import creators as verbs
+from actions.creator_fields import FIELDS, LABELS, Edit, Field, Value
+from actions.creators import Applied, Conflict
+from components import creator_edits, feedback, gate
+from components import format as written
+from components.creator_edits import Pending, pending
+from components.creator_view import category_names
+from core.identity import Viewer
+
+_ASKED: Final = "creators_saving"
+_STOPPED: Final = "creators_stopped"
+_SHOWN: Final = 500
+_THEIRS, _MINE = "Keep theirs", "Use mine"
+
+
+def bar(viewer: Viewer) -> None:
+    """How much is not saved yet, and what can be done with it."""
+    kept = pending()
+    if not kept or not viewer.can("creators"):
+        return
+    people = len({creator_id for creator_id, _ in kept})
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":orange[:material/edit_note:] **{written.plural(len(kept), 'unsaved edit')}** of "
+            f"{written.plural(people, 'creator')}",
+            width="content",
+        )
+        st.button(
+            f"Review and save {written.plural(len(kept), 'edit')}",
+            type="primary",
+            icon=":material/save:",
+            on_click=_ask,
+            key="creators_review",
+        )
+        st.button(
+            "Discard all", type="tertiary", on_click=_discard, args=(list(kept.values()),), key="creators_discard"
+        )
+
+
+def dialog(viewer: Viewer) -> bool:
+    """The diff or the conflicts, if either is open; whether one was."""
+    if not viewer.can("creators") or not pending():
+        _forget()
+        return False
+    stopped: Applied | None = st.session_state.get(_STOPPED)
+    if stopped:
+        _conflicts(stopped)
+        return True
+    if _ASKED in st.session_state:
+        _diff()
+        return True
+    return False
+
+
+def shown_value(field: Field, value: Value, names: dict[str, str]) -> str:
+    """A value as a person reads it."""
+    if value is None:
+        return "no category" if field == "category_id" else "(empty)"
+    if field == "category_id":
+        return names.get(str(value), "a category that is gone")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return written.plain(str(value))
+
+
+def _diff() -> None:
+    kept = sorted(pending().values(), key=lambda one: (one.name, FIELDS.index(one.edit.field)))
+
+    @st.dialog(f"Save {written.plural(len(kept), 'edit')}", width="medium", icon=":material/save:", on_dismiss=_forget)
+    def opened() -> None:
+        names = category_names()
+
+        def undo() -> None:
+            with feedback.attempt():
+                creator_edits.drop([kept[st.session_state["creators_undo"].row].edit], gate.require("creators"))
+            creator_edits.reset_editor()
+            st.rerun()
+
+        st.dataframe(
+            pd.DataFrame([_line(one, names) for one in kept[:_SHOWN]]),
+            hide_index=True,
+            column_config={
+                "Undo": st.column_config.ButtonColumn("", key="creators_undo", on_click=undo, type="tertiary", width=60)
+            },
+            height=min(35 * (len(kept) + 1), 420),
+            alt="What will be changed",
+        )
+        if len(kept) > _SHOWN:
+            st.caption(f"The first {_SHOWN:,} of {len(kept):,} edits; all are saved.")
+        with st.form("creators_save", border=False):
+            st.text_input("Reason (optional)", key="creators_reason", max_chars=500, help="Kept in the audit log.")
+            with st.container(horizontal=True, horizontal_alignment="right"):
+                st.form_submit_button("Back", type="tertiary", on_click=_back)
+                st.form_submit_button(
+                    f"Save {written.plural(len(kept), 'edit')}", type="primary", icon=":material/save:", on_click=_save
+                )
+
+    opened()
+
+
+def _line(one: Pending, names: dict[str, str]) -> dict[str, str]:
+    edit = one.edit
+    return {
+        "Undo": "Undo",
+        "Creator": written.plain(one.name),
+        "Field": LABELS[edit.field],
+        "From": shown_value(edit.field, edit.seen, names),
+        "To": shown_value(edit.field, edit.wanted, names),
+    }
+
+
+def _save() -> None:
+    with feedback.attempt():
+        viewer = gate.require("creators")
+        edits = [one.edit for one in pending().values()]
+        reason = str(st.session_state.get("creators_reason") or "").strip() or None
+        done = verbs.save(edits, viewer, reason)
+        if done.conflicts or done.gone:
+            st.session_state[_STOPPED] = done
+        else:
+            creator_edits.drop(edits, viewer)
+            creator_edits.reset_editor()
+            _say(len(done.changed), len(done.already))
+            _forget()
+    st.rerun()
+
+
+def _say(changed: int, already: int) -> None:
+    told = f"{written.plural(changed, 'creator')} changed"
+    same = f", {written.plural(already, 'edit')} already so" if already else ""
+    feedback.flash("success", f"{told}{same}.")
+
+
+def _conflicts(stopped: Applied) -> None:
+    kept = pending()
+    conflicts = [one for one in stopped.conflicts if (one.edit.creator_id, one.edit.field) in kept]
+    gone = [one for one in kept.values() if one.edit.creator_id in set(stopped.gone)]
+
+    @st.dialog("Somebody was there meanwhile", width="medium", icon=":material/call_split:", on_dismiss=_forget)
+    def opened() -> None:
+        names = category_names()
+        st.markdown(
+            "Nothing is saved yet. Choose for each field; your other "
+            f"{written.plural(len(kept) - len(conflicts) - len(gone), 'edit')} wait and are saved with it."
+        )
+        chosen = [_conflict(number, one, kept, names) for number, one in enumerate(conflicts)]
+        for name in sorted({one.name for one in gone}):
+            st.markdown(
+                f":material/person_off: **{written.literal(name)}** was removed by the product. Its edits fall away."
+            )
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            st.button("Back", type="tertiary", on_click=_back, key="creators_conflict_back")
+            st.button(
+                "Save with these choices",
+                type="primary",
+                icon=":material/save:",
+                disabled=None in chosen,
+                on_click=_resolve,
+                args=(list(zip(conflicts, chosen, strict=True)), [one.edit for one in gone]),
+                key="creators_resolve",
+            )
+
+    opened()
+
+
+def _conflict(number: int, one: Conflict, kept: dict[tuple[Any, Field], Pending], names: dict[str, str]) -> str | None:
+    field = one.edit.field
+    name = kept[one.edit.creator_id, field].name
+    who = f"{one.who} changed it {written.age(one.at)}" if one.who else "The product changed it (not on the Desk)"
+    with st.container(border=True):
+        st.markdown(f"**{written.literal(name)}** · {LABELS[field]} :gray[· {written.literal(who)}]")
+        st.table(
+            {
+                "When you began": written.literal(shown_value(field, one.edit.seen, names)),
+                "Theirs, now": written.literal(shown_value(field, one.theirs, names)),
+                "Yours": written.literal(shown_value(field, one.edit.wanted, names)),
+            },
+            border="horizontal",
+        )
+        return st.segmented_control(
+            f"What stays for {name}, {LABELS[field]}",
+            [_THEIRS, _MINE],
+            key=f"creators_choice_{number}",
+            label_visibility="collapsed",
+        )
+
+
+def _resolve(chosen: list[tuple[Conflict, str | None]], gone: list[Edit]) -> None:
+    with feedback.attempt():
+        viewer = gate.require("creators")
+        creator_edits.drop([*(one.edit for one, what in chosen if what == _THEIRS), *gone], viewer)
+        creator_edits.rebase(((one.edit, one.theirs) for one, what in chosen if what == _MINE), viewer)
+    creator_edits.reset_editor()
+    st.session_state.pop(_STOPPED, None)
+    if pending():
+        _save()
+    else:
+        feedback.flash("info", "Theirs stay. Nothing of yours was left to save.")
+        _back()
+
+
+def _ask() -> None:
+    st.session_state[_ASKED] = True
+
+
+def _discard(kept: list[Pending]) -> None:
+    with feedback.attempt():
+        creator_edits.drop([one.edit for one in kept], gate.require("creators"))
+        feedback.flash("info", f"{written.plural(len(kept), 'edit')} discarded.")
+    creator_edits.reset_editor()
+
+
+def _back() -> None:
+    _forget()
+    st.rerun()
+
+
+def _forget() -> None:
+    st.session_state.pop(_ASKED, None)
+    st.session_state.pop(_STOPPED, None)

@@ -1,0 +1,148 @@
+"""The list of creators: a page of rows to look at, or the same page to edit."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from components import creator_columns, creator_editor, feedback, url
+from components import format as written
+from components.creator_view import View
+from core.database import load
+from queries import creators
+from queries.keyset import COUNT_CAP, Place
+
+FLAGS: Final = {"overdue": "orange", "inactive": "gray", "verified": "blue"}
+_SELECTED: Final = "creators_selected"
+
+
+def selected() -> list[UUID]:
+    """The ids that are selected, on this page of the list or another."""
+    return [UUID(identity) for identity in st.session_state.get(_SELECTED, {})]
+
+
+def select(ids: list[str]) -> None:
+    """Select exactly these."""
+    st.session_state[_SELECTED] = dict.fromkeys(ids)
+
+
+def table(shown: View) -> None:
+    """The page of creators that the view names, to look at or to edit."""
+    found = load(creators.page(shown.where, shown.sort, shown.descending, shown.place))
+    if found.empty:
+        feedback.empty(f"No {shown.words}.", "Clear a filter, or add a creator.", "person_search")
+        return
+    if shown.is_editing:
+        creator_editor.editor(found, shown)
+    else:
+        _list(found, shown)
+    _pager(found, shown)
+
+
+def _list(found: pd.DataFrame, shown: View) -> None:
+    config = st.column_config
+    chosen: dict[str, None] = st.session_state.setdefault(_SELECTED, {})
+    identities = list(found["id"])
+    # A new key when the rows change: Streamlit keeps positions, and a position would now be another creator.
+    key = "creators_rows_" + sha256("".join(identities).encode()).hexdigest()[:12]
+    marked = [n for n, identity in enumerate(identities) if identity in chosen]
+
+    def pick() -> None:
+        picked = {identities[row] for row in st.session_state[key].selection.rows}
+        kept = {identity: None for identity in chosen if identity not in identities}
+        st.session_state[_SELECTED] = kept | {identity: None for identity in identities if identity in picked}
+
+    def open_row() -> None:
+        url.write(creator=identities[st.session_state["creators_open"].row])
+
+    st.dataframe(
+        _listed(found),
+        key=key,
+        hide_index=True,
+        on_select=pick,
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": marked}},
+        column_config={
+            "Open": config.ButtonColumn(
+                "", key="creators_open", on_click=open_row, type="tertiary", pinned=True, width=52
+            ),
+            "Creator": creator_columns.username_column(130),
+            "Platform": creator_columns.platform_column(),
+            "Name": config.TextColumn("Name", width=125),
+            "Category": config.TextColumn("Category", width=125),
+            "Flags": config.MultiselectColumn("Flags", options=list(FLAGS), color=list(FLAGS.values()), width=130),
+            "Followers": config.NumberColumn("Followers", format="compact", width=72),
+            "Accounts": config.NumberColumn("Accts", help="Accounts that follow the creator", width=48),
+            "Pieces": config.TextColumn("Pieces", help="Content pieces", width=54, alignment="right"),
+            "Every": config.NumberColumn("Every h", help="Hours between two scrapes", width=56),
+            "Scraped": config.TextColumn("Last scraped (UTC)", width=140),
+        },
+        height="content",
+        placeholder=written.EMPTY,
+        alt=f"{shown.words.capitalize()}: {len(found)} rows",
+    )
+
+
+def _listed(found: pd.DataFrame) -> pd.DataFrame:
+    pieces = [f"{COUNT_CAP:,}+" if n > COUNT_CAP else f"{n:,}" for n in found["pieces"]]
+    return pd.DataFrame(
+        {
+            "Open": ["Open"] * len(found),
+            "Creator": creator_columns.profiles(found),
+            "Platform": found["platform"].map(lambda platform: [platform]),
+            "Name": found["display_name"].map(written.plain, na_action="ignore"),
+            "Category": found["category_name"].map(written.plain, na_action="ignore"),
+            "Flags": [
+                [name for name, is_set in (("overdue", late), ("inactive", not on), ("verified", checked)) if is_set]
+                for late, on, checked in zip(
+                    found["is_overdue"].fillna(False), found["is_active"].fillna(True),
+                    found["is_verified"].fillna(False), strict=True,
+                )
+            ],
+            "Followers": found["follower_count"],
+            "Accounts": found["accounts"],
+            "Pieces": pieces,
+            "Every": found["scrape_frequency_hours"],
+            "Scraped": creator_columns.scraped(found),
+        }
+    )  # fmt: skip
+
+
+def _pager(found: pd.DataFrame, shown: View) -> None:
+    """Keyset pages: the place of the first or last row is the whole state."""
+
+    def place(position: int, *, is_forward: bool) -> str:
+        row = found.iloc[position]
+        value = row["sort_key"]
+        if pd.isna(value):
+            value = None
+        elif isinstance(value, pd.Timestamp):
+            value = value.to_pydatetime()
+        elif not isinstance(value, str):
+            value = int(value)
+        return Place(value, UUID(str(row["id"])), is_forward).encode()
+
+    going_back = shown.place is not None and not shown.place.is_forward
+    has_more = bool(found["has_more"].iloc[0])
+    has_next = going_back or has_more
+    has_previous = (going_back and has_more) or (shown.place is not None and not going_back)
+    if not (has_next or has_previous):
+        return
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        for label, icon, is_there, position, is_forward in (
+            ("Previous", "chevron_left", has_previous, 0, False),
+            ("Next", "chevron_right", has_next, -1, True),
+        ):
+            st.button(
+                label,
+                icon=f":material/{icon}:",
+                icon_position="left" if label == "Previous" else "right",
+                disabled=not is_there,
+                on_click=url.write,
+                kwargs={"creators_after": place(position, is_forward=is_forward)},
+                key=f"creators_{label.lower()}",
+            )
