@@ -22,6 +22,12 @@ def announce(pages: Iterable[str]) -> None:
     st.session_state[_PAGES] = frozenset(pages)
 
 
+def has(page: str) -> bool:
+    """Whether the viewer may open the page of that script name, such as `jobs`."""
+    there: frozenset[str] = st.session_state.get(_PAGES, frozenset())
+    return page in there
+
+
 def of(kind: str, row: Mapping[str, Any]) -> Destination | None:
     """The best page for a record of that table; None when nothing near it can be opened.
 
