@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,15 +21,16 @@ COUNT_CAP: Final = 10_000
 class Place:
     """A row's place in a sorted list, and whether the page wanted lies after it or before it."""
 
-    value: datetime | int | str | None
-    id: UUID
+    value: datetime | int | str | Decimal | None
+    id: UUID | int
     is_forward: bool = True
 
     @classmethod
-    def of(cls, value: Any, row_id: str | UUID, is_forward: bool) -> Place:
+    def of(cls, value: Any, row_id: str | UUID | int, is_forward: bool) -> Place:
         """The place beside a displayed row, given its sort_key and id."""
         # Data frames say "no time" with NaT, the one time that differs from itself.
-        return cls(None if value is None or value != value else value, UUID(str(row_id)), is_forward)
+        known = row_id if isinstance(row_id, int) else UUID(str(row_id))
+        return cls(None if value is None or value != value else value, known, is_forward)
 
     def encode(self) -> str:
         """The place as text for a URL."""
@@ -38,7 +40,7 @@ class Place:
         elif isinstance(self.value, int):
             kind, text = "i", str(self.value)
         elif self.value is not None:
-            kind, text = "s", self.value
+            kind, text = "s", str(self.value)
         return f"{'after' if self.is_forward else 'before'}.{self.id}.{kind}{text}"
 
     @classmethod
@@ -48,7 +50,8 @@ class Place:
         identity, _, coded = rest.partition(".")
         try:
             value = _KINDS[coded[:1]](coded[1:])
-            return cls(value, UUID(identity), {"after": True, "before": False}[direction])
+            row_id = int(identity) if identity.isdecimal() else UUID(identity)
+            return cls(value, row_id, {"after": True, "before": False}[direction])
         except (KeyError, ValueError):
             return None
 
@@ -68,7 +71,7 @@ class Key:
     """What a list is sorted by; `has_value` is the condition an index on `value` was built under."""
 
     value: ColumnElement[Any]
-    id: ColumnElement[UUID]
+    id: ColumnElement[UUID] | ColumnElement[int]
     has_value: ColumnElement[bool]
     has_none: ColumnElement[bool]
 

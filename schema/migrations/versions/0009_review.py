@@ -46,7 +46,7 @@ CREATE TABLE dashboard.review_verdict (
     CHECK (verdict IN ('approve', 'skip') OR cardinality(reasons) > 0 OR words IS NOT NULL)
 );
 COMMENT ON TABLE dashboard.review_verdict IS 'Every verdict and skip ever given; undone ones stay and say so.';
-COMMENT ON COLUMN dashboard.review_verdict.is_late IS 'The claim was over when the verdict came; it counts all the same.';
+COMMENT ON COLUMN dashboard.review_verdict.is_late IS 'The claim was over when the verdict came; it counts.';
 CREATE INDEX review_verdict_object_idx ON dashboard.review_verdict (kind, object_id, id DESC);
 CREATE INDEX review_verdict_reviewer_idx ON dashboard.review_verdict (reviewer_id, id DESC) WHERE undone_at IS NULL;
 CREATE INDEX review_verdict_decided_idx ON dashboard.review_verdict (decided_at) WHERE undone_at IS NULL;
