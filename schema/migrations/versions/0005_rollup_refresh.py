@@ -199,7 +199,7 @@ BEGIN
                 AND coalesce(q.completed_at, q.updated_at) > '-infinity'
                 AND q.status IN ('completed', 'failed', 'cancelled');
         END IF;
-        reached := least(date_bin('1 day', next_row, timestamptz 'epoch'), open_hour);
+        reached := least(greatest(reached, date_bin('1 day', next_row, timestamptz 'epoch')), open_hour);
     END IF;
     is_current := open_hour - reached <= interval '1 day';
     IF is_current THEN
