@@ -21,13 +21,17 @@ class Entry(NamedTuple):
     icon: str
     section: Literal["", "Customers", "Usage", "Operations", "Content", "Admin"] = ""
     permission: Permission = "read"
+    is_listed: bool = True
 
 
 STATIC: Final = Path(__file__).parent / "static"
 PAGES: Final = (
     Entry("overview", "Overview", "space_dashboard"),
+    Entry("accounts", "Accounts & quotas", "apartment", "Customers"),
+    Entry("account", "Account", "apartment", "Customers", is_listed=False),
     Entry("projects", "Projects", "dashboard", "Customers"),
     Entry("usage", "Usage & credits", "data_usage", "Usage"),
+    Entry("api_usage", "API usage", "api", "Usage"),
     Entry("jobs", "Jobs", "checklist", "Operations"),
     Entry("creators", "Creators", "alternate_email", "Content"),
 )
@@ -44,7 +48,11 @@ for entry in PAGES:
     if viewer.can(entry.permission):
         sections.setdefault(entry.section, []).append(
             st.Page(
-                f"pages/{entry.file}.py", title=entry.title, icon=f":material/{entry.icon}:", default=entry is PAGES[0]
+                f"pages/{entry.file}.py",
+                title=entry.title,
+                icon=f":material/{entry.icon}:",
+                default=entry is PAGES[0],
+                visibility="visible" if entry.is_listed else "hidden",
             )
         )
 page = st.navigation(sections, position="hidden")

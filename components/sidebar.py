@@ -16,4 +16,5 @@ def pages(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
                 if section:
                     st.caption(section)
                 for page in listed:
-                    st.page_link(page)
+                    if page.visibility == "visible":
+                        st.page_link(page)

@@ -43,6 +43,13 @@ LIMITS: Final[dict[Quota, str]] = {
     "storage": "storage_limit_gb",
 }
 """Quota to the column of `accounts` that limits it."""
+USED: Final[dict[Quota, str]] = {
+    "creators": "creators_used",
+    "users": "users_used",
+    "voice_models": "voice_models_used",
+    "storage": "storage_used_gb",
+}
+"""Quota to the column of `current` and `account_summary` that tells its use."""
 
 
 def band(used: float | None, limit: int | None) -> Band:

@@ -1,0 +1,50 @@
+"""The account's page, card by card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from components import account_blocks, account_header, account_notes, cards, quota_limits
+from core.identity import Viewer
+
+Card = tuple[str, str, Callable[[], None]]
+
+
+def draw(account: dict[str, Any], viewer: Viewer) -> None:
+    """Everything about one customer, each block loading and failing on its own."""
+    account_id = UUID(account["id"])
+    b = account_blocks
+
+    def of(block: Callable[[UUID], None]) -> Callable[[], None]:
+        return lambda: block(account_id)
+
+    account_header.facts(account, viewer)
+    cards.card("In short", "by rules", lambda: account_header.summary(account), height=72)
+    account_header.quotas(account)
+    _pair(
+        [("Credits", "per UTC day, today so far", of(b.credits)), ("Storage", "GB, a gauge", of(b.storage))],
+        b.CHART_PX,
+    )
+    _pair(
+        [
+            ("Notes", "staff only", lambda: account_notes.block(account_id, viewer)),
+            ("Staff changes", "newest first", of(account_notes.timeline)),
+        ],
+        b.BLOCK_PX,
+    )
+    _pair([("Users", "and their profiles", of(b.members)), ("Jobs", "newest", of(b.job_list))], b.BLOCK_PX)
+    _pair([("Content", "by status", of(b.content)), ("Generated media", "by type", of(b.media))], b.BLOCK_PX)
+    _pair([("Projects", "last opened", of(b.projects)), ("Followed creators", "latest", of(b.followed))], b.BLOCK_PX)
+    _pair([("Models", "voice and avatar", of(b.models)), ("API calls", "7 days", of(b.api_errors))], b.BLOCK_PX)
+    quota_limits.dialog(viewer)
+
+
+def _pair(drawn: Sequence[Card], height: int) -> None:
+    """Two cards side by side that end together."""
+    for column, (title, note, block) in zip(st.columns(len(drawn)), drawn, strict=True):
+        with column:
+            cards.card(title, note, block, height=height, is_stretched=True)

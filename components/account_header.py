@@ -1,0 +1,126 @@
+"""Who the customer is, in words and in the four quotas."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from components import account_sentences, cards, feedback, quota_cells, quota_limits
+from components import format as written
+from components.account_filters import DOMAIN, QUOTAS
+from components.theme import SUBSCRIPTIONS
+from core.database import rows
+from core.identity import Viewer
+from queries import account_detail
+from queries import quotas as quota_queries
+from queries.quotas import BANDS, LIMITS, USED, Quota, band
+
+QUOTA_PX = 116
+DRIFT = 0.1
+"""Storage that is counted this much higher than the gauge is worth a look."""
+
+
+def found(account_id: UUID | None) -> dict[str, Any] | None:
+    """The account; None, and the reason is said, when there is none to show."""
+    if account_id is None:
+        feedback.empty("No account is chosen.", "Open one from the list of accounts.", "apartment")
+    elif account := rows(account_detail.one(account_id)):
+        return account[0]
+    else:
+        feedback.empty("There is no such account.", "It may have been deleted. Go back to the list.", "link_off")
+    st.page_link("pages/accounts.py", label="All accounts", icon=":material/arrow_back:")
+    return None
+
+
+def facts(account: dict[str, Any], viewer: Viewer) -> None:
+    """Plan, subscription, who pays, since when; and what may be done."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        status = account["status"]
+        parts = [
+            f":gray-badge[{account['plan_type']}]" if account["plan_type"] else "",
+            f":{SUBSCRIPTIONS.get(status, 'gray')}-badge[{status.replace('_', ' ')}]" if status else "",
+            f":gray[billing] {written.literal(account['billing_email'])}" if account["billing_email"] else "",
+            f":gray[owner] {written.literal(account['owner_email'])}" if account["owner_email"] else "",
+            _since(account["created_at"]),
+        ]
+        st.markdown(" &nbsp; ".join(part for part in parts if part), width="content")
+        if viewer.can("limits"):
+            st.button(
+                "Edit limits",
+                icon=":material/tune:",
+                on_click=quota_limits.ask,
+                args=(UUID(account["id"]),),
+                key="account_limits",
+            )
+
+
+def summary(account: dict[str, Any]) -> None:
+    """The account in a few sentences."""
+    account_id = UUID(account["id"])
+    current = rows(quota_queries.current(account_id))
+    [pulse] = rows(account_detail.pulse(account_id))
+    told = account_sentences.of(account, current[0], pulse) if current else []
+    st.markdown("  \n".join(f"{written.literal(sentence)}." for sentence in told))
+
+
+def quotas(account: dict[str, Any]) -> None:
+    """The four quotas side by side."""
+    cards.row({label: _drawn(account, quota) for quota, label in QUOTAS.items()}, height=QUOTA_PX)
+
+
+def _drawn(account: dict[str, Any], name: str) -> Any:
+    quota: Quota = next(one for one in LIMITS if one == name)
+
+    def draw() -> None:
+        current = rows(quota_queries.current(UUID(account["id"])), ttl_s=5, domain=DOMAIN)
+        if current:
+            _quota(account, current[0], quota)
+
+    return draw
+
+
+def _quota(account: dict[str, Any], current: dict[str, Any], quota: Quota) -> None:
+    used, limit = current[USED[quota]], current[LIMITS[quota]]
+    unit = " GB" if quota == "storage" else ""
+    with st.container(border=True, gap="xxsmall", height="stretch"):
+        st.markdown(f"**{QUOTAS[quota]}** {quota_cells.badge(band(used, limit))}")
+        share = 0.0 if used is None or not limit else min(used / limit, 1.0)
+        st.progress(share, f"**{quota_cells.amount(used)}** of {quota_cells.amount(limit)}{unit}")
+        st.caption(" · ".join(_notes(account, current, quota)))
+
+
+def _notes(account: dict[str, Any], current: dict[str, Any], quota: Quota) -> list[str]:
+    used, limit = current[USED[quota]], current[LIMITS[quota]]
+    told: list[str] = []
+    if used is not None and limit is not None:
+        left = limit - used
+        told.append(f"{quota_cells.amount(abs(left))} {'left' if left >= 0 else 'over'}")
+    if quota != "storage":
+        told.append(f"+{current[f'{quota}_added']:,} in 30 days")
+        return told
+    rates = account["storage_rate_7"], account["storage_rate_28"]
+    full = quota_cells.days_to_full(
+        account["full_soonest_days"],
+        account["full_latest_days"],
+        rates_known=None not in rates,
+        is_full=band(used, limit) in BANDS[3:],
+    )
+    if full and full != "full":
+        told.append(full if full == "not growing" else f"full in {full}")
+    if current["storage_on"]:
+        told.append(f"on {current['storage_on']:%-d %b}")
+    live = current["live_gb"]
+    if live and live > (used or 0) * (1 + DRIFT) + 0.01:
+        told.append(f"but {quota_cells.amount(live)} GB of files are listed")
+    return told
+
+
+def _since(created_at: datetime | None) -> str:
+    if created_at is None:
+        return ""
+    days = (datetime.now(UTC) - created_at).days
+    age = f"{days // 365} y {days % 365 // 30} mo" if days >= 365 else f"{days} d"
+    return f":gray[customer since] {created_at:%-d %b %Y} :gray[({age})]"

@@ -1,0 +1,212 @@
+"""Edit an account's four limits: what is used, what would change, and what to do when somebody else was faster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import streamlit as st
+
+from actions import limits
+from components import feedback, gate, quota_cells
+from components import format as written
+from components.account_filters import QUOTAS
+from core.database import rows
+from core.errors import DeskError
+from core.identity import Viewer
+from queries import accounts, audit
+from queries import quotas as quota_queries
+from queries.quotas import LIMITS, USED, Quota, band
+
+_ASKED: Final = "limits_asked"
+_NAMES: Final[dict[Quota, str]] = {quota: QUOTAS[quota] for quota in LIMITS}
+
+
+@dataclass
+class Asked:
+    """An edit under way: whose, the limits as the person saw them, and after a conflict what was wanted."""
+
+    account_id: UUID
+    seen: dict[Quota, int | None]
+    base: dict[Quota, int | None] | None = None
+    mine: dict[Quota, int | None] | None = None
+    conflict: tuple[Quota, ...] = ()
+    problem: str | None = None
+
+
+def ask(account_id: UUID) -> None:
+    """Open the form over this account; in a callback."""
+    with feedback.attempt():
+        gate.require("limits")
+        for current in rows(quota_queries.current(account_id)):
+            seen: dict[Quota, int | None] = {quota: current[column] for quota, column in LIMITS.items()}
+            st.session_state[_ASKED] = Asked(account_id, seen)
+            for quota, value in seen.items():
+                st.session_state[_key(quota)] = value
+
+
+def dialog(viewer: Viewer) -> None:
+    """The form that is open, if one is."""
+    asked: Asked | None = st.session_state.get(_ASKED)
+    if asked is None or not viewer.can("limits"):
+        return
+
+    @st.dialog("Edit limits", icon=":material/tune:", width="medium", on_dismiss=_forget)
+    def opened() -> None:
+        with feedback.region("Limits"):
+            found = rows(quota_queries.current(asked.account_id))
+            named = rows(accounts.name(asked.account_id))
+            if not found or not named:
+                feedback.empty("That account does not exist any more.", "Close this and refresh.", "link_off")
+                return
+            st.markdown(f"**{written.literal(named[0]['name'])}**")
+            if asked.conflict:
+                _conflict(asked)
+            _fields(asked, found[0])
+            _save(asked)
+
+    opened()
+
+
+def _fields(asked: Asked, current: dict[str, Any]) -> None:
+    """A field per limit with what is used, and beside it what would change."""
+    for quota, label in _NAMES.items():
+        field, effect = st.columns([2, 3], vertical_alignment="bottom")
+        with field:
+            st.number_input(
+                f"{label}{' (GB)' if quota == 'storage' else ''}",
+                value=None,
+                min_value=0,
+                max_value=limits.HIGHEST,
+                step=1,
+                key=_key(quota),
+                placeholder="none on record",
+            )
+        with effect:
+            st.markdown(_effect(asked.seen[quota], st.session_state[_key(quota)], current[USED[quota]]))
+    below = [
+        f"{label}: {quota_cells.amount(current[USED[quota]])} used, {st.session_state[_key(quota)]:,} allowed"
+        for quota, label in _NAMES.items()
+        if _is_edited(asked, quota)
+        and current[USED[quota]] is not None
+        and st.session_state[_key(quota)] is not None
+        and st.session_state[_key(quota)] < current[USED[quota]]
+    ]
+    if below:
+        st.warning(
+            f"Below what is used. {'; '.join(below)}. The customer keeps what is there and can add no more.",
+            icon=":material/warning:",
+        )
+
+
+def _effect(before: int | None, after: int | None, used: float | None) -> str:
+    """One limit before and after, with the band that follows."""
+    using = f":gray[{quota_cells.amount(used)} used]"
+    was = quota_cells.badge(band(used, before))
+    if after == before:
+        return f"{using} · {was}"
+    becomes = quota_cells.badge(band(used, after))
+    return f"{using} · {quota_cells.amount(before)} {was} → **{quota_cells.amount(after)}** {becomes}"
+
+
+def _conflict(asked: Asked) -> None:
+    """What it was, what a colleague made of it, what was wanted; one press takes either."""
+    base, mine = asked.base or asked.seen, asked.mine or asked.seen
+    who = _who_changed(asked.account_id)
+    st.warning(
+        f"Not saved: {who or 'somebody'} changed {_listed(asked.conflict)} after you opened this. Choose, then save.",
+        icon=":material/call_split:",
+    )
+    st.table(
+        {
+            _NAMES[quota]: {
+                "When you opened it": quota_cells.amount(base[quota]),
+                "Now (theirs)": quota_cells.amount(asked.seen[quota]),
+                "Yours": quota_cells.amount(mine[quota]),
+            }
+            for quota in asked.conflict
+        },
+        border="horizontal",
+    )
+    with st.container(horizontal=True):
+        st.button("Take theirs", on_click=_take, args=(asked, asked.seen), key="limits_theirs")
+        st.button("Take mine", on_click=_take, args=(asked, mine), key="limits_mine")
+
+
+def _save(asked: Asked) -> None:
+    with st.form("limits_save", border=False):
+        st.text_input(
+            "Reason", key="limits_reason", max_chars=500, placeholder="Kept in the audit log beside the change"
+        )
+        if asked.problem:
+            feedback.problem(asked.problem)
+        edited = [quota for quota in _NAMES if _is_edited(asked, quota)]
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            st.form_submit_button("Back", type="tertiary", on_click=_back)
+            st.form_submit_button(
+                f"Save {written.plural(len(edited), 'limit')}" if edited else "Save limits",
+                type="primary",
+                icon=":material/save:",
+                on_click=_do,
+                args=(asked,),
+            )
+
+
+def _do(asked: Asked) -> None:
+    wanted: dict[Quota, int | None] = {quota: st.session_state[_key(quota)] for quota in _NAMES}
+    asked.problem = None
+    try:
+        viewer = gate.require("limits")
+        done = limits.change(asked.account_id, asked.seen, wanted, viewer, st.session_state.limits_reason)
+    except DeskError as error:
+        asked.problem = str(error)  # said inside the form, where nothing typed is lost
+        return
+    if done.conflict:
+        asked.base, asked.mine, asked.conflict = asked.seen, wanted, done.conflict
+        asked.seen = dict(done.now)
+        # What the person did not touch follows the colleague's change instead of undoing it.
+        for quota in _NAMES:
+            if wanted[quota] == asked.base[quota]:
+                st.session_state[_key(quota)] = done.now[quota]
+        return
+    changes = ", ".join(
+        f"{label.lower()} {quota_cells.amount(asked.seen[quota])} → {quota_cells.amount(wanted[quota])}"
+        for quota, label in _NAMES.items()
+        if wanted[quota] != asked.seen[quota]
+    )
+    feedback.flash("success", f"Limits saved: {changes}.")
+    _back()
+
+
+def _take(asked: Asked, values: Mapping[Quota, int | None]) -> None:
+    for quota in asked.conflict:
+        st.session_state[_key(quota)] = values[quota]
+
+
+def _who_changed(account_id: UUID) -> str | None:
+    """Whose change of limits is the last on record."""
+    entries = rows(audit.history("account", str(account_id)))
+    return next((entry["actor_email"] for entry in entries if entry["action"] == "account.limits"), None)
+
+
+def _is_edited(asked: Asked, quota: Quota) -> bool:
+    return st.session_state[_key(quota)] != asked.seen[quota]
+
+
+def _listed(quotas: tuple[Quota, ...]) -> str:
+    return " and ".join(_NAMES[quota].lower() for quota in quotas)
+
+
+def _key(quota: Quota) -> str:
+    return f"limits_{quota}"
+
+
+def _back() -> None:
+    _forget()
+    st.rerun()
+
+
+def _forget() -> None:
+    st.session_state.pop(_ASKED, None)

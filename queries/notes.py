@@ -1,0 +1,27 @@
+"""What staff noted about a customer's object."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from queries.tables import staff_note
+from queries.tables.base import Rows
+
+LIMIT: Final = 50
+
+
+def about(object_type: str, object_id: UUID, limit: int = LIMIT) -> Rows:
+    """The notes about one object, pinned ones first, then the newest.
+
+    Columns: id, author_id, author_email, body, is_pinned, created_at, updated_at.
+    """
+    n = staff_note.c
+    return (
+        select(n.id, n.author_id, n.author_email, n.body, n.is_pinned, n.created_at, n.updated_at)
+        .where(n.object_type == object_type, n.object_id == object_id)
+        .order_by(n.is_pinned.desc(), n.created_at.desc(), n.id)
+        .limit(limit)
+    )
