@@ -237,6 +237,7 @@ def _table(shown: Scene) -> None:
         },
         placeholder=written.EMPTY,
         height="content" if len(shown.items) < 12 else 420,
+        width=760,
         alt="Everything on the canvas",
     )
 

@@ -17,6 +17,7 @@ from core.errors import Invalid
 from queries import find
 
 TTL_S: Final = 10
+LONGEST: Final = 500
 _TEXT: Final = "find_text"
 _ASKED: Final = "find_asked"
 _UUID: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE)
@@ -77,12 +78,11 @@ def _field() -> None:
         key=_TEXT,
         type="search",
         placeholder="Find anything  ( / )",
-        max_chars=500,
         on_change=_ask,
         label_visibility="collapsed",
     )
     browser.part("slash")(key="find_slash", data={"field": _TEXT}, height=1)
-    text = str(st.session_state.get(_TEXT) or "").strip()
+    text = str(st.session_state.get(_TEXT) or "").strip()[:LONGEST]
     if not text:
         return
     with feedback.region("Find"):
@@ -153,11 +153,16 @@ def _group(kind: str, results: Sequence[dict[str, Any]]) -> None:
         label = _label(result)
         home = destinations.of(kind, result)
         if home:
-            st.page_link(home.page, label=label, icon=f":material/{icon}:", query_params=home.query)
+            # A button: a link to the page that is open would look as if it were open itself.
+            pressed = st.button(
+                label, icon=f":material/{icon}:", type="tertiary", wrap=True, key=f"find_{kind}_{result['id']}"
+            )
+            if pressed:
+                st.switch_page(home.page, query_params=home.query)
         else:
             st.markdown(f":material/{icon}: {label}")
     if len(results) > find.SHOWN:
-        st.caption("and more: type more of the name")
+        st.caption("and more: add a word")
 
 
 def _plural(noun: str) -> str:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, cast
-from uuid import UUID
 
 import streamlit as st
 
-from components import format as written
-from components import url
-from core.database import rows
-from queries import accounts, projects
+from components import fields, url
+from queries import projects
 from queries.keyset import Place
 from queries.projects import Archived, ProjectFilter
 
@@ -45,17 +41,15 @@ class View:
     sort: projects.Sort
     descending: bool
     place: Place | None
-    account_name: str | None = None
-    unmatched_account: str | None = None
-    candidates: Mapping[str, str] | None = None
+    account: fields.Account = field(default_factory=fields.Account)
     accessed: str = "any"
 
     @property
     def words(self) -> str:
         """The view as a person would say it: `archived projects of Lumen Media with "Q4" in the title`."""
         parts = [{"yes": "archived projects", "no": "projects not archived", "any": "projects"}[self.where.archived]]
-        if self.account_name:
-            parts.append(f"of {self.account_name}")
+        if self.account.name:
+            parts.append(f"of {self.account.name}")
         if self.where.title:
             parts.append(f'with "{self.where.title}" in the title')
         if self.accessed != "any":
@@ -68,16 +62,14 @@ def view() -> View:
     sort, _, direction = url.value("projects_sort", "accessed-desc", SORTS).partition("-")
     ordered = cast("projects.Sort", sort)
     accessed = url.value("projects_accessed", "any", ACCESSED)
-    typed = url.value("projects_account", "").strip()[:320]
-    candidates = _accounts(typed) if typed else {}
-    account = next(iter(candidates)) if len(candidates) == 1 else None
+    account = fields.account("projects_account")
     today = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     month = today - timedelta(days=30)
     since = {"7d": today - timedelta(days=7), "30d": month}.get(accessed)
     return View(
         where=ProjectFilter(
             title=url.value("projects_title", "").strip()[:255],
-            account_id=UUID(account) if account else None,
+            account_id=account.id,
             archived=cast("Archived", url.value("projects_archived", "any", ARCHIVED)),
             accessed_from=since,
             accessed_until=month if accessed == "quiet" else None,
@@ -85,76 +77,22 @@ def view() -> View:
         sort=ordered,
         descending=direction == "desc",
         place=projects.fits(Place.decode(url.value("projects_after", "")), ordered),
-        account_name=candidates.get(account) if account else None,
-        unmatched_account=typed if typed and not candidates else None,
-        candidates=candidates if len(candidates) > 1 else None,
+        account=account,
         accessed=accessed,
     )
 
 
-def fields(shown: View) -> None:
-    """The filters in one row that wraps, the way back to none, and which account is meant when several fit."""
+def drawn(shown: View) -> bool:
+    """The filters in one row that wraps; whether the account that was typed, if any, is clear."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _text("projects_title", "Title", "Title", "search", 230)
-        _text("projects_account", "Account", "Account: name, e-mail or id", "apartment", 210)
-        _select("projects_archived", "Archived", ARCHIVED, "any", 160)
-        _select("projects_accessed", "Opened", ACCESSED, "any", 190)
-        _select("projects_sort", "Order", SORTS, "accessed-desc", 180)
-        if any(key in st.query_params for key in KEYS):
-            st.button("Clear", icon=":material/close:", type="tertiary", on_click=clear, key="projects_clear")
-    if shown.candidates:
-        _which(shown.candidates)
-
-
-def clear() -> None:
-    """Show the list as it opens."""
-    url.write(**dict.fromkeys(KEYS))
-
-
-def _which(candidates: Mapping[str, str]) -> None:
-    def choose() -> None:
-        url.write(projects_account=st.session_state.projects_which, projects_after=None)
-
-    st.pills(
-        f"Which account? {len(candidates)} match"
-        + (", of which the first 20 are shown" if len(candidates) == accounts.MATCHES else ""),
-        list(candidates),
-        key="projects_which",
-        format_func=lambda identity: written.literal(candidates[identity]),
-        on_change=choose,
-    )
-
-
-def _accounts(typed: str) -> dict[str, str]:
-    return {row["id"]: row["name"] for row in rows(accounts.matching(typed), ttl_s=60, domain="accounts")}
+        fields.text("projects_title", "Title", "Title", "search", 230, _first_page)
+        fields.text("projects_account", "Account", "Account: name, e-mail or id", "apartment", 210, _first_page)
+        fields.choice("projects_archived", "Archived", ARCHIVED, "any", 160, _first_page)
+        fields.choice("projects_accessed", "Opened", ACCESSED, "any", 190, _first_page)
+        fields.choice("projects_sort", "Order", SORTS, "accessed-desc", 180, _first_page)
+        fields.clear(KEYS)
+    return fields.which_account("projects_account", shown.account)
 
 
 def _first_page() -> None:
     url.write(projects_after=None)
-
-
-def _text(key: str, label: str, placeholder: str, icon: str, width: int) -> None:
-    changed: Callable[[], None] = url.bind(key, url.value(key, ""), "", also=_first_page)
-    st.text_input(
-        label,
-        key=key,
-        placeholder=placeholder,
-        icon=f":material/{icon}:",
-        on_change=changed,
-        max_chars=320,
-        width=width,
-        label_visibility="collapsed",
-    )
-
-
-def _select(key: str, label: str, options: Mapping[str, str], default: str, width: int) -> None:
-    changed = url.bind(key, url.value(key, default, options), default, also=_first_page)
-    st.selectbox(
-        label,
-        list(options),
-        key=key,
-        format_func=lambda option: options[option],
-        on_change=changed,
-        width=width,
-        label_visibility="collapsed",
-    )

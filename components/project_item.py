@@ -161,7 +161,8 @@ def _history(chat_id: UUID) -> None:
     for turn in turns[-TURNS_SHOWN:]:
         said: dict[str, Any] = turn if isinstance(turn, dict) else {"content": turn}
         is_user = said.get("role") == "user"
-        with st.chat_message("user" if is_user else "assistant"):
+        avatar = ":material/person:" if is_user else ":material/smart_toy:"
+        with st.chat_message("user" if is_user else "assistant", avatar=avatar):
             content = said.get("content")
             st.text(written.plain(content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)))
             if said.get("at"):

@@ -120,13 +120,4 @@ def _pager(found: pd.DataFrame, shown: View) -> None:
 
 
 def _nothing(shown: View) -> None:
-    if shown.unmatched_account:
-        feedback.empty(
-            f"No account matches “{shown.unmatched_account}”.",
-            "Try part of its name, a member's e-mail or its id.",
-            "apartment",
-        )
-    elif shown.candidates:
-        feedback.empty("Several accounts match.", "Choose one above.", "apartment")
-    else:
-        feedback.empty(f"No {shown.words}.", "Clear a filter.", "dashboard")
+    feedback.empty(f"No {shown.words}.", "Clear a filter.", "dashboard")

@@ -14,7 +14,7 @@ if "project" in st.query_params:
         project_item.drawer(url.uuid("project"), viewer)
 else:
     shown = project_filters.view()
-    project_filters.fields(shown)
-    with feedback.region("Projects"):
-        project_table.summary(shown, viewer)
-        project_table.table(shown)
+    if project_filters.drawn(shown):
+        with feedback.region("Projects"):
+            project_table.summary(shown, viewer)
+            project_table.table(shown)
