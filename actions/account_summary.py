@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from time import perf_counter
 from typing import Final
 from uuid import UUID
@@ -27,23 +28,28 @@ _FIRST: Final = UUID(int=0)
 _LOCK: Final = "hashtextextended('dashboard.account_summary', 0)"
 
 
-def refresh_if_due() -> bool:
-    """Refresh when the last pass was long enough ago; whether it did."""
+def refresh_due(stop: Event | None = None) -> bool:
+    """What the app does once a minute: refresh when the last pass was long enough ago; whether it did."""
     [state] = rows(account_summary.freshness())
     if state["refreshed_at"]:
         rest = max(EVERY, timedelta(milliseconds=_SHARE * (state["last_ms"] or 0)))
         if datetime.now(UTC) < state["refreshed_at"] + rest:
             return False
-    return refresh()
+    return refresh(stop)
 
 
-def refresh() -> bool:
-    """Go over all accounts in batches; False when another process is at it. Raises as `core.database` does."""
+def refresh(stop: Event | None = None) -> bool:
+    """Go over all accounts in batches; False when another process is at it, or when told to stop.
+
+    Raises as `core.database` does, after noting why in `rollup_state`.
+    """
     start = perf_counter()
     try:
         factors = _factors()
         low: UUID | None = _FIRST
         while low is not None:
+            if stop and stop.is_set():
+                return False
             with transaction() as connection:
                 if not _scalar(connection, text(f"SELECT pg_try_advisory_xact_lock({_LOCK})")):  # constant
                     return False

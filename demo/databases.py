@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
+from core.database import driver_url
 from demo import data, personas
 from demo.servers import PostgreSQL
+from queries import account_summary
 from schema import migrate, product
 
 Scale = Literal["small", "medium", "large"]
@@ -48,8 +53,18 @@ def create(server: PostgreSQL, name: str, scale: Scale | None = None) -> Databas
     personas.create(database.owner_url)
     if scale:
         data.load(database.owner_url, scale)
-    product.create_recommended_indexes(database.owner_url)  # last, as rows load faster without them
+    product.create_recommended_indexes(database.owner_url)  # after the data, as rows load faster without them
+    summarise(database)
     return database
+
+
+def summarise(database: Database) -> None:
+    """Fill the summary of accounts, as the app does once a minute."""
+    engine = create_engine(driver_url(database.owner_url), poolclass=NullPool)
+    with engine.begin() as connection:
+        factors = connection.execute(account_summary.weekday_factors()).scalar_one()
+        connection.execute(account_summary.kept(UUID(int=0), None, factors))
+        connection.execute(account_summary.finished(0))
 
 
 def copy(server: PostgreSQL, template: str, name: str) -> Database:

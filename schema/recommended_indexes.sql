@@ -136,3 +136,7 @@ CREATE INDEX IF NOT EXISTS idx_processing_queue_piece ON processing_queue ((job_
 WHERE job_data ? 'content_piece_id';
 CREATE INDEX IF NOT EXISTS idx_processing_queue_script ON processing_queue ((job_data ->> 'script_id'), created_at DESC)
 WHERE job_data ? 'script_id';
+
+-- One account's voice and avatar models.
+CREATE INDEX IF NOT EXISTS idx_voice_models_account ON voice_models (account_id);
+CREATE INDEX IF NOT EXISTS idx_avatar_models_account ON avatar_models (account_id);

@@ -9,7 +9,7 @@ from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 
-from actions import rollups
+from actions import account_summary, rollups
 from core.errors import DeskError
 from core.telemetry import logger, page_run
 
@@ -20,7 +20,7 @@ STOP_S: Final = 5
 """How long a stopping app waits for a chore; what is half done then is rolled back by PostgreSQL."""
 
 Chore = Callable[[Event], object]
-CHORES: Final[dict[str, Chore]] = {"rollups": rollups.refresh_due}
+CHORES: Final[dict[str, Chore]] = {"rollups": rollups.refresh_due, "accounts": account_summary.refresh_due}
 
 
 @asynccontextmanager
