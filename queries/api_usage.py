@@ -57,13 +57,12 @@ def endpoints(where: ApiFilter, flags: Flags) -> Rows:
     rows = detailed(where.over(where.since - timedelta(days=BASE_DAYS), where.until))
     is_now = rows.c.at >= since
     names = ("requests", "errors", "errors_429", "errors_5xx", "unknown", "tokens", "credits", "lat_n")
+    calls_before, errors_before = sum_where(rows.c.requests, ~is_now), sum_where(rows.c.errors, ~is_now)
     sums = select(
         rows.c.service,
         rows.c.endpoint,
         *(sum_where(rows.c[name], is_now).label(name) for name in names),
-        (sum_where(rows.c.errors, ~is_now).cast(Double) / func.nullif(sum_where(rows.c.requests, ~is_now), 0)).label(
-            "base"
-        ),
+        (errors_before.cast(Double) / func.nullif(calls_before, 0)).label("base"),
     )
     e = sums.group_by(rows.c.service, rows.c.endpoint).subquery("e")
     timed = rollups.percentiles(detailed(where), ["service", "endpoint"]).subquery("timed")

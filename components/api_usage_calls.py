@@ -1,0 +1,163 @@
+"""The calls themselves: failures by message, and single rows in pages."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from components import exports, feedback, pager, url
+from components import format as written
+from components.api_usage_filters import DOMAIN, View, named
+from components.freshness import TTL_S
+from core.database import load
+from core.identity import Viewer
+from queries import api_calls
+from queries.signatures import WINDOW
+
+SHOWN: Final = {"all": "All calls", "failed": "Failed only"}
+_OUTCOMES: Final = {"ok": "green", "error": "red", "unknown": "gray"}
+
+
+def groups(shown: View) -> None:
+    """Why calls failed, by normalised message; pressing one lists its calls."""
+    found = load(api_calls.failed_by_message(shown.listed), ttl_s=TTL_S, domain=DOMAIN)
+    if found.empty:
+        feedback.empty("No failed calls in this range.", "Widen the range to look further back.", "task_alt")
+        return
+    config = st.column_config
+    signatures = [str(one) for one in found["signature"]]
+    key = "api_usage_groups_" + sha256("\n".join(signatures).encode()).hexdigest()[:12]
+
+    def narrow() -> None:
+        chosen = signatures[st.session_state["api_usage_group_open"].row]
+        url.write(api_usage_signature=chosen, api_usage_calls="failed", api_usage_after=None)
+        st.rerun()  # the whole page: in a card, only the card would run again
+
+    now = pd.Timestamp.now("UTC")
+    table = pd.DataFrame(
+        {
+            "Message": [written.plain(signature) for signature in signatures],
+            "Calls": found["calls"],
+            "Share": found["share"] * 100,
+            "Accounts": found["accounts"],
+            "Last": [written.age(at, now) for at in found["last_at"]],
+        }
+    )
+    st.dataframe(
+        table,
+        key=key,
+        hide_index=True,
+        column_config={
+            "Message": config.ButtonColumn(
+                "Message",
+                key="api_usage_group_open",
+                on_click=narrow,
+                type="tertiary",
+                alignment="left",
+                pinned=True,
+                width=205,
+            ),
+            "Calls": config.NumberColumn("Calls", width=62, format="localized"),
+            "Share": config.ProgressColumn("Share", width=95, format="%.1f%%", min_value=0, max_value=100),
+            "Accounts": config.NumberColumn("Accounts", width=72),
+            "Last": config.TextColumn("Last", width=68),
+        },
+        height=300 if len(found) > 8 else "content",
+        alt=f"Messages of failed {shown.words}",
+    )
+    if found["is_window_full"].any():
+        st.caption(f"The newest {WINDOW:,} failures; older ones were not looked at.")
+
+
+def calls(shown: View, viewer: Viewer) -> None:
+    """One page of calls, newest first."""
+    _toolbar(shown, viewer)
+    rows = load(
+        api_calls.page(shown.listed, only_errors=shown.only_errors, signature=shown.signature, place=shown.place)
+    )
+    if rows.empty:
+        feedback.empty(f"No {shown.words}.", "Widen the range, or clear a filter.", "api")
+        return
+    config = st.column_config
+    table = pd.DataFrame(
+        {
+            "Time": [f"{at:%m-%d %H:%M:%S}" for at in rows["created_at"]],
+            "Outcome": [[outcome] for outcome in rows["outcome"]],
+            "Status": rows["status_code"].astype("string"),
+            "Endpoint": [
+                written.plain(f"{service} {named(endpoint if isinstance(endpoint, str) else '')}")
+                for service, endpoint in zip(rows["service"], rows["endpoint"], strict=True)
+            ],
+            "Account": rows["account_name"].fillna("(no account)").map(written.plain),
+            "ms": rows["response_time_ms"],
+            "Tokens": rows["tokens_used"],
+            "Credits": rows["credits_cost"],
+            "Error": rows["error_message"].map(written.plain, na_action="ignore"),
+        }
+    )
+    st.dataframe(
+        table,
+        key="api_usage_rows_" + sha256("".join(rows["id"]).encode()).hexdigest()[:12],
+        hide_index=True,
+        column_config={
+            "Time": config.TextColumn("Time (UTC)", width=118, pinned=True),
+            "Outcome": config.MultiselectColumn(
+                "Outcome", options=list(_OUTCOMES), color=list(_OUTCOMES.values()), width=82
+            ),
+            "Status": config.TextColumn("Status", width=60, alignment="right"),
+            "Endpoint": config.TextColumn("Endpoint", width=215),
+            "Account": config.TextColumn("Account", width=140),
+            "ms": config.NumberColumn("ms", width=70, format="localized"),
+            "Tokens": config.NumberColumn("Tokens", width=70, format="localized"),
+            "Credits": config.NumberColumn("Credits", width=65),
+            "Error": config.TextColumn("Error", width=215),
+        },
+        height="content",
+        placeholder=written.EMPTY,
+        alt=f"{shown.words}: {len(rows)} rows",
+    )
+    pager.pager(rows, shown.place, "api_usage_after")
+
+
+def _toolbar(shown: View, viewer: Viewer) -> None:
+    def changed() -> None:
+        said = st.session_state["api_usage_calls"]
+        url.write(api_usage_calls=None if said == "all" else said, api_usage_after=None, api_usage_signature=None)
+        st.rerun()  # the whole page: in a card, only the card would run again
+
+    st.session_state["api_usage_calls"] = "failed" if shown.only_errors else "all"
+    # On the left: above its right end a table draws its own tools when the mouse is near.
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.segmented_control(
+            "Which calls",
+            list(SHOWN),
+            key="api_usage_calls",
+            on_change=changed,
+            required=True,
+            format_func=lambda option: SHOWN[option],
+            label_visibility="collapsed",
+        )
+        exports.csv_button(
+            "api_calls",
+            shown.words,
+            lambda: load(api_calls.export(shown.listed, only_errors=shown.only_errors, signature=shown.signature)),
+            viewer,
+            api_calls.EXPORT_CAP,
+        )
+        if shown.signature:
+            st.markdown(f":material/filter_alt: “{written.literal(shown.signature)}”", width="content")
+            st.button(
+                "Any message",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=_any_message,
+                key="api_usage_any_message",
+            )
+
+
+def _any_message() -> None:
+    url.write(api_usage_signature=None, api_usage_after=None)
+    st.rerun()

@@ -1,0 +1,75 @@
+"""The figures on top of API usage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from components import cards
+from components import format as written
+from components.api_usage_filters import DOMAIN, View
+from components.freshness import TTL_S
+from components.usage_tiles import change
+from core.database import load, rows
+from queries import api_trends
+
+HEIGHT: Final = 172
+
+
+def tiles(shown: View) -> dict[str, Callable[[], None]]:
+    """The four figures by name, each drawn on its own."""
+    return {
+        "Calls": lambda: _count(shown, "calls", "Calls", "calls"),
+        "Error rate": lambda: _error_rate(shown),
+        "Tokens": lambda: _count(shown, "tokens", "Tokens", "tokens"),
+        "Credits": lambda: _count(shown, "credits", "Credits, by calls", "credits"),
+    }
+
+
+def _count(shown: View, name: str, label: str, unit: str) -> None:
+    told = _totals(shown)
+    cards.metric(
+        label,
+        written.compact(told[name]),
+        exact=f"{told[name]:,} {unit}, {shown.span}. Complete {_buckets(shown)} compared: {told[f'{name}_done']:,} "
+        f"against {told[f'{name}_before']:,} before.",
+        delta=change(told[f"{name}_done"], told[f"{name}_before"]),
+        good="neither",
+        trend=_course(shown, name),
+        versus="vs range before",
+    )
+
+
+def _error_rate(shown: View) -> None:
+    told = _totals(shown)
+    now, done, before = (_share(told[f"errors{part}"], told[f"calls{part}"]) for part in ("", "_done", "_before"))
+    moved = None if done is None or before is None else f"{(done - before) * 100:+.1f} pp"
+    cards.metric(
+        "Error rate",
+        written.percent(now),
+        exact=f"{told['errors']:,} of {told['calls']:,} calls failed: status 400 or more, or a message without one.",
+        delta=moved,
+        good="down",
+        trend=_course(shown, "errors"),
+        versus="vs range before",
+    )
+
+
+def _course(shown: View, name: str) -> list[float]:
+    frame = load(api_trends.over_time(shown.where), ttl_s=TTL_S, domain=DOMAIN)
+    if name == "errors":
+        return [float(share) for share in (frame["errors"] / frame["calls"].where(frame["calls"] > 0)).fillna(0)]
+    return [float(value) for value in frame[name]]
+
+
+def _totals(shown: View) -> dict[str, Any]:
+    [row] = rows(api_trends.totals(shown.where, shown.now), ttl_s=TTL_S, domain=DOMAIN)
+    return {name: value or 0 for name, value in row.items()}
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _buckets(shown: View) -> str:
+    return "hours" if shown.where.grain == "hour" else "days"
