@@ -9,7 +9,7 @@ from uuid import UUID
 import streamlit as st
 
 from actions import jobs as verbs
-from components import feedback, gate, job_verbs, url
+from components import feedback, gate, job_around, job_explained, job_timeline, job_verbs, url
 from components import format as written
 from components.job_view import View
 from components.masking import masked, shortened
@@ -22,6 +22,7 @@ from queries.job_links import linked
 
 WIDTH_PX: Final = 640
 _REVEALED: Final = "jobs_revealed"
+_OURS: Final = frozenset({"error_bytes", "job_data_bytes", "is_clock_skewed"})
 _LINKS: Final = {
     "content_piece_id": ("movie", "Content piece"),
     "script_id": ("description", "Script"),
@@ -64,20 +65,32 @@ def _job(job_id: UUID, viewer: Viewer, shown: View) -> None:
         f"{badge(job['state'])} **{job['job_type']}** of {written.literal(job['account_name'] or 'no account')}"
     )
     st.code(str(job_id), language=None)
+    history = rows(audit.history("job", str(job_id)))
     _buttons(job_id, job, viewer)
+    if sentence := job_explained.of_state(job["state"]):
+        st.info(sentence, icon=":material/help:")
     if job["error_message"]:
         st.markdown("**Error**")
         st.code(written.plain(job["error_message"]), language=None, wrap_lines=True, height=160)
         if job["error_bytes"] > len(job["error_message"].encode()):
             st.caption(f"The first 20,000 characters of {job['error_bytes']:,} bytes.")
-    _timeline(job)
+    job_timeline.drawn(job, [{**entry, "before": _object(entry["before"])} for entry in history])
     _facts(job)
-    with feedback.region("Linked records"):
-        _linked(job_id)
-    with feedback.region("Job data"):
-        _data(job_id, job, viewer)
-    with feedback.region("History"):
-        _history(job_id)
+    job_around.still_running(job)
+    for name, part in {
+        "Linked records": lambda: _linked(job_id),
+        "Failed the same way": lambda: job_around.of_signature(job_id),
+        "API errors": lambda: job_around.api_errors(job),
+        "Around it": lambda: job_around.of_account(job_id, job),
+        "Job data": lambda: _data(job_id, job, viewer),
+    }.items():
+        with feedback.region(name):
+            part()
+    _history(history)
+
+
+def _object(stored: str | None) -> dict[str, Any] | None:
+    return json.loads(stored) if stored else None
 
 
 def _buttons(job_id: UUID, job: dict[str, Any], viewer: Viewer) -> None:
@@ -85,33 +98,6 @@ def _buttons(job_id: UUID, job: dict[str, Any], viewer: Viewer) -> None:
         with st.container(horizontal=True):
             for verb in offered:
                 job_verbs.button(verb, [job_id], key=f"job_{verb}", is_primary=verb == offered[0])
-
-
-def _timeline(job: dict[str, Any]) -> None:
-    st.markdown("**Timeline** :gray[· UTC]")
-    steps = [("Created", job["created_at"], ""), ("Scheduled", job["scheduled_at"], "")]
-    if job["started_at"]:
-        steps.append(
-            (
-                "Started",
-                job["started_at"],
-                f"after {written.duration(job['wait_s'])}" if job["wait_s"] is not None else "",
-            )
-        )
-    if job["completed_at"]:
-        ran = f"ran {written.duration(job['run_s'])}" if job["run_s"] is not None else ""
-        steps.append((str(job["status"]).capitalize(), job["completed_at"], ran))
-    st.table(
-        {
-            label: f"{written.utc(at)} :gray[{written.age(at)}{' · ' + note if note else ''}]"
-            for label, at, note in steps
-        },
-        border="horizontal",
-    )
-    if job["is_clock_skewed"]:
-        st.caption(
-            ":material/schedule: Clocks disagree: a step is dated before the one it follows; its length is unknown."
-        )
 
 
 def _facts(job: dict[str, Any]) -> None:
@@ -141,24 +127,35 @@ def _data(job_id: UUID, job: dict[str, Any], viewer: Viewer) -> None:
     st.markdown(f"**Data** :gray[· {job['job_data_bytes'] or 0:,} bytes]")
     if job["job_data"] is None:
         st.caption(f"Too large to draw here (above {jobs.DATA_SHOWN_BYTES // 1024} kB).")
+        _copies(job_id, job, None)
         return
     data = json.loads(job["job_data"])
-    if st.session_state.get(_REVEALED) == job_id and viewer.can("jobs"):
-        st.json(shortened(data))
-        return
-    shown, hidden = masked(data, settings().masked_keys)
+    is_revealed = st.session_state.get(_REVEALED) == job_id and viewer.can("jobs")
+    shown, hidden = (shortened(data), 0) if is_revealed else masked(data, settings().masked_keys)
     st.json(shown)
-    if hidden and viewer.can("jobs"):
-        st.button(
-            f"Reveal {written.plural(hidden, 'hidden value')}",
-            icon=":material/visibility:",
-            help="What customers wrote and what opens their files is hidden. Revealing it is on record.",
-            on_click=_reveal,
-            args=(job_id,),
-            key="job_reveal",
-        )
-    elif hidden:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if hidden and viewer.can("jobs"):
+            st.button(
+                f"Reveal {written.plural(hidden, 'hidden value')}",
+                icon=":material/visibility:",
+                help="What customers wrote and what opens their files is hidden. Revealing it is on record.",
+                on_click=_reveal,
+                args=(job_id,),
+                key="job_reveal",
+            )
+        _copies(job_id, job, shown)
+    if hidden and not viewer.can("jobs"):
         st.caption(f"{written.plural(hidden, 'value')} hidden: they may hold what a customer wrote.")
+
+
+def _copies(job_id: UUID, job: dict[str, Any], data: Any) -> None:
+    """The job as JSON, as it is shown, and the link that opens it again, each with its copy button."""
+    with st.popover("Copy", icon=":material/content_copy:", width="content", key="job_copy"):
+        st.caption("Permanent link")
+        st.code(f"{settings().public_url}/jobs?job={job_id}", language=None)
+        st.caption("As JSON, hidden values hidden")
+        whole = {name: value for name, value in job.items() if name not in _OURS} | {"job_data": data}
+        st.code(json.dumps(whole, indent=2, default=str, ensure_ascii=False), language="json", height=240)
 
 
 def _reveal(job_id: UUID) -> None:
@@ -167,8 +164,7 @@ def _reveal(job_id: UUID) -> None:
         st.session_state[_REVEALED] = job_id
 
 
-def _history(job_id: UUID) -> None:
-    entries = rows(audit.history("job", str(job_id)))
+def _history(entries: list[dict[str, Any]]) -> None:
     st.markdown("**History** :gray[· what staff did]")
     if not entries:
         st.caption("Nobody has touched this job.")

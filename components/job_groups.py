@@ -16,14 +16,14 @@ from core.database import load
 from queries import jobs, signatures
 
 TTL_S: Final = 15
-_ROWS: Final = 8
+_ROWS: Final = 5
 _ROW_PX: Final = 31
 _SKELETON: Final = 150
 
 
 def card(shown: View) -> None:
     """The failure groups, where the view holds failures."""
-    if shown.state in {None, "failed"}:
+    if shown.state in {None, "failed"} and not shown.where.signature:
         with st.container(border=True):
             cards.alone("Failure groups", lambda: _groups(shown), _SKELETON)
 
@@ -53,7 +53,7 @@ def _groups(shown: View) -> None:
             {
                 "Error": [written.plain(text) for text in signature],
                 "Jobs": groups["jobs"],
-                "Share": groups["share"],
+                "Share": groups["share"] * 100,
                 "Accounts": groups["accounts"],
                 "Types": [", ".join(kinds) for kinds in groups["job_types"]],
                 "24 h": groups["per_hour"],
@@ -74,7 +74,7 @@ def _groups(shown: View) -> None:
                 width=350,
             ),
             "Jobs": config.NumberColumn("Jobs", width=56),
-            "Share": config.ProgressColumn("Share", format="percent", min_value=0, max_value=1, width=120),
+            "Share": config.ProgressColumn("Share", format="%.1f%%", min_value=0, max_value=100, width=120),
             "Accounts": config.NumberColumn("Accounts", width=72),
             "Types": config.TextColumn("Types", width=150),
             "24 h": config.BarChartColumn(

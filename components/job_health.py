@@ -23,7 +23,7 @@ from queries import job_health
 from queries.job_states import JOB_TYPES
 
 TTL_S: Final = 15
-HEIGHT: Final = 190
+HEIGHT: Final = 168
 _SKELETON: Final = HEIGHT + 44
 _SPANS: Final = {"24h": "24 h", "7d": "7 d", "30d": "30 d", "all": "30 d"}
 _LOG_TICKS: Final = {1: "1s", 10: "10s", 60: "1m", 600: "10m", 3600: "1h", 86400: "1d"}

@@ -42,9 +42,20 @@ def unselect() -> None:
     st.session_state[_SELECTED] = {}
 
 
-def table(shown: View) -> None:
-    """The page of jobs that the view names; a job opens by its button, boxes select."""
-    rows = load(jobs.page(shown.where, shown.sort, shown.descending, shown.place, PAGE_ROWS))
+def page_of(shown: View) -> pd.DataFrame:
+    """The page of jobs that the view names."""
+    return load(jobs.page(shown.where, shown.sort, shown.descending, shown.place, PAGE_ROWS))
+
+
+def told(rows: pd.DataFrame) -> list[dict[str, str]]:
+    """Each row's id, and how it reads aloud."""
+    accounts = rows["account_name"].fillna("no account").map(written.plain)
+    parts = zip(rows["id"], rows["state"], rows["job_type"], accounts, strict=True)
+    return [{"id": str(one), "told": f"{state} {kind}, {account}"} for one, state, kind, account in parts]
+
+
+def table(rows: pd.DataFrame, shown: View) -> None:
+    """A page of jobs; a job opens by its button, boxes select, the box in the header selects the page."""
     if rows.empty:
         _nothing(shown)
         return

@@ -8,9 +8,9 @@ from components import (
     job_filters,
     job_groups,
     job_health,
+    job_keys,
+    job_list,
     job_run,
-    job_table,
-    job_verbs,
     job_view,
     page,
 )
@@ -22,18 +22,15 @@ page.header("Jobs", __doc__, default_refresh="15s", paused=job_confirm.reason_to
 shown = job_view.view()
 with feedback.region("Job counts"):
     job_filters.tiles(shown)
-job_filters.fields(shown, is_narrow=False)
+job_filters.fields(shown, is_narrow=job_keys.is_narrow())
 job_filters.which_account(shown)
-
 with feedback.region("Your runs"):
     job_run.banner(viewer)
 
 job_health.charts_of(shown)
 job_groups.card(shown)
-
 with feedback.region("Jobs"):
-    job_verbs.toolbar(shown, viewer)
-    job_table.table(shown)
+    job_list.listed(shown, viewer)
 
 with feedback.region("Job"):
     if not (job_confirm.dialog(viewer) or job_run.dialog(viewer)):

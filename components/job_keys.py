@@ -1,0 +1,63 @@
+"""The Jobs page by keyboard: j and k move, Enter opens, r retries the open job, Esc closes; the legend says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import streamlit as st
+
+from actions.job_changes import ALLOWED
+from components import browser, feedback, gate, job_verbs, url
+from core.database import rows
+from core.identity import Viewer
+from queries import jobs
+
+_KEY: Final = "jobs_keys"
+
+
+def is_narrow() -> bool:
+    """Whether the window has no room for a row of filters: as the browser said, or as its kind makes likely."""
+    said = st.session_state.get(_KEY, {}).get("narrow")
+    return "Mobi" in st.context.headers.get("User-Agent", "") if said is None else bool(said)
+
+
+def legend(listed: Sequence[dict[str, str]], viewer: Viewer, *, is_asking: bool) -> None:
+    """What the keys do, and the row they are at; `listed` holds the id of each row and how it reads aloud."""
+    browser.part("keys", css=True)(
+        key=_KEY,
+        data={
+            "rows": list(listed),
+            "open": st.query_params.get("job"),
+            "can_retry": viewer.can("jobs"),
+            "is_asking": is_asking,
+            "is_narrow": is_narrow(),
+        },
+        on_opened_change=_open,
+        on_retried_change=_retry,
+        on_narrow_change=_measured,
+    )
+
+
+def _open() -> None:
+    url.write(job=str(_said("opened")))
+
+
+def _retry() -> None:
+    with feedback.attempt():
+        gate.require("jobs")
+        job_id = UUID(str(_said("retried")))
+        found = rows(jobs.one(job_id))
+        if found and found[0]["status"] in ALLOWED["retry"]:
+            job_verbs.ask("retry", [job_id])
+        else:
+            feedback.flash("info", "Only a failed or cancelled job can be retried.")
+
+
+def _measured() -> None:
+    """The next run draws the filters as the window asks for."""
+
+
+def _said(name: str) -> Any:
+    return st.session_state[_KEY][name]
