@@ -21,7 +21,8 @@ from queries.keyset import Place
 from queries.tables.base import Rows
 
 GROWING = {"processing_queue", "api_usage_logs", "content_pieces", "account_usage_stats", "audit_log"}
-ID, NOW = UUID(int=7), datetime.now(UTC)
+# A fixed moment: it stands in the tests' names, which every test process must give alike.
+ID, NOW = UUID(int=7), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 DAY, MONTH = NOW - timedelta(days=1), NOW - timedelta(days=30)
 STATES: tuple[State, ...] = get_args(State)
 SORTS: tuple[Sort, ...] = get_args(Sort)
