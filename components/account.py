@@ -22,7 +22,7 @@ def draw(account: dict[str, Any], viewer: Viewer) -> None:
     def of(block: Callable[[UUID], None]) -> Callable[[], None]:
         return lambda: block(account_id)
 
-    account_header.facts(account, viewer)
+    account_header.facts(account)
     cards.card("In short", "by rules", lambda: account_header.summary(account), height=72)
     account_header.quotas(account)
     _pair(

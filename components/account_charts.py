@@ -47,7 +47,7 @@ def _distribution(shown: View, quota: str) -> None:
     key = f"accounts_{quota}_chart"
     with st.container(border=True, gap="xxsmall"):
         over = counts[-1]
-        st.markdown(f"**{QUOTAS[quota]}** :gray[· {over:,} over, {counts[-2]:,} at the limit]")
+        st.markdown(f"**{QUOTAS[quota]}** :gray[· {over:,} over, {counts[-2]:,} at]")
         charts.draw(
             figure,
             key=key,

@@ -35,19 +35,10 @@ def found(account_id: UUID | None) -> dict[str, Any] | None:
     return None
 
 
-def facts(account: dict[str, Any], viewer: Viewer) -> None:
-    """Plan, subscription, who pays, since when; and what may be done."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        status = account["status"]
-        parts = [
-            f":gray-badge[{account['plan_type']}]" if account["plan_type"] else "",
-            f":{SUBSCRIPTIONS.get(status, 'gray')}-badge[{status.replace('_', ' ')}]" if status else "",
-            f":gray[billing] {written.literal(account['billing_email'])}" if account["billing_email"] else "",
-            f":gray[owner] {written.literal(account['owner_email'])}" if account["owner_email"] else "",
-            _since(account["created_at"]),
-        ]
-        st.markdown(" &nbsp; ".join(part for part in parts if part), width="content")
-        if viewer.can("limits"):
+def verbs(account: dict[str, Any] | None, viewer: Viewer) -> None:
+    """What may be done to the account."""
+    if account and viewer.can("limits"):
+        with st.container(horizontal=True, horizontal_alignment="right"):
             st.button(
                 "Edit limits",
                 icon=":material/tune:",
@@ -55,6 +46,23 @@ def facts(account: dict[str, Any], viewer: Viewer) -> None:
                 args=(UUID(account["id"]),),
                 key="account_limits",
             )
+
+
+def facts(account: dict[str, Any]) -> None:
+    """Plan, subscription, who pays, since when."""
+    status = account["status"]
+    badges = [f":gray-badge[{account['plan_type']}]"] if account["plan_type"] else []
+    if status:
+        badges.append(f":{SUBSCRIPTIONS.get(status, 'gray')}-badge[{status.replace('_', ' ')}]")
+    told = [
+        _since(account["created_at"]),
+        f"billing {account['billing_email']}" if account["billing_email"] else "no billing e-mail",
+        f"owner {account['owner_email']}" if account["owner_email"] else "no owner",
+    ]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(" ".join(badges), width="content")
+        # As text: Markdown would make mail links of the addresses.
+        st.text(written.plain(" · ".join(part for part in told if part)), width="content")
 
 
 def summary(account: dict[str, Any]) -> None:
@@ -123,4 +131,9 @@ def _since(created_at: datetime | None) -> str:
         return ""
     days = (datetime.now(UTC) - created_at).days
     age = f"{days // 365} y {days % 365 // 30} mo" if days >= 365 else f"{days} d"
-    return f":gray[customer since] {created_at:%-d %b %Y} :gray[({age})]"
+    return f"customer since {created_at:%-d %b %Y} ({age})"
+
+
+def title(account: dict[str, Any] | None) -> str:
+    """What the page is called."""
+    return written.plain(str(account["name"])) if account else "Account"

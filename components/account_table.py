@@ -20,7 +20,7 @@ from queries.quotas import COLUMNS, LIMITS, USED, Quota
 
 PAGE_ROWS: Final = 50
 _OPEN: Final = "accounts_open"
-_WIDTHS: Final[dict[Quota, int]] = {"creators": 96, "users": 84, "voice_models": 90, "storage": 176}
+_WIDTHS: Final[dict[Quota, int]] = {"creators": 96, "users": 84, "voice_models": 90, "storage": 170}
 _PLANS: Final = ("individual", "team", "agency")
 
 
@@ -56,10 +56,10 @@ def table(shown: View) -> None:
         column_config={
             "Account": config.ButtonColumn(
                 "Account", key="accounts_row", on_click=open_row, type="tertiary", alignment="left", pinned=True,
-                width=172,
+                width=166,
             ),
             "Standing": config.MultiselectColumn(
-                "Standing", options=list(badges), color=list(badges.values()), width=166,
+                "Standing", options=list(badges), color=list(badges.values()), width=190,
                 help="The worst band of the four quotas (one user of one does not count), the plan, and the "
                 "subscription where it is not active.",
             ),
@@ -71,7 +71,7 @@ def table(shown: View) -> None:
                 for quota, label in _labels().items()
             },
             "Credits": config.TextColumn(
-                "Credits", width=108, alignment="right", help="Complete days of this month → projected month end"
+                "Credits", width=100, alignment="right", help="Complete days of this month → projected month end"
             ),
             "30 days": config.AreaChartColumn("30 days", width=84, help="Credits per complete day", y_min=0),
             "Active": config.TextColumn("Active", width=76, help="Last sign-in of a member, or last day with credits"),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from components import creator_work, feedback
+from components import account_work, creator_work, feedback
 from components import format as written
 from components.work_item import TTL_S, Work
 from core.database import rows
@@ -30,13 +30,16 @@ def _failed(row: dict[str, Any]) -> Work:
         headline=f"{written.plural(row['failed'], 'job')} failed in 24 h, {row['jobs']:,} with the same error",
         detail=f"{row['signature']} · {accounts} · last {last}",
         page="pages/jobs.py",
-        label="Open jobs",
-        query={"jobs_state": "failed"},
+        label="Open the group",
+        query={"jobs_state": "failed", "jobs_signature": row["signature"]},
     )
 
 
 SOURCES: Final[dict[str, Callable[[], Sequence[Work]]]] = {
     "Failed jobs": failed_jobs,
+    "Over limits": account_work.over_limits,
+    "Storage": account_work.filling,
+    "Past due": account_work.past_due,
     "Overdue creators": creator_work.overdue,
     "Neglected creators": creator_work.neglected,
 }

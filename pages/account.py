@@ -6,6 +6,6 @@ viewer = gate.require("read")
 
 with feedback.region("Account"):
     found = account_header.found(url.uuid("account"))
-    page.header(str(found["name"]) if found else "Account", __doc__)
+    page.header(account_header.title(found), __doc__, aside=lambda: account_header.verbs(found, viewer))
     if found:
         account.draw(found, viewer)
