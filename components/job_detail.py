@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import streamlit as st
@@ -71,7 +71,12 @@ def _job(job_id: UUID, viewer: Viewer, shown: View) -> None:
         st.info(sentence, icon=":material/help:")
     if job["error_message"]:
         st.markdown("**Error**")
-        st.code(written.plain(job["error_message"]), language=None, wrap_lines=True, height=160)
+        st.code(
+            written.plain(job["error_message"]),
+            language=None,
+            wrap_lines=True,
+            height=_error_height(job["error_message"]),
+        )
         if job["error_bytes"] > len(job["error_message"].encode()):
             st.caption(f"The first 20,000 characters of {job['error_bytes']:,} bytes.")
     job_timeline.drawn(job, [{**entry, "before": _object(entry["before"])} for entry in history])
@@ -87,6 +92,11 @@ def _job(job_id: UUID, viewer: Viewer, shown: View) -> None:
         with feedback.region(name):
             part()
     _history(history)
+
+
+def _error_height(message: str) -> Literal["content"] | int:
+    """As high as a short message needs; a long one scrolls."""
+    return 160 if len(message) > 400 or message.count("\n") > 5 else "content"
 
 
 def _object(stored: str | None) -> dict[str, Any] | None:

@@ -59,6 +59,20 @@ def fields(shown: View, *, is_narrow: bool) -> None:
         _marks(shown)
         if any(key in st.query_params for key in (*KEYS, "jobs_state")):
             st.button("Clear", icon=":material/close:", type="tertiary", on_click=clear, key="jobs_clear")
+        has = shows_charts()
+        st.button(
+            "Hide charts" if has else "Show charts",
+            icon=":material/bar_chart_off:" if has else ":material/bar_chart:",
+            type="tertiary",
+            on_click=url.write,
+            kwargs={"jobs_charts": "off" if has else None},
+            key="jobs_charts_toggle",
+        )
+
+
+def shows_charts() -> bool:
+    """Whether the charts and failure groups stand above the list; who works through the list may fold them away."""
+    return url.value("jobs_charts", "on", ("on", "off")) == "on"
 
 
 def _each() -> None:

@@ -15,7 +15,7 @@ from components import format as written
 from components.theme import STATES, hex_of
 
 _ROW_PX: Final = 30
-_FRAME_PX: Final = 66
+_FRAME_PX: Final = 60
 _LEAST: Final = 0.006
 """The smallest share of the drawing that a phase gets: two seconds within a day are still seen."""
 
@@ -91,6 +91,10 @@ def _figure(runs: Sequence[Ran], phases: Sequence[tuple[Ran, Phase]], history: S
             base=[phase.since],
             orientation="h",
             marker={"color": hex_of(phase.color)},
+            text=f"{phase.name} {written.duration(length_s)}",
+            textposition="inside",
+            insidetextanchor="middle",
+            constraintext="both",
             hovertemplate=f"{run.label} {phase.name} {written.duration(length_s)}<extra></extra>",
         )
     figure.add_scatter(

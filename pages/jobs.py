@@ -27,8 +27,9 @@ job_filters.which_account(shown)
 with feedback.region("Your runs"):
     job_run.banner(viewer)
 
-job_health.charts_of(shown)
-job_groups.card(shown)
+if job_filters.shows_charts():
+    job_health.charts_of(shown)
+    job_groups.card(shown)
 with feedback.region("Jobs"):
     job_list.listed(shown, viewer)
 
