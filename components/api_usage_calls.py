@@ -65,7 +65,7 @@ def groups(shown: View) -> None:
             "Accounts": config.NumberColumn("Accounts", width=72),
             "Last": config.TextColumn("Last", width=68),
         },
-        height=300 if len(found) > 8 else "content",
+        height=312 if len(found) > 8 else "content",
         alt=f"Messages of failed {shown.words}",
     )
     if found["is_window_full"].any():

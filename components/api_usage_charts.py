@@ -87,12 +87,11 @@ def latency(shown: View) -> None:
 
 
 def heat(shown: View) -> None:
-    """When in the week calls are made: hour of the UTC day by weekday."""
+    """When in the week calls are made: hour of the UTC day by weekday, over a week at least."""
     since = api_trends.heat_since(shown.where)
     where = shown.where.over(since, shown.where.until)
     frame = load(api_trends.heat(where), ttl_s=TTL_S, domain=DOMAIN)
-    note = "calls, UTC" if since == shown.where.since else f"calls since {since:%-d %b}, UTC"
-    charts.title("Hour by weekday", note, _heat_table(frame), key="api_usage_heat")
+    charts.title("Hour by weekday", f"calls since {since:%-d %b}, UTC", _heat_table(frame), key="api_usage_heat")
     if frame.empty:
         feedback.empty("No calls in this range.", "Widen the range, or clear a filter.", "calendar_view_week")
         return
@@ -115,7 +114,7 @@ def heat(shown: View) -> None:
         hoverongaps=False,
         hovertemplate="%{y} %{x}:00 UTC<br>%{z:,} calls, %{customdata:.1f} % failed<extra></extra>",
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
     figure.update_xaxes(type="category", nticks=12)
     charts.draw(figure, key="api_usage_heat", alt="API calls by hour of the UTC day and weekday; darker is more.")
 

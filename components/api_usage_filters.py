@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 
@@ -113,7 +113,7 @@ def view() -> View:
     plan = url.value("api_usage_plan", "", PLANS) or None
     service, endpoint, request_type = _named(can_tell=account.id is not None or plan is None)
     where = ApiFilter(
-        max(end - _SPANS[chosen], datetime(2000, 1, 1, tzinfo=UTC)),
+        end - _SPANS[chosen],
         end + step,
         grain,
         account_id=account.id,
@@ -140,18 +140,18 @@ def draw(shown: View) -> None:
     services = sorted({row[0] for row in known})
     of_service = [row for row in known if shown.where.service in (None, row[0])]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        fields.text("api_usage_account", "Account", "Account: name, e-mail or id", "apartment", 200, also=restart)
+        fields.text("api_usage_account", "Account", "Account: name, e-mail or id", "apartment", 170, also=restart)
         plans = {"": "Any plan", **{plan: plan.capitalize() for plan in PLANS}}
-        fields.choice("api_usage_plan", "Plan", plans, "", 120, also=restart)
+        fields.choice("api_usage_plan", "Plan", plans, "", 110, also=restart)
         fields.choice(
-            "api_usage_service", "Service", {"": "Any service", **{s: s for s in services}}, "", 140, also=_new_service
+            "api_usage_service", "Service", {"": "Any service", **{s: s for s in services}}, "", 125, also=_new_service
         )
         if not shown.is_by_service:
             endpoints = _options("Any endpoint", [row[1] for row in of_service])
-            fields.choice("api_usage_endpoint", "Endpoint", endpoints, "", 165, also=restart)
+            fields.choice("api_usage_endpoint", "Endpoint", endpoints, "", 145, also=restart)
             types = _options("Any type", [row[2] for row in of_service])
-            fields.choice("api_usage_type", "Request type", types, "", 120, also=restart)
-        fields.choice("api_usage_range", "Range", RANGES, "24h", 145, also=restart)
+            fields.choice("api_usage_type", "Request type", types, "", 110, also=restart)
+        fields.choice("api_usage_range", "Range", RANGES, "24h", 135, also=restart)
         grains = GRAINS if shown.range in HOURLY else {"auto": "Best grain", "day": "Per day"}
         fields.choice("api_usage_grain", "Grain", grains, "auto", 115, also=restart)
         fields.clear(KEYS)
@@ -192,16 +192,8 @@ def named(text: str) -> str:
 
 def by_days(where: ApiFilter) -> ApiFilter:
     """The same range by UTC days: whole ones, so that a day's histogram serves."""
-    return ApiFilter(
-        _floor(where.since, "day"),
-        _floor(where.until - timedelta(microseconds=1), "day") + timedelta(days=1),
-        "day",
-        where.account_id,
-        where.plan,
-        where.service,
-        where.endpoint,
-        where.request_type,
-    )
+    last = _floor(where.until - timedelta(microseconds=1), "day")
+    return replace(where, since=_floor(where.since, "day"), until=last + timedelta(days=1), grain="day")
 
 
 def _named(*, can_tell: bool) -> tuple[str | None, str | None, str | None]:

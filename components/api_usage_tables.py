@@ -168,7 +168,7 @@ def top_accounts(shown: View) -> None:
             "Errors": config.NumberColumn("Errors", width=70, format="%.1f%%"),
             "Credits": config.NumberColumn("Credits", width=75, format="localized"),
         },
-        height=300 if len(found) > 8 else "content",
+        height=312 if len(found) > 8 else "content",
         placeholder=written.EMPTY,
         alt=f"Accounts by {shown.words}",
     )

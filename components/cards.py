@@ -46,9 +46,9 @@ def metric(
     )
 
 
-def row(draws: Mapping[str, Callable[[], None]], *, height: int) -> None:
-    """Cards of equal width side by side, each loading and failing on its own."""
-    with st.grid(len(draws), min_column_width=170):
+def row(draws: Mapping[str, Callable[[], None]], *, height: int, least_px: int = 170) -> None:
+    """Cards of equal width side by side, fewer where they would be narrower than `least_px`; each on its own."""
+    with st.grid(len(draws), min_column_width=least_px):
         for name, draw in draws.items():
             alone(name, draw, height)
 

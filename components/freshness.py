@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pandas as pd
@@ -33,9 +33,10 @@ def line(domain: str, through: str, as_of: datetime) -> None:
         )
 
 
-def statistics_banner(today: date) -> None:
+def statistics_banner() -> None:
     """Say so when the product's daily statistics are behind: yesterday's are due today."""
     with feedback.region("Freshness"):
+        today = datetime.now(UTC).date()
         told = load(usage.last_recorded(today), ttl_s=TTL_S, domain="usage")
         last = told["last_day"].iloc[0]
         if last is not None and last < today - timedelta(days=1):

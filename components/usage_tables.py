@@ -19,7 +19,7 @@ from core.settings import settings
 from queries import reconciliation, usage_accounts, usage_watch
 from queries.usage_watch import Thresholds
 
-ROWS_PX: Final = 240
+ROWS_PX: Final = 281
 
 
 def thresholds() -> Thresholds:
@@ -188,7 +188,7 @@ def _accounts(found: pd.DataFrame, key: str, columns: dict[str, Any], config: di
         key=table_key,
         hide_index=True,
         column_config={"Account": name, **config},
-        height="content" if len(found) < 8 else ROWS_PX,
+        height="content" if len(found) <= 8 else ROWS_PX,
         placeholder=written.EMPTY,
         alt=alt,
     )

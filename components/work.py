@@ -37,6 +37,10 @@ def _failed(row: dict[str, Any]) -> Work:
 
 SOURCES: Final[dict[str, Callable[[], Sequence[Work]]]] = {
     "Failed jobs": failed_jobs,
+    "Failing endpoints": usage_work.failing_endpoints,
+    "Credit spikes": usage_work.spikes,
+    "Gone quiet": usage_work.gone_quiet,
+    "Late roll-ups": usage_work.late_rollups,
     "Over limits": account_work.over_limits,
     "Storage": account_work.filling,
     "Past due": account_work.past_due,

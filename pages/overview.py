@@ -1,10 +1,12 @@
 """What needs a person now, and how are we doing?"""
 
-from components import cards, gate, overview, page, work
+from components import freshness, gate, overview, page
 
 gate.require("read")
 
 page.header("Overview", __doc__)
 
-cards.row(overview.FIGURES, height=overview.METRICS_PX)
-cards.card("Needs you", "ranked by reach", work.listed, height=96)
+freshness.rollup_banner()
+freshness.statistics_banner()
+overview.figures()
+overview.today()

@@ -104,10 +104,11 @@ def heat(where: ApiFilter) -> Rows:
 
 
 def heat_since(where: ApiFilter) -> datetime:
-    """From when on the heat map can look: accounts by hour are kept for eight days."""
+    """From when on the heat map looks: a week at least, and no longer than accounts are kept by hour."""
+    since = min(where.since, where.until - timedelta(days=7))
     if where.is_raw or not (where.account_id or where.plan):
-        return where.since
-    return max(where.since, where.until - timedelta(days=ACCOUNT_HOURS_DAYS - 1))
+        return since
+    return max(since, where.until - timedelta(days=ACCOUNT_HOURS_DAYS - 1))
 
 
 def buckets(where: ApiFilter) -> Any:

@@ -1,16 +1,17 @@
-"""How are we doing: four figures, each beside the equal period before and with a line of its course."""
+"""How are we doing: six figures, each beside the equal period before and with a line of its course."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Date, Double, and_, case, func, literal_column, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Date, Double, and_, case, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from queries import job_states
+from queries import job_states, rollups
 from queries.tables import account_usage_stats as stats
-from queries.tables import api_usage_logs as logs
-from queries.tables.base import Rows
+from queries.tables.base import UTC_TIME, Rows
+from queries.throughput import by_hour, two_days
 
 ACTIVE_DAYS = 7
 COURSE_DAYS = 30
@@ -87,28 +88,48 @@ def credits_this_month() -> Rows:
     )
 
 
-def api_error_rate() -> Rows:
-    """Which share of API calls failed in the last 24 hours, against the 24 before.
+def api_error_rate(now: datetime) -> Rows:
+    """Which share of API calls failed in the last 24 hours, the running one included, against the 24 before.
 
-    An error is a status of 400 or more, or no status but a message. Columns: value and previous (0 to 1; None without
-    calls), requests, errors, series (per hour, 24 hours, oldest first; None where nothing was called).
+    From the roll-up and the raw rows since. Columns: value and previous (0 to 1; None without calls), requests, errors,
+    series (per hour, 24 hours, oldest first; None where nothing was called).
     """
-    is_error = or_(logs.c.status_code >= 400, and_(logs.c.status_code.is_(None), logs.c.error_message.is_not(None)))
-    hour = job_states.hours_ago(logs.c.created_at).label("hours_ago")
-    per_hour = (
-        select(hour, func.count().label("requests"), func.count().filter(is_error).label("errors"))
-        .where(logs.c.created_at > job_states.ago(hours=48), logs.c.created_at <= func.now())
-        .group_by(hour)
+    since, middle, until = two_days(now)
+    calls = rollups.api_usage_hours(since, until)
+    each = (
+        select(calls.c.bucket, func.sum(calls.c.requests).label("requests"), func.sum(calls.c.errors).label("errors"))
+        .group_by(calls.c.bucket)
+        .subquery("each")
     )
-    h = _hours(per_hour, "requests", "errors")
-    is_now = h.c.hours_ago < 24
+    h = by_hour(since, until, each, "requests", "errors")
+    is_now = h.c.at >= literal(middle, UTC_TIME)
     return select(
         _ratio(_sum(h.c.errors, is_now), _sum(h.c.requests, is_now)).label("value"),
         _ratio(_sum(h.c.errors, ~is_now), _sum(h.c.requests, ~is_now)).label("previous"),
         _sum(h.c.requests, is_now).label("requests"),
         _sum(h.c.errors, is_now).label("errors"),
-        _course(_ratio(h.c.errors, h.c.requests), h.c.hours_ago).filter(is_now).label("series"),
+        func.array_agg(aggregate_order_by(_ratio(h.c.errors, h.c.requests), h.c.at)).filter(is_now).label("series"),
     )
+
+
+def content_added() -> Rows:
+    """How many content pieces were added on the last seven complete UTC days, against the seven before.
+
+    Columns: value, previous, series (per day, 14 complete days, oldest first; None where the product recorded nobody).
+    """
+    added = (
+        select((_today() - stats.c.stat_date).label("days_ago"), func.sum(stats.c.content_pieces_added).label("n"))
+        .where(_since(2 * ACTIVE_DAYS), stats.c.stat_date < _today())
+        .group_by(stats.c.stat_date)
+        .subquery("added")
+    )
+    days = select(func.generate_series(_n(1), _n(2 * ACTIVE_DAYS)).label("days_ago")).subquery("days")
+    is_now = days.c.days_ago <= _n(ACTIVE_DAYS)
+    return select(
+        _sum(added.c.n, is_now).label("value"),
+        _sum(added.c.n, ~is_now).label("previous"),
+        _course(added.c.n, days.c.days_ago).label("series"),
+    ).outerjoin_from(days, added, added.c.days_ago == days.c.days_ago)
 
 
 def failed_jobs() -> Rows:

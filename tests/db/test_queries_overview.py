@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from core.database import rows
 from demo.databases import Database
-from queries import overview
+from queries import overview, throughput
 from tests.db import made
 from tests.db.made import at, job
 
@@ -61,22 +62,72 @@ def test_credits_compare_the_same_days(fresh_database: Database) -> None:
     assert list(found["series"]) == [(today - timedelta(days=ago)).day for ago in range(30, 0, -1)]
 
 
+NOW = datetime.now(UTC)
+
+
+def hours_ago(hours: int) -> sql.SQL:
+    """The start of the hour so many before the running one, as the tests' figures know it."""
+    hour = NOW.replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours)
+    return sql.SQL(f"timestamptz '{hour.isoformat()}'")  # pyright: ignore[reportArgumentType]  # the test's own
+
+
 def test_api_error_rate(fresh_database: Database) -> None:
     url = fresh_database.owner_url
     calls = [
-        ("-10 minutes", 200, None), ("-10 minutes", 429, None), ("-10 minutes", None, "reset"),
-        ("-2 hours", None, None),
-        ("-25 hours", 500, "boom"), ("-47 hours", 399, "odd"), ("-49 hours", 500, None),
+        (0, 200, None), (0, 429, None), (0, None, "reset"),
+        (1, None, None), (23, 200, None),
+        (24, 500, "boom"), (47, 399, "odd"), (48, 500, None),
     ]  # fmt: skip
     made.rows(url, "api_usage_logs", [
-        {"service_name": "openai", "created_at": at(when), "status_code": code, "error_message": message}
-        for when, code, message in calls
+        {"service_name": "openai", "created_at": hours_ago(ago), "status_code": code, "error_message": message}
+        for ago, code, message in calls
     ])  # fmt: skip
-    [found] = rows(overview.api_error_rate())
-    assert (found["value"], found["previous"]) == (0.5, 0.5)
-    assert (found["requests"], found["errors"]) == (4, 2)
-    assert list(found["series"])[-3:] == [0.0, None, pytest.approx(2 / 3)]
-    assert list(found["series"])[:-3] == [None] * 21
+    [found] = rows(overview.api_error_rate(NOW))
+    assert (found["value"], found["previous"]) == (2 / 5, 0.5)
+    assert (found["requests"], found["errors"]) == (5, 2)
+    assert list(found["series"]) == [0.0, *[None] * 21, 0.0, pytest.approx(2 / 3)]
+
+
+def test_queue_wait(fresh_database: Database) -> None:
+    def ended(ago: int, wait_s: int) -> dict[str, object]:
+        at = NOW.replace(minute=0, second=0, microsecond=0) - timedelta(hours=ago)
+        run = {"scheduled_at": at - timedelta(seconds=wait_s), "started_at": at, "completed_at": at}
+        return job(status="completed", **run)
+
+    waits = [*[ended(0, 10)] * 18, *[ended(1, 100)] * 2, ended(30, 50)]
+    made.rows(fresh_database.owner_url, "processing_queue", waits)
+    [found] = rows(throughput.queue_wait(NOW))
+    assert found["jobs"] == 20
+    assert found["value_s"] == pytest.approx(100, rel=0.02)
+    assert found["previous_s"] == pytest.approx(50, rel=0.02)
+    assert list(found["series"])[:-2] == [None] * 22
+    assert list(found["series"])[-2:] == [pytest.approx(100, rel=0.02), pytest.approx(10, rel=0.02)]
+
+
+def test_jobs_per_hour(fresh_database: Database) -> None:
+    made.rows(fresh_database.owner_url, "processing_queue", [
+        job(status="failed", completed_at=hours_ago(0)),
+        job(status="completed", completed_at=None, updated_at=hours_ago(47)),
+        job(status="completed", completed_at=hours_ago(48)),
+        job(status="queued"),
+    ])  # fmt: skip
+    found = rows(throughput.jobs_per_hour(NOW))
+    assert len(found) == 48
+    assert (found[0]["completed"], found[-1]["failed"]) == (1, 1)
+    assert sum(row["completed"] + row["failed"] + row["cancelled"] for row in found) == 2
+
+
+def test_content_added(fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    account = made.row(url, "accounts", name="a")
+    [today] = made.values(url, "SELECT (now() AT TIME ZONE 'UTC')::date")
+    made.rows(url, "account_usage_stats", [
+        {"account_id": account, "stat_date": today - timedelta(days=ago), "content_pieces_added": 10 + ago}
+        for ago in (0, 1, 7, 8, 15)
+    ])  # fmt: skip
+    [found] = rows(overview.content_added())
+    assert (found["value"], found["previous"]) == (28, 18)
+    assert list(found["series"]) == [*[None] * 6, 18, 17, *[None] * 5, 11]
 
 
 def test_failed_jobs(fresh_database: Database) -> None:
@@ -93,11 +144,13 @@ def test_failed_jobs(fresh_database: Database) -> None:
 
 
 def test_an_empty_product(fresh_database: Database) -> None:
-    [active], [spent], [calls], [failed] = (
-        rows(question())
-        for question in (
-            overview.active_accounts, overview.credits_this_month, overview.api_error_rate, overview.failed_jobs,
+    [active], [spent], [calls], [failed], [waited], [added] = (
+        rows(statement)
+        for statement in (
+            overview.active_accounts(), overview.credits_this_month(), overview.api_error_rate(NOW),
+            overview.failed_jobs(), throughput.queue_wait(NOW), overview.content_added(),
         )
     )  # fmt: skip
     assert (active["value"], spent["value"], calls["value"], failed["value"]) == (0, 0, None, 0)
+    assert (waited["value_s"], waited["jobs"], added["value"]) == (None, 0, 0)
     assert (len(active["series"]), len(spent["series"]), len(calls["series"])) == (14, 30, 24)

@@ -66,7 +66,7 @@ READS: dict[str, Rows] = {
     "history": audit.history("job", str(ID)),
     "active accounts": overview.active_accounts(),
     "credits": overview.credits_this_month(),
-    "error rate": overview.api_error_rate(),
+    "error rate": overview.api_error_rate(NOW),
     "failed": overview.failed_jobs(),
 }
 

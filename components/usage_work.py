@@ -1,0 +1,101 @@
+"""What usage and API calls ask of a person: spikes, silence, failing endpoints, late roll-ups."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from components import format as written
+from components.api_usage_filters import DOMAIN, NONE, named
+from components.api_usage_tables import flags
+from components.usage_tables import thresholds
+from components.work_item import TTL_S, Work
+from core.database import rows
+from queries import api_usage, rollups, usage_watch
+from queries.api_filters import ApiFilter
+
+
+def spikes() -> list[Work]:
+    """Accounts that used far more credits than usual on the latest complete day, in one row."""
+    today = datetime.now(UTC).date()
+    found = rows(usage_watch.spikes(today, thresholds()), ttl_s=TTL_S, domain="usage")
+    if not found:
+        return []
+    worst = found[0]
+    used = f"{worst['name']} used {worst['actual']:,} on {worst['day']:%-d %b}"
+    others = f", and {written.plural(len(found) - 1, 'more account')} far above usual" if len(found) > 1 else ""
+    return [
+        Work(
+            severity="orange",
+            reach=len(found),
+            icon="bolt",
+            headline=f"Credit spike: {used}",
+            detail=f"expected about {worst['expected']:,.0f}{others}",
+            page="pages/usage.py",
+            label="Open usage",
+            query={"usage_account": worst["account_id"]} if len(found) == 1 else {},
+        )
+    ]
+
+
+def gone_quiet() -> list[Work]:
+    """Accounts that used next to nothing for three days, in one row."""
+    today = datetime.now(UTC).date()
+    found = rows(usage_watch.gone_quiet(today, thresholds()), ttl_s=TTL_S, domain="usage")
+    if not found:
+        return []
+    verb = "has" if len(found) == 1 else "have"
+    lost = " · ".join(f"{row['name']}: {row['actual']:,} of about {row['expected']:,.0f}" for row in found[:3])
+    return [
+        Work(
+            severity="yellow",
+            reach=len(found),
+            icon="volume_off",
+            headline=f"{written.plural(len(found), 'account')} {verb} gone quiet",
+            detail=f"{lost} credits in three days",
+            page="pages/usage.py",
+            label="Open usage",
+            query={"usage_account": found[0]["account_id"]} if len(found) == 1 else {},
+        )
+    ]
+
+
+def failing_endpoints() -> list[Work]:
+    """Endpoints that fail far more than in the week before, a row each."""
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    day = ApiFilter(hour - timedelta(hours=24), hour + timedelta(hours=1), "hour")
+    found = rows(api_usage.endpoints(day, flags()), ttl_s=TTL_S, domain=DOMAIN)
+    return [_failing(row) for row in found if row["is_flagged"]]
+
+
+def _failing(row: dict[str, Any]) -> Work:
+    return Work(
+        severity="red",
+        reach=row["errors"],
+        icon="trending_up",
+        headline=f"{row['service']} {named(row['endpoint'])} is failing: {written.percent(row['share'])}",
+        detail=f"usual {written.percent(row['base'])} · {row['errors']:,} of {row['calls']:,} calls in 24 h",
+        page="pages/api_usage.py",
+        label="Open API usage",
+        query={"api_usage_service": row["service"], "api_usage_endpoint": row["endpoint"] or NONE},
+    )
+
+
+def late_rollups() -> list[Work]:
+    """Roll-ups that nobody refreshed lately, in one row."""
+    late = [row for row in rows(rollups.state(), ttl_s=TTL_S, domain=DOMAIN) if row["behind"]]
+    if not late:
+        return []
+    known = [row["refreshed_at"] for row in late if row["refreshed_at"]]
+    since = f"last refreshed {written.age(min(known))}" if known else "never refreshed"
+    return [
+        Work(
+            severity="orange",
+            reach=len(late),
+            icon="sync_problem",
+            headline="The roll-ups are behind",
+            detail=f"{since} · figures are right, but dearer to ask",
+            page="pages/api_usage.py",
+            label="Open API usage",
+        )
+    ]
