@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from itertools import chain
 from time import perf_counter
 from typing import Annotated, Literal
+from uuid import UUID
 
 import typer
 
 from core.errors import DeskError
+from core.identity import Role
 from queries.rollups import Source
 
 cli = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -134,6 +136,88 @@ def doctor() -> None:
         typer.echo(f"{'ok ' if check.ok else 'NOT'}  {check.name}: {check.finding}")
         well = well and check.ok
     raise typer.Exit(0 if well else 1)
+
+
+staff_cli = typer.Typer(help="Who may use the Desk, and as what; for the first admin, and when none can sign in.")
+audit_cli = typer.Typer(help="The audit log.")
+cli.add_typer(staff_cli, name="staff", no_args_is_help=True)
+cli.add_typer(audit_cli, name="audit", no_args_is_help=True)
+Who = Annotated[str, typer.Argument(metavar="EMAIL", help="The address they sign in with.")]
+Reason = Annotated[str, typer.Option(help="Kept in the audit log.")]
+
+
+@staff_cli.command("add")
+def staff_add(
+    email: Who,
+    role: Annotated[Role, typer.Option(help="What they may do.")],
+    name: Annotated[str, typer.Option(help="How the Desk calls them; the address unless told.")] = "",
+    user_id: Annotated[
+        UUID | None, typer.Option(help="Their id in Supabase Auth; found by itself where possible.")
+    ] = None,
+    reason: Reason = "",
+) -> None:
+    """Put a person who can sign in among the staff."""
+    from actions import staff
+    from schema import people
+
+    known = user_id or people.user_id(email)
+    staff.add(known, email, name or email, role, people.operator(), reason)
+    typer.echo(f"{email} is among the staff, as {role.replace('_', ' ')}.")
+
+
+@staff_cli.command("list")
+def staff_list() -> None:
+    """Say who may use the Desk."""
+    from schema import people
+
+    for line in people.listed():
+        typer.echo(line)
+
+
+@staff_cli.command("role")
+def staff_role(email: Who, role: Annotated[Role, typer.Argument(help="Their new role.")], reason: Reason = "") -> None:
+    """Give a person another role."""
+    from actions import staff
+    from schema import people
+
+    person = people.one(email)
+    typer.echo(staff.change_role(UUID(person["user_id"]), person["role"], role, people.operator(), reason))
+
+
+@staff_cli.command("deactivate")
+def staff_deactivate(email: Who, reason: Reason = "") -> None:
+    """Take every right from a person and end their sessions."""
+    from actions import staff
+    from schema import people
+
+    typer.echo(staff.deactivate(UUID(people.one(email)["user_id"]), people.operator(), reason))
+
+
+@staff_cli.command("reactivate")
+def staff_reactivate(email: Who, reason: Reason = "") -> None:
+    """Give a person their role back."""
+    from actions import staff
+    from schema import people
+
+    typer.echo(staff.reactivate(UUID(people.one(email)["user_id"]), people.operator(), reason))
+
+
+@audit_cli.command("verify")
+def audit_verify(
+    head: Annotated[
+        str, typer.Option(help="What an earlier verification printed: proves that nothing was cut off.")
+    ] = "",
+) -> None:
+    """Compute the log's chain of hashes again; the exit code tells whether every row is what was written."""
+    from schema.chain import Head, verify
+
+    verdict = verify(Head.parse(head) if head else None)
+    for fault in verdict.faults:
+        typer.echo(f"NOT  {fault}")
+    if verdict.faults:
+        raise typer.Exit(1)
+    typer.echo(f"ok   {verdict.head.position:,} rows are what was written.")
+    typer.echo(f"Keep this outside the database, for the next `audit verify --head`:\n{verdict.head}")
 
 
 def main() -> None:

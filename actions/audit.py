@@ -10,7 +10,7 @@ from sqlalchemy import CTE, Connection, FromClause, Insert, Text, Uuid, insert, 
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.errors import Invalid
-from core.identity import Viewer
+from core.identity import Operator, Viewer
 from core.telemetry import request_id
 from queries.tables import audit_log
 
@@ -20,7 +20,7 @@ NOTHING: Final = null().cast(JSONB)
 
 def record(
     connection: Connection,
-    viewer: Viewer,
+    viewer: Viewer | Operator,
     action: str,
     object_type: str,
     object_id: str | UUID | None = None,

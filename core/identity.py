@@ -39,3 +39,21 @@ class Viewer:
             raise Forbidden(
                 f"Your role ({self.role.replace('_', ' ')}) does not allow this. Ask an admin if you need it."
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Whoever runs a command on the server: no staff member, but on record all the same."""
+
+    name: str
+    role: Literal["operator"] = "operator"
+
+    @property
+    def user_id(self) -> None:
+        """No staff member."""
+        return
+
+    @property
+    def email(self) -> str:
+        """How the audit log names them."""
+        return f"{self.name} (manage.py)"
