@@ -198,12 +198,9 @@ def _tip(item: Item, shown: Scene) -> list[str]:
         told = [f"{told[0]} pieces" if len(shown.members.get(item.id, ())) != 1 else f"{told[0]} piece"]
     if item.kind == "content_piece":
         told.append(f"Status: {item.stored['status'] or 'unknown'}")
-    told.append(f"At {item.x:,.0f}, {item.y:,.0f}" + (_size(item) if item.kind != "content_piece" else ""))
+    size = "" if item.kind == "content_piece" else f" · {item.width:,.0f} by {item.height:,.0f}"
+    told.append(f"At {item.x:,.0f}, {item.y:,.0f}{size}")
     return told + [finding.what for finding in shown.findings if finding.item == item.id][:3]
-
-
-def _size(item: Item) -> str:
-    return f" · {item.width:,.0f} by {item.height:,.0f}"
 
 
 def _table(shown: Scene) -> None:
@@ -230,14 +227,18 @@ def _table(shown: Scene) -> None:
         hide_index=True,
         column_config={
             "Open": config.ButtonColumn(
-                "Item", key="projects_open_item", on_click=open_row, type="tertiary", pinned=True, width=88
+                "Item", key="projects_open_item", on_click=open_row, type="tertiary", pinned=True, width=84
             ),
-            "X": config.NumberColumn("X", format="%.0f", width=70),
-            "Y": config.NumberColumn("Y", format="%.0f", width=70),
+            "Kind": config.TextColumn("Kind", width=58),
+            "Title": config.TextColumn("Title", width=170),
+            "Folder": config.TextColumn("Folder", width=100),
+            "Status": config.TextColumn("Status", width=80),
+            "X": config.NumberColumn("X", format="%.0f", width=56),
+            "Y": config.NumberColumn("Y", format="%.0f", width=56),
         },
         placeholder=written.EMPTY,
         height="content" if len(shown.items) < 12 else 420,
-        width=760,
+        width=606,
         alt="Everything on the canvas",
     )
 

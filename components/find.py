@@ -18,7 +18,9 @@ from queries import find
 
 TTL_S: Final = 10
 LONGEST: Final = 500
+TITLE_SHOWN: Final = 24
 _TEXT: Final = "find_text"
+_SAID: Final = "find_said"
 _ASKED: Final = "find_asked"
 _UUID: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE)
 
@@ -82,7 +84,8 @@ def _field() -> None:
         label_visibility="collapsed",
     )
     browser.part("slash")(key="find_slash", data={"field": _TEXT}, height=1)
-    text = str(st.session_state.get(_TEXT) or "").strip()[:LONGEST]
+    # The field's own value is forgotten when the page changes, though it goes on showing the text.
+    text: str = st.session_state.get(_SAID, "")
     if not text:
         return
     with feedback.region("Find"):
@@ -95,6 +98,7 @@ def _field() -> None:
 
 
 def _ask() -> None:
+    st.session_state[_SAID] = str(st.session_state[_TEXT] or "").strip()[:LONGEST]
     st.session_state[_ASKED] = True
 
 
@@ -150,17 +154,17 @@ def _group(kind: str, results: Sequence[dict[str, Any]]) -> None:
     noun, icon = KINDS[kind]
     st.caption(noun if len(results) == 1 else _plural(noun))
     for result in results[: find.SHOWN]:
-        label = _label(result)
+        title = written.literal(_short(result["title"] or "Untitled"))
         home = destinations.of(kind, result)
-        if home:
-            # A button: a link to the page that is open would look as if it were open itself.
-            pressed = st.button(
-                label, icon=f":material/{icon}:", type="tertiary", wrap=True, key=f"find_{kind}_{result['id']}"
-            )
-            if pressed:
-                st.switch_page(home.page, query_params=home.query)
-        else:
-            st.markdown(f":material/{icon}: {label}")
+        if not home:
+            st.markdown(f":material/{icon}: {title}")
+            continue
+        # A button: a link to the page that is open would look as if it were open itself.
+        pressed = st.button(
+            title, icon=f":material/{icon}:", type="tertiary", help=_whole(result), key=f"find_{kind}_{result['id']}"
+        )
+        if pressed:
+            st.switch_page(home.page, query_params=home.query)
     if len(results) > find.SHOWN:
         st.caption("and more: add a word")
 
@@ -169,13 +173,11 @@ def _plural(noun: str) -> str:
     return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
 
 
-def _label(result: dict[str, Any]) -> str:
-    """A result in two lines at most: what it is called, and whose it is."""
-    title = written.literal(_short(result["title"] or "Untitled", 60))
+def _whole(result: dict[str, Any]) -> str:
+    """What does not fit into the sidebar: the whole title, what the record is, and whose."""
     owner = result["account_name"] if result["kind"] != "accounts" else None
-    notes = [written.literal(_short(note, 40)) for note in (result["note"], owner) if note]
-    return f"{title} :gray[{' · '.join(notes)}]" if notes else title
+    return written.literal(" · ".join(filter(None, (result["title"], result["note"], owner))) or "Untitled")
 
 
-def _short(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+def _short(text: str) -> str:
+    return text if len(text) <= TITLE_SHOWN else f"{text[: TITLE_SHOWN - 1].rstrip()}…"
