@@ -34,6 +34,7 @@ PAGES: Final = (
     Entry("api_usage", "API usage", "api", "Usage"),
     Entry("jobs", "Jobs", "checklist", "Operations"),
     Entry("creators", "Creators", "alternate_email", "Content"),
+    Entry("audit", "Audit log", "history", "Admin", "audit"),
 )
 
 st.set_page_config(

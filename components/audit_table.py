@@ -1,0 +1,142 @@
+"""The audit log as a list and as counts per day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import sha256
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from components import charts, exports, feedback, url
+from components import format as written
+from components.audit_filters import View
+from core.database import load, rows
+from core.identity import Viewer
+from queries import audit
+from queries.keyset import Place
+
+CHART_PX: Final = 190
+
+
+def per_day(shown: View) -> None:
+    """How many rows match on each day; a bar leads to its rows."""
+    frame = load(audit.per_day(_undated(shown), shown.first_day, shown.days))
+    days = list(frame["day"])
+    total = int(frame["entries"].sum())
+
+    def pick() -> None:
+        points = st.session_state["audit_per_day"].selection.points
+        if points:
+            url.write(audit_day=f"{days[points[0]['point_index']]:%Y-%m-%d}", audit_after=None)
+
+    charts.over_time(
+        frame,
+        "day",
+        {"entries": charts.Series("rows", "blue")},
+        kind="bar",
+        key="audit_per_day",
+        alt=f"Audit rows per UTC day: {total:,} in {shown.days} days. Select a bar to see its rows.",
+        hover="%a %d %b",
+        open_from=pd.Timestamp.now("UTC").normalize(),
+        on_select=pick,
+        height=CHART_PX,
+    )
+
+
+def table(shown: View, viewer: Viewer) -> None:
+    """One page of rows, newest first; a row opens."""
+    [count] = rows(audit.total(shown.where))
+    # On the left: above its right end a table draws its own tools when the mouse is near.
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"**{written.count(count['entries'])}** audit {'row' if count['entries'] == 1 else 'rows'}", width="content"
+        )
+        exports.csv_button("audit", shown.words, lambda: load(audit.export(shown.where)), viewer, audit.EXPORT_CAP)
+    found = load(audit.page(shown.where, shown.place))
+    if found.empty:
+        feedback.empty("Nothing was recorded here.", "Widen the time, or clear a filter.", "history")
+        return
+    ids = [int(n) for n in found["id"]]
+    key = "audit_rows_" + sha256(str(ids).encode()).hexdigest()[:12]
+
+    def open_row() -> None:
+        url.write(entry=str(ids[st.session_state["audit_open"].row]))
+
+    config = st.column_config
+    st.dataframe(
+        _displayed(found),
+        key=key,
+        hide_index=True,
+        column_config={
+            "Row": config.ButtonColumn(
+                "Row", key="audit_open", on_click=open_row, type="tertiary", alignment="left", pinned=True, width=72
+            ),
+            "When": config.TextColumn("When (UTC)", width=150),
+            "Who": config.TextColumn("Who", width=170),
+            "Action": config.TextColumn("Action", width=138),
+            "Object": config.TextColumn("Object", width=150),
+            "Account": config.TextColumn("Account", width=140),
+            "Why": config.TextColumn("Why", width=240),
+        },
+        height="content",
+        placeholder=written.EMPTY,
+        alt=f"Audit rows, newest first: {len(found)} of {written.count(count['entries'])}",
+    )
+    _pager(found, shown)
+
+
+def _displayed(found: pd.DataFrame) -> pd.DataFrame:
+    now = pd.Timestamp.now("UTC")
+    kind = found["object_type"].str.replace("_", " ")
+    which = found["object_id"].map(_short, na_action="ignore").fillna("")
+    return pd.DataFrame(
+        {
+            "Row": found["id"].map(lambda n: f"#{n}"),
+            "When": [f"{at:%m-%d %H:%M} · {written.age(at, now)}" for at in found["at"]],
+            "Who": found["actor_email"].map(written.plain, na_action="ignore"),
+            "Action": found["action"].map(written.plain),
+            "Object": (kind + " " + which).map(written.plain),
+            "Account": found["account_name"].map(written.plain, na_action="ignore"),
+            "Why": found["reason"].map(written.plain, na_action="ignore"),
+        }
+    )
+
+
+def _short(identity: str) -> str:
+    return written.short_id(identity) if len(identity) > 16 else identity
+
+
+def _pager(found: pd.DataFrame, shown: View) -> None:
+    """Keyset pages: the place of the first or last row is the whole state."""
+
+    def place(position: int, *, is_forward: bool) -> str:
+        row = found.iloc[position]
+        return Place(row["sort_key"].to_pydatetime(), int(row["id"]), is_forward).encode()
+
+    going_back = shown.place is not None and not shown.place.is_forward
+    has_more = bool(found["has_more"].iloc[0])
+    has_next = going_back or has_more
+    has_previous = (going_back and has_more) or (shown.place is not None and not going_back)
+    if not (has_next or has_previous):
+        return
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        for label, icon, is_there, position, is_forward in (
+            ("Previous", "chevron_left", has_previous, 0, False),
+            ("Next", "chevron_right", has_next, -1, True),
+        ):
+            st.button(
+                label,
+                icon=f":material/{icon}:",
+                icon_position="left" if label == "Previous" else "right",
+                disabled=not is_there,
+                on_click=url.write,
+                kwargs={"audit_after": place(position, is_forward=is_forward)},
+                key=f"audit_{label.lower()}",
+            )
+
+
+def _undated(shown: View) -> audit.AuditFilter:
+    """The filter without its time: the chart keeps its days when one of them is picked."""
+    return replace(shown.where, since=None, until=None)

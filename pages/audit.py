@@ -1,0 +1,16 @@
+"""Who changed what, when and why?"""
+
+from components import audit_entry, audit_filters, audit_table, cards, feedback, gate, page
+
+viewer = gate.require("audit")
+
+page.header("Audit log", __doc__)
+
+with feedback.region("Filters"):
+    shown = audit_filters.view()
+    if audit_filters.drawn(shown):
+        cards.card("Per day", shown.span, lambda: audit_table.per_day(shown), height=audit_table.CHART_PX)
+        audit_table.table(shown, viewer)
+
+with feedback.region("Audit row"):
+    audit_entry.drawer()
