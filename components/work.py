@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from components import account_work, creator_work, feedback
+from components import account_work, creator_work, feedback, usage_work
 from components import format as written
 from components.work_item import TTL_S, Work
 from core.database import rows
