@@ -21,12 +21,16 @@ LENGTH: Final = 120
 _NUMBERS: Final = r"[A-Za-z_-]*[0-9][A-Za-z0-9_.,:-]*"
 """Words with a digit in them: numbers, times, UUIDs, request ids."""
 
+_NAMED: Final = r"""("[a-z_]+"|`[a-z_]+`|(?<!\w)'[a-z_]+'(?!\w))"""
+"""A lower-case identifier in quotes names the fault, not the job."""
+
 _VALUES: Final = "|".join(
     (
+        _NAMED,
         r"https?://[^\s\"'<>)]+",
-        r'"(?![a-z_]+")[^"]*"',  # an identifier in quotes names the fault, not the job
-        r"`(?![a-z_]+`)[^`]*`",
-        r"(?<!\w)'(?![a-z_]+'(?!\w))[^']*'(?!\w)",  # not the apostrophes of "can't" and "isn't"
+        r'"[^"]*"',
+        r"`[^`]*`",
+        r"(?<!\w)'[^']*'(?!\w)",  # not the apostrophes of "can't" and "isn't"
     )
 )
 
@@ -83,7 +87,9 @@ def named(rows: CTE) -> Rows:
     for place, word in enumerate(_CODES, start=2):
         number = func.substring(_part(texts.c.rough, place), literal(r"^(\d{1,5})(?!\w)"))
         told = func.regexp_replace(told, literal(rf"({word}:? ?)…"), literal(r"\1") + func.coalesce(number, "…"))
-    short = func.btrim(func.left(func.regexp_replace(told, literal(_VALUES), "…", "g"), LENGTH))
+    told = func.regexp_replace(told, literal(_VALUES), r"\1…", "g")
+    told = func.regexp_replace(told, literal("([\"'`])…"), r"\1", "g")  # what was kept stands alone
+    short = func.btrim(func.left(told, LENGTH))
     causes = select(texts.c.rough, func.coalesce(func.nullif(short, ""), "(no message)").label("signature"))
     causes = causes.cte().prefix_with("MATERIALIZED")
     kept = [column for column in rows.c if column.key != "rough"]

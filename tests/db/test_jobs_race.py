@@ -15,39 +15,14 @@ from core.database import ping
 from demo.databases import Database
 from tests.db import made
 from tests.db.made import job
-
-CLAIM = """
-UPDATE processing_queue SET status = 'processing', started_at = now(), attempts = COALESCE(attempts, 0) + 1
-WHERE id = (SELECT id FROM processing_queue WHERE status = 'queued' AND scheduled_at <= now()
-            AND attempts < max_attempts ORDER BY scheduled_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id
-"""
-
-
-def _work(url: str, stop: threading.Event, claimed: list[UUID], disturbed: list[UUID]) -> None:
-    """Claim, hold a while, look whether anybody touched what is held, complete."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        while not stop.is_set():
-            row = connection.execute(CLAIM).fetchone()
-            if row is None:
-                stop.wait(0.002)
-                continue
-            claimed.append(row[0])
-            stop.wait(0.003)
-            kept = connection.execute(
-                "UPDATE processing_queue SET status = 'completed', completed_at = now()"
-                " WHERE id = %s AND status = 'processing'",
-                row,
-            ).rowcount
-            if not kept:
-                disturbed.append(row[0])
+from tests.db.queue import work
 
 
 def test_twenty_people_and_ten_workers(fresh_database: Database) -> None:
     url = fresh_database.owner_url
     ids = made.rows(url, "processing_queue", [job(status="failed", attempts=3, max_attempts=3) for _ in range(200)])
     stop, claimed, disturbed = threading.Event(), list[UUID](), list[UUID]()
-    workers = [threading.Thread(target=_work, args=(url, stop, claimed, disturbed)) for _ in range(10)]
+    workers = [threading.Thread(target=work, args=(url, stop, claimed, disturbed)) for _ in range(10)]
     for worker in workers:
         worker.start()
     ping("writer")

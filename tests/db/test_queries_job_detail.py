@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from actions import jobs as verbs
 from core.database import rows
 from demo.databases import Database
-from queries import accounts, audit, jobs
+from queries import accounts, audit, jobs, signatures
 from queries.filters import JobFilter
 from queries.job_links import linked
 from tests.db import made
@@ -85,7 +85,7 @@ def test_failures_by_signature(fresh_database: Database) -> None:
     lumen, other = (made.row(url, "accounts", name=name) for name in ("Lumen", "Other"))
     messages = {
         'HTTP 503 from https://a.example/v1?k=1 after 30,000 ms': lumen,
-        'HTTP 429 from https://b.example/v2 after 7 ms': other,
+        'HTTP 503 from https://b.example/v2 after 7 ms': other,
         f'No file "a b" for {uuid4()}': lumen,
         f"No file 'it is' for {uuid4()}": lumen,
         "can't read what isn't there": lumen,
@@ -99,13 +99,13 @@ def test_failures_by_signature(fresh_database: Database) -> None:
     ])  # fmt: skip
     groups = {row["signature"]: row for row in rows(jobs.failed_by_signature(JobFilter()))}
     assert {name: row["jobs"] for name, row in groups.items()} == {
-        "HTTP … from … after … ms": 2,
+        "HTTP 503 from … after … ms": 2,
         "No file … for …": 2,
         "can't read what isn't there": 1,
         "?!": 1,
         "(no message)": 2,
     }
-    outage = groups["HTTP … from … after … ms"]
+    outage = groups["HTTP 503 from … after … ms"]
     assert (outage["share"], outage["accounts"], outage["is_window_full"]) == (0.25, 2, False)
     assert list(outage["job_types"]) == ["content_analysis"]
     assert list(outage["per_hour"]) == [0] * 22 + [2, 0]
@@ -117,6 +117,28 @@ def test_failures_by_signature(fresh_database: Database) -> None:
     assert (recent["jobs"], recent["failed"]) == (2, 8)
     assert rows(jobs.failed_total(24)) == [{"jobs": 8, "is_capped": False}]
     assert rows(jobs.failed_total(1)) == [{"jobs": 0, "is_capped": False}]
+
+
+def test_what_names_the_fault_stays_in_its_signature(fresh_database: Database) -> None:
+    cases = {
+        "Error code: 529 - overloaded ('req_8x')": "Error code: 529 - overloaded (…)",
+        "Error code: 429 - overloaded ('req_9x')": "Error code: 429 - overloaded (…)",
+        "exited with code 1 after 7 s": "exited with code 1 after … s",
+        "Received HTTP 403": "Received HTTP 403",
+        "code 4x9 of decoder 12": "code … of decoder …",
+        'voice "narrator" has no "sample_rate" for "Ann Lee"': 'voice "narrator" has no "sample_rate" for …',
+        "…": "…",
+        "**!!**": "**!!**",
+    }
+    ids = made.rows(
+        fresh_database.owner_url,
+        "processing_queue",
+        [job(status="failed", error_message=message) for message in cases],
+    )
+    found = {UUID(str(row["id"])): row["signature"] for one in ids for row in rows(signatures.of_job(one))}
+    assert [found[one] for one in ids] == list(cases.values())
+    for name in cases.values():
+        assert len(_all(JobFilter(signature=name))) == 1, name
 
 
 def test_long_messages_share_their_first_120_characters(fresh_database: Database) -> None:
