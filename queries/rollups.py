@@ -168,18 +168,36 @@ def _hours(
     table: Table[Any], tail: Any, source: Source, since: ColumnElement[Any], until: ColumnElement[Any]
 ) -> Subquery:
     """Closed hours from the roll-up, then the rest from raw rows."""
-    reached = watermark(source)
-    closed = select(*table.c).where(table.c.bucket >= since, table.c.bucket < func.least(until, reached))
-    raw = tail(func.greatest(since, reached), until).table_valued(*(column(c.name, c.type) for c in table.c))
-    return union_all(closed, select(*raw.c)).subquery(table.name)
+    closed = select(*table.c).where(table.c.bucket >= since, table.c.bucket < func.least(until, watermark(source)))
+    return union_all(closed, _raw(table, tail, source, since, until)).subquery(table.name)
 
 
 def _days(days: Table[Any], hours: Table[Any], tail: Any, since: date, until: date) -> Subquery:
     """Closed days, then what the open day's hours and raw rows say."""
     first, beyond = literal(since, Date), literal(until, Date)
-    open_day = utc_day(watermark("api_usage"))
+    start, end = _midnight(first), _midnight(beyond)
+    reached = watermark("api_usage")
+    open_day = utc_day(reached)
     closed = select(*days.c).where(days.c.bucket >= first, days.c.bucket < func.least(beyond, open_day))
-    start = func.timezone("UTC", func.greatest(first, open_day).cast(DateTime))
-    rest = _hours(hours, tail, "api_usage", start, func.timezone("UTC", beyond.cast(DateTime)))
-    columns = [utc_day(c).label(c.name) if c.name == "bucket" else c for c in rest.c]
-    return union_all(closed, select(*columns)).subquery(days.name)
+    today = select(*(utc_day(c) if c.name == "bucket" else c for c in hours.c)).where(
+        hours.c.bucket >= _midnight(func.greatest(first, open_day)), hours.c.bucket < func.least(end, reached)
+    )
+    raw = _raw(hours, tail, "api_usage", start, end).subquery()
+    rest = select(*(utc_day(c) if c.name == "bucket" else c for c in raw.c))
+    return union_all(closed, today, rest).subquery(days.name)
+
+
+def _raw(table: Table[Any], tail: Any, source: Source, since: ColumnElement[Any], until: ColumnElement[Any]) -> Rows:
+    """The rows that raw ones make from the watermark on.
+
+    The watermark is joined: as a subquery within the arguments it would keep PostgreSQL from inlining the function.
+    """
+    reached = select(watermark(source).label("hour")).subquery()
+    found = tail(func.greatest(since, reached.c.hour), until).table_valued(*(column(c.name, c.type) for c in table.c))
+    raw = found.lateral()
+    return select(*raw.c).select_from(reached.join(raw, literal_column("true")))
+
+
+def _midnight(day: ColumnElement[Any]) -> ColumnElement[Any]:
+    """When the UTC day starts."""
+    return func.timezone("UTC", day.cast(DateTime))

@@ -31,13 +31,14 @@ def vanished(table: str, source: str, key: tuple[str, ...], within: str) -> str:
 
 
 def changed(table: str, source: str, key: tuple[str, ...], figures: tuple[str, ...], within: str) -> str:
-    """Write what differs from the source: a refresh that finds nothing new writes no row."""
+    """Write what differs from the source, in the key's order, as reads want neighbours on one page."""
     columns = ", ".join((*key, *figures))
     return f"""INSERT INTO dashboard.{table} ({columns})
         SELECT * FROM (
             SELECT {columns} FROM {source}
             EXCEPT ALL SELECT {columns} FROM dashboard.{table} WHERE {within.format("bucket")}
         ) AS difference
+        ORDER BY {", ".join(key)}
         ON CONFLICT ({", ".join(key)}) DO UPDATE SET ({", ".join(figures)})
             = ROW ({", ".join(f"excluded.{name}" for name in figures)})"""
 
@@ -199,7 +200,8 @@ BEGIN
                 AND coalesce(q.completed_at, q.updated_at) > '-infinity'
                 AND q.status IN ('completed', 'failed', 'cancelled');
         END IF;
-        reached := least(greatest(reached, date_bin('1 day', next_row, timestamptz 'epoch')), open_hour);
+        next_row := least(coalesce(next_row, open_hour), open_hour);
+        reached := greatest(reached, date_bin('1 day', next_row, timestamptz 'epoch'));
     END IF;
     is_current := open_hour - reached <= interval '1 day';
     IF is_current THEN
