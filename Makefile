@@ -6,13 +6,14 @@ READY := .venv/ready
 OLDER = $(firstword $(filter 15 16 17,$(sort $(notdir $(wildcard /usr/lib/postgresql/*)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset check test test-older format
+.PHONY: help demo demo-reset check test test-older bench format
 
 help:
 	@echo "make demo        start the Desk with demo data on http://localhost:8501 (PORT, DEMO_SCALE=small|medium|large)"
 	@echo "make demo-reset  the same, with new data"
 	@echo "make check       format, lint, types, imports, migrations, unit tests"
 	@echo "make test        make check, then every other test"
+	@echo "make bench       measure the roll-ups against raw rows (BENCH_ROWS=3000000)"
 	@echo "make format      format the code"
 
 demo: $(READY)
@@ -38,6 +39,9 @@ test: check
 # A make of its own, since what is installed may have changed meanwhile.
 test-older:
 	$(if $(OLDER),TEST_PG=$(OLDER) $(BIN)/pytest -n 2 --dist loadfile tests/db,@echo "Tested on PostgreSQL 18 only: there is no /usr/lib/postgresql/15, 16 or 17.")
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,125 @@
+"""`make bench`: load BENCH_ROWS calls, ask each question every way, and print what it took as Markdown."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from benchmarks import data, figures, ways
+from benchmarks.questions import questions
+from core import cache, database
+from core.settings import settings
+from demo import databases, places
+from demo.databases import Database
+from demo.servers import PostgreSQL, Valkey
+from schema import product
+
+ROWS: Final = int(os.environ.get("BENCH_ROWS", "3000000"))
+
+
+def main() -> None:
+    """Everything in one run, so that the ratios compare like with like."""
+    with _directory() as home, Valkey(home / "valkey") as valkey:
+        server = PostgreSQL(home / "pg", durable=False)
+        with server:
+            bench = _created(server)
+            loaded_s = figures.timed_s(lambda: data.load(bench.owner_url, ROWS))
+            print(f"\n{ROWS:,} calls over {data.DAYS} days, loaded in {loaded_s:.0f} s.\n", flush=True)
+            _use(bench, valkey)
+            asked = questions()
+            with_seed = [ways.median_ms(question.raw) for question in asked]
+            product.create_recommended_indexes(bench.owner_url)
+            _vacuum(bench)
+            with_indexes = [ways.median_ms(question.raw) for question in asked]
+            counted, took_s = figures.backfill()
+            list(figures.rollups.catch_up("jobs", rest=0))
+            _vacuum(bench)
+            database.reset()
+        with server:  # anew, so that its buffers are empty
+            cold = [ways.explained(question.rolled)[0] for question in asked]
+            warm = [ways.median_ms(question.rolled) for question in asked]
+            cached = [ways.cached_ms(question.rolled) for question in asked]
+            _print(
+                (
+                    "question",
+                    "raw, seed's indexes",
+                    "raw, recommended",
+                    "cold",
+                    "warm",
+                    "cached",
+                    "ratio",
+                    "aim",
+                    "buffers",
+                ),
+                [
+                    (
+                        q.name,
+                        *(f"{ms:,.1f} ms" for ms in (seed, indexed, once, often, kept)),
+                        f"{seed / often:,.0f} times",
+                        f"≥ {q.reach}" if q.reach else "",
+                        f"{ways.explained(q.rolled)[1]:,} of {ways.explained(q.raw)[1]:,}",
+                    )
+                    for q, seed, indexed, once, often, kept in zip(
+                        asked, with_seed, with_indexes, cold, warm, cached, strict=True
+                    )
+                ],
+            )
+            rate = ("backfill at full speed", f"{counted / took_s:,.0f} calls/s", "≥ 150,000 calls/s")
+            _print(("figure", "measured", "aim"), [rate, *figures.upkeep(bench), *figures.truth(bench)])
+            database.reset()
+
+
+def _created(server: PostgreSQL) -> Database:
+    """The product's tables with the seed's indexes only, and the Desk's."""
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE bench")
+    bench = databases.at(server, "bench")
+    product.create(bench.owner_url)
+    databases.migrate_to_head(bench)
+    return bench
+
+
+def _use(bench: Database, valkey: Valkey) -> None:
+    """The Desk's settings point at the benchmark's servers."""
+    os.environ |= {
+        "AUTH_MODE": "demo",
+        "DATABASE_URL": bench.writer_url,
+        "DATABASE_READ_URL": bench.reader_url,
+        "REDIS_URL": valkey.url,
+        "LOG_LEVEL": "ERROR",
+    }
+    settings.cache_clear()
+    database.reset()
+    cache.reset()
+
+
+def _vacuum(bench: Database) -> None:
+    with psycopg.connect(bench.owner_url, autocommit=True) as connection:
+        connection.execute("VACUUM (ANALYZE)")
+
+
+def _print(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    print("\n".join(f"| {' | '.join(line)} |" for line in lines), end="\n\n", flush=True)
+
+
+@contextmanager
+def _directory() -> Generator[Path]:
+    """A directory for the servers, removed at the end."""
+    home = Path(tempfile.mkdtemp(prefix="desk-bench-", dir=places.SHARED))
+    home.chmod(0o755)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home)
+
+
+if __name__ == "__main__":
+    main()
