@@ -38,6 +38,9 @@ DASHBOARD = {
     **{("desk_reader", table): {"SELECT"} for table in (*ROLLUPS, "rollup_state")},
     **{("desk_writer", table): {"SELECT", "INSERT", "UPDATE", "DELETE"} for table in ROLLUPS},
     ("desk_writer", "rollup_state"): {"SELECT", "UPDATE"},
+    **{("desk_reader", table): {"SELECT"} for table in ("account_summary", "staff_note")},
+    ("desk_writer", "account_summary"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    ("desk_writer", "staff_note"): {"SELECT", "INSERT"},  # and UPDATE of what its author may change, by column
 }
 
 
