@@ -45,7 +45,7 @@ def test_postgresql_and_valkey_go_and_come_back(
 ) -> None:
     server, valkey = servers
     sign_in(window, "sam")
-    window.goto("/jobs?refresh=5s&jobs_state=failed&jobs_range=all")
+    window.goto("/jobs?refresh=5s&jobs_state=failed&jobs_range=all&jobs_charts=off")
     grid(window)
 
     valkey.stop()

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, text
 
 from core.database import driver_url
 from demo.databases import Database
-from queries import accounts, audit, job_links, job_preview, jobs, overview
+from queries import accounts, audit, job_health, job_links, job_neighbours, job_preview, job_runs, jobs, overview
 from queries.filters import JobFilter
 from queries.job_states import State, StuckAfter
 from queries.jobs import Sort
@@ -54,6 +54,21 @@ READS: dict[str, Rows] = {
         for place in PLACES
     },
     **{f"groups, {name}": jobs.failed_by_signature(where) for name, where in FILTERS.items()},
+    **{f"ids, {name}, {sort}": jobs.ids(w, sort, True, 1_000) for name, w in FILTERS.items() for sort in SORTS},
+    **{
+        f"{read.__name__}, {name}, {hours}": read(job_health.health_filter(where), hours)
+        for read in (job_health.timings, job_health.failure_rates)
+        for name, where in FILTERS.items()
+        for hours in (24, 720)
+    },
+    **{f"throughput, {n}": job_health.throughput(job_health.health_filter(w), 720, 6) for n, w in FILTERS.items()},
+    **{f"in hand, {name}": job_health.in_hand(job_health.health_filter(w)) for name, w in FILTERS.items()},
+    "neighbours": job_neighbours.of_account(ID, ID, DAY, StuckAfter()),
+    "same signature": job_neighbours.of_signature(ID),
+    "api errors": job_neighbours.api_errors(ID, DAY),
+    "seen": job_preview.seen([ID]),
+    "open runs": job_runs.open_runs(ID),
+    "one run": job_runs.one(ID, ID),
     "export": jobs.export(FILTERS["failed"]),
     "failed recently": jobs.failed_recently(),
     "failed total": jobs.failed_total(24),

@@ -91,6 +91,13 @@ def test_masked_keys_are_a_list(environment: pytest.MonkeyPatch) -> None:
     assert chosen(environment, **GOOD, MASKED_KEYS=" Prompt, ,token ").masked_keys == ["prompt", "token"]
 
 
+def test_limits_by_type_are_minutes(environment: pytest.MonkeyPatch) -> None:
+    limits = chosen(environment, **GOOD, STUCK_AFTER_BY_TYPE=" avatar_generation=60 ,file_processing = 5,")
+    assert limits.stuck_after_by_type == {"avatar_generation": 60, "file_processing": 5}
+    for bad in ("avatar_generation", "avatar_generation=soon", "avatar_generation=0"):
+        assert "like avatar_generation=60" in faults(environment, **GOOD, STUCK_AFTER_BY_TYPE=bad)
+
+
 def test_the_example_names_every_setting_with_its_default() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
     shown = dict(line.removeprefix("# ").split("=", 1) for line in lines if re.match(r"(# )?[A-Z_]+=", line))
@@ -98,7 +105,13 @@ def test_the_example_names_every_setting_with_its_default() -> None:
     for name, value in shown.items():
         default = Settings.model_fields[name.lower()].default
         if f"# {name}={value}" in lines:
-            assert value == (",".join(default) if isinstance(default, list) else str(default or "")), name
+            assert value == _written(default), name
+
+
+def _written(default: object) -> str:
+    if isinstance(default, dict):
+        return ",".join(f"{name}={value}" for name, value in default.items())
+    return ",".join(map(str, default)) if isinstance(default, list) else str(default or "")
 
 
 def test_the_readme_names_every_setting() -> None:

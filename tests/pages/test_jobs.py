@@ -1,0 +1,96 @@
+"""The Jobs page with odd links, odd data and other roles, run in this process."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from demo.databases import Database
+from tests.db import made
+from tests.db.made import at, job
+from tests.pages.conftest import App
+
+QUIET = {"refresh": "off", "jobs_charts": "off"}
+
+
+def _markdown(at_page: AppTest) -> str:
+    return " ".join(str(element.value) for element in [*at_page.markdown, *at_page.info, *at_page.caption])
+
+
+def _buttons(at_page: AppTest) -> list[str]:
+    return [button.label for button in at_page.button]
+
+
+def test_an_account_that_nobody_is_offers_no_verb(app: App, database: Database) -> None:
+    found = app("sam", "jobs", jobs_state="failed", jobs_range="all", jobs_account="nobody at all", **QUIET)
+    assert "No account matches" in _markdown(found)
+    assert not [label for label in _buttons(found) if label.startswith("Retry")]
+
+
+def test_an_account_that_several_are_asks_which(app: App, fresh_database: Database) -> None:
+    for name in ("Lumen East", "Lumen West"):
+        account = made.row(fresh_database.owner_url, "accounts", name=name)
+        made.row(fresh_database.owner_url, "processing_queue", **job(status="failed", account_id=account))
+    found = app("sam", "jobs", jobs_state="failed", jobs_account="lumen", **QUIET)
+    assert "Several accounts match" in _markdown(found)
+    assert not [label for label in _buttons(found) if label.startswith("Retry")]
+    found = app("sam", "jobs", jobs_state="failed", jobs_account="lumen e", **QUIET)
+    assert "Retry all 1…" in _buttons(found)
+
+
+def test_what_still_runs_for_a_customer(app: App, fresh_database: Database) -> None:
+    account = made.row(fresh_database.owner_url, "accounts", name="Lumen")
+    mine = [job(account_id=account), job(account_id=account, status="processing", started_at=at("-1 minute"))]
+    made.rows(fresh_database.owner_url, "processing_queue", [*mine, job(account_id=account, status="failed"), job()])
+    found = app("vera", "jobs", jobs_state="active", jobs_account=str(account), **QUIET)
+    assert "**2** active jobs of Lumen" in _markdown(found)
+
+
+@pytest.mark.parametrize("signature", ["…", "**!!**", "%_", "' OR 1=1", "\x00", "x" * 500])
+def test_any_text_is_a_signature(app: App, fresh_database: Database, signature: str) -> None:
+    made.row(fresh_database.owner_url, "processing_queue", **job(status="failed", error_message="**!!**"))
+    found = app("sam", "jobs", jobs_state="failed", jobs_signature=signature, **QUIET)
+    assert not found.exception
+    assert not found.warning
+    assert ("Retry all 1…" in _buttons(found)) is (signature == "**!!**")
+
+
+@pytest.mark.parametrize("step", ["2026-11-22T14/1", "2026-11-22T14", "9999-12-31T23/99", "yesterday/1", "/"])
+def test_any_text_is_a_step_of_the_chart(app: App, database: Database, step: str) -> None:
+    found = app("sam", "jobs", jobs_ended=step, **QUIET)
+    assert not found.exception
+    assert not found.warning
+
+
+def test_a_job_whose_clocks_disagree_says_so(app: App, fresh_database: Database) -> None:
+    skewed = job(status="completed", scheduled_at=at("-1 hour"), started_at=at("-2 hours"), completed_at=at("-1 hour"))
+    one = made.row(fresh_database.owner_url, "processing_queue", **skewed)
+    found = app("vera", "jobs", job=str(one), refresh="off")
+    assert not found.exception
+    assert "Clocks disagree" in _markdown(found)
+    assert "1 with clocks that disagree left out" in _markdown(found)
+
+
+def test_a_job_of_a_deleted_account_and_one_that_is_gone(app: App, fresh_database: Database) -> None:
+    one = made.row(fresh_database.owner_url, "processing_queue", **job(status="failed", error_message=None))
+    found = app("sam", "jobs", job=str(one), **QUIET)
+    assert "no account" in _markdown(found)
+    assert not found.exception
+    assert "There is no such job" in _markdown(app("sam", "jobs", job=str(uuid4()), **QUIET))
+
+
+@pytest.mark.parametrize(("state", "word"), [("stuck", "An admin can rescue"), ("stranded", "used up their attempts")])
+def test_odd_states_are_explained_where_they_stand(app: App, database: Database, state: str, word: str) -> None:
+    assert word in _markdown(app("vera", "jobs", jobs_state=state, **QUIET))
+
+
+def test_admins_alone_rescue(app: App, fresh_database: Database) -> None:
+    stuck = made.row(
+        fresh_database.owner_url, "processing_queue", **job(status="processing", started_at=at("-2 hours"))
+    )
+    labels = {who: _buttons(app(who, "jobs", job=str(stuck), **QUIET)) for who in ("ada", "sam", "vera")}
+    assert {"Rescue 1 job", "Force-cancel 1 job"} <= set(labels["ada"])
+    for who in ("sam", "vera"):
+        assert not [label for label in labels[who] if label.startswith(("Rescue", "Force"))]
