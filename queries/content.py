@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -55,9 +56,12 @@ def page(kind: Kind, where: ContentFilter, sort: Sort, descending: bool, place: 
     )
 
 
-def first(kind: Kind, where: ContentFilter, sort: Sort, descending: bool, limit: int) -> Rows:
-    """The first so many ids of the list, in its order. Columns: id, position."""
-    walked = keyset.walk(*_order(kind, sort, where), descending, None, limit)
+def first(
+    kind: Kind, where: ContentFilter, sort: Sort, descending: bool, limit: int, free: Sequence[ColumnElement[bool]] = ()
+) -> Rows:
+    """The first so many ids of the list that are also `free`, in its order. Columns: id, position."""
+    key, conditions = _order(kind, sort, where)
+    walked = keyset.walk(key, [*conditions, *free, key.id == SOURCES[kind].table.c.id], descending, None, limit)
     return select(walked.c.id, walked.c.position).order_by(walked.c.position)
 
 

@@ -323,3 +323,8 @@ def _places(account: ColumnElement[Any], project: ColumnElement[Any]) -> list[Co
         project.label("project_id"),
         projects.c.title.label("project_title"),
     ]
+
+
+def project_title(project_id: UUID) -> Rows:
+    """What a project is called. Columns: title."""
+    return select(projects.c.title).where(projects.c.id == project_id)

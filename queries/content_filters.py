@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
@@ -10,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, Text, and_, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
-from queries.filters import between, contains, printable
+from queries.filters import between, contains, escaped, printable
 from queries.job_states import span
-from queries.tables import content_analysis, content_pieces, generated_content, generated_scripts, review
+from queries.tables import content_analysis, content_pieces, creators, generated_content, generated_scripts, review
 from queries.tables.base import Rows
 
 Kind = Literal["piece", "script", "media"]
@@ -92,7 +93,7 @@ def clauses(kind: Kind, where: ContentFilter) -> list[ColumnElement[bool]]:
     if where.account_id:
         found.append(t.account_id == where.account_id)
     found += between(t.created_at, where.since, where.until)
-    found += _judged(kind, t.id, where.judged)
+    found += judged(kind, where.judged)
     if kind == "piece":
         return found + of_pieces(where) + _analysed(where)
     if where.model and source.model is not None:
@@ -148,14 +149,15 @@ def _analysed(where: ContentFilter) -> list[ColumnElement[bool]]:
     return [select(a.c.id).where(newest_analysis(), *asked).correlate(c).exists()] if asked else []
 
 
-def _judged(kind: Kind, identity: ColumnElement[Any], judged: Judged) -> list[ColumnElement[bool]]:
-    if judged == "any":
+def judged(kind: Kind, verdict: Judged) -> list[ColumnElement[bool]]:
+    """What the verdict that counts for an item must be; nothing for any."""
+    if verdict == "any":
         return []
     r = aliased(review, name="judged")
-    of_kind = [r.c.kind == literal_column(f"'{kind}'", Text), r.c.object_id == identity]
-    if judged == "waiting":
+    of_kind = [r.c.kind == literal_column(f"'{kind}'", Text), r.c.object_id == SOURCES[kind].table.c.id]
+    if verdict == "waiting":
         return [~select(r.c.object_id).where(*of_kind, r.c.verdict.is_not(None)).exists()]
-    return [select(r.c.object_id).where(*of_kind, r.c.verdict == judged).exists()]
+    return [select(r.c.object_id).where(*of_kind, r.c.verdict == verdict).exists()]
 
 
 def models(kind: Kind) -> Rows:
@@ -171,4 +173,22 @@ def models(kind: Kind) -> Rows:
         .group_by(newest.c.model)
         .order_by(used.desc())
         .limit(50)
+    )
+
+
+def creator_named(text: str) -> Rows:
+    """The creator with that id, username or display name; usernames first. Columns: id, name."""
+    wanted = printable(text)
+    n = creators.c
+    exactly = [func.lower(column) == wanted.removeprefix("@").lower() for column in (n.username, n.display_name)]
+    # ILIKE without a wildcard, beside the comparison: what the trigram indexes answer.
+    pattern = escaped(wanted.removeprefix("@"))
+    by_text = [and_(n.username.ilike(pattern, escape="\\"), exactly[0]), n.display_name.ilike(pattern, escape="\\")]
+    with suppress(ValueError):
+        by_text = [n.id == UUID(wanted)]
+    return (
+        select(n.id, func.coalesce(n.display_name, n.username).label("name"))
+        .where(or_(*by_text))
+        .order_by(exactly[0].desc(), n.id)
+        .limit(1)
     )

@@ -1,0 +1,197 @@
+"""The list of content: a page of rows or pictures, and the way to the next page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, Final, cast
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from components import exports, feedback, media, url
+from components import format as written
+from components.content_view import COLORS, ICONS, WORDS, View
+from core.database import load, rows
+from core.identity import Viewer
+from queries import content
+from queries.content_filters import STATUSES
+from queries.keyset import Place
+
+PAGE_ROWS: Final = 50
+GALLERY_ITEMS: Final = 24
+CARD_PX: Final = 212
+THUMBNAIL_PX: Final = 104
+
+
+def toolbar(shown: View, viewer: Viewer, also: Any) -> None:
+    """How many items the view holds, `also` (the way into their review), and all of them as a file."""
+    [found] = rows(content.total(shown.kind, shown.where, shown.sort), ttl_s=15, domain="content")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        number = written.count(found["items"] + found["is_capped"])
+        st.markdown(f"**{number}** {written.literal(shown.words)}", width="content")
+        also()
+        exports.csv_button(
+            "content",
+            shown.words,
+            lambda: load(content.export(shown.kind, shown.where)),
+            viewer,
+            content.EXPORT_CAP,
+        )
+
+
+def table(shown: View) -> None:
+    """The page of items that the view names, as rows or as pictures; an item opens by its button."""
+    limit = GALLERY_ITEMS if shown.look == "gallery" else PAGE_ROWS
+    found = load(content.page(shown.kind, shown.where, shown.sort, shown.descending, shown.place, limit))
+    if found.empty and shown.unmatched:
+        feedback.empty(shown.unmatched, "Try the exact username, display name or id.", "alternate_email")
+        return
+    if found.empty:
+        feedback.empty(f"No {shown.words}.", "Widen or clear a filter.", "movie")
+        return
+    if shown.look == "gallery":
+        _gallery(found, shown)
+    else:
+        _list(found, shown)
+    _pager(found, shown)
+
+
+def open_item(kind: str, identity: str) -> None:
+    """Show one item instead of the list."""
+    url.write(**{kind: identity})
+
+
+def _list(found: pd.DataFrame, shown: View) -> None:
+    identities = list(found["id"])
+    key = "content_rows_" + sha256("".join(identities).encode()).hexdigest()[:12]
+
+    def open_row() -> None:
+        open_item(shown.kind, identities[st.session_state["content_open"].row])
+
+    config = st.column_config
+    states, verdicts = (*STATUSES, "unknown"), ("approve", "needs_work", "reject")
+    columns: dict[str, Any] = {
+        "Item": config.ButtonColumn(
+            "Item", key="content_open", on_click=open_row, type="tertiary", alignment="left", pinned=True, width=88
+        ),
+        "Status": config.MultiselectColumn("Status", options=states, color=[COLORS[name] for name in states], width=98),
+        "Title": config.TextColumn("Title", width=264),
+        "Kind": config.TextColumn("Kind", width=112),
+        "Account": config.TextColumn("Account", width=146),
+        "Verdict": config.MultiselectColumn(
+            "Verdict",
+            options=[WORDS[name] for name in verdicts],
+            color=[COLORS[name] for name in verdicts],
+            width=96,
+        ),
+        "Time": config.TextColumn("Added (UTC)", width=142),
+    }
+    if shown.kind == "piece":
+        columns["Engagement"] = config.NumberColumn("Engag.", width=60, format="%.0f", help="Engagement score")
+        columns["Sentiment"] = config.NumberColumn("Sentim.", width=60, format="%.2f", help="Sentiment score")
+    else:
+        columns["Model"] = config.TextColumn("Model", width=120)
+    st.dataframe(
+        _displayed(found, list(columns)),
+        key=key,
+        hide_index=True,
+        column_config=columns,
+        height="content",
+        placeholder=written.EMPTY,
+        alt=f"{shown.words.capitalize()}: {len(found)} rows",
+    )
+
+
+def _displayed(found: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    now = pd.Timestamp.now("UTC")
+    kind = found["platform"].fillna("") + " " + found["content_type"].where(found["content_type"] != "script", "")
+    verdict = found["verdict"].astype(object)
+    frame = pd.DataFrame(
+        {
+            "Item": found["id"].map(written.short_id),
+            "Status": found["status"].map(lambda status: [status]),
+            "Title": found["title"].map(written.plain, na_action="ignore"),
+            "Kind": kind.str.strip(),
+            "Account": found["account_name"].fillna("(no account)").map(written.plain),
+            "Engagement": found["engagement"].astype("float64"),
+            "Sentiment": found["sentiment"].astype("float64"),
+            "Model": found["model"].map(written.plain, na_action="ignore"),
+            "Verdict": [[] if pd.isna(name) else [WORDS[name]] for name in verdict],
+            "Time": [
+                None if pd.isna(at) else f"{at:%m-%d %H:%M} · {written.age(at, now)}" for at in found["created_at"]
+            ],
+        }
+    )
+    return frame[[name for name in frame.columns if name in columns]]
+
+
+def _gallery(found: pd.DataFrame, shown: View) -> None:
+    pictures = media.links([media.File(link, None, "thumbnails") for link in _or_none(found["thumbnail_url"])])
+    with st.grid(6, min_column_width=150):
+        for row, picture in zip(found.to_dict("records"), pictures, strict=True):
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                title = row["title"] if isinstance(row["title"], str) else "Untitled"
+                with st.container(height=CARD_PX, border=False, horizontal_alignment="center"):
+                    media.picture(picture, title[:200], THUMBNAIL_PX)
+                st.button(
+                    written.literal(title[:60]),
+                    key=f"content_card_{row['id']}",
+                    type="tertiary",
+                    on_click=open_item,
+                    args=(shown.kind, row["id"]),
+                    help=written.literal(title[:300]),
+                )
+                st.markdown(marks(row), width="content")
+
+
+def marks(row: Mapping[Any, Any]) -> str:
+    """The status and, where there is one, the verdict as badges."""
+    shown = [row["status"], *([row["verdict"]] if isinstance(row["verdict"], str) else [])]
+    return " ".join(badge(name) for name in shown)
+
+
+def badge(name: str) -> str:
+    """A status or verdict as a Markdown badge with its icon."""
+    return f":{COLORS.get(name, 'gray')}-badge[:material/{ICONS.get(name, 'help')}: {WORDS.get(name, name)}]"
+
+
+def _or_none(column: pd.Series) -> list[str | None]:
+    return [value if isinstance(value, str) else None for value in column]
+
+
+def _pager(found: pd.DataFrame, shown: View) -> None:
+    """Keyset pages: the place of the first or last row is the whole state."""
+
+    def place(position: int, *, is_forward: bool) -> str:
+        row = found.iloc[position]
+        value = row["sort_key"]
+        if pd.isna(value):
+            value = None
+        elif isinstance(value, pd.Timestamp):
+            value = value.to_pydatetime()
+        else:
+            value = round(float(cast("float", value)) * 100)
+        return Place(value, UUID(str(row["id"])), is_forward).encode()
+
+    going_back = shown.place is not None and not shown.place.is_forward
+    has_more = bool(found["has_more"].iloc[0])
+    has_next = going_back or has_more
+    has_previous = (going_back and has_more) or (shown.place is not None and not going_back)
+    if not (has_next or has_previous):
+        return
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        for label, icon, is_there, position, is_forward in (
+            ("Previous", "chevron_left", has_previous, 0, False),
+            ("Next", "chevron_right", has_next, -1, True),
+        ):
+            st.button(
+                label,
+                icon=f":material/{icon}:",
+                icon_position="left" if label == "Previous" else "right",
+                disabled=not is_there,
+                on_click=url.write,
+                kwargs={"content_after": place(position, is_forward=is_forward)},
+                key=f"content_{label.lower()}",
+            )

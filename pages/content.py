@@ -1,0 +1,22 @@
+"""What was pulled in and generated; is it fine?"""
+
+from components import content_filters, content_item, content_table, content_view, feedback, fields, gate, page, review
+
+viewer = gate.require("read")
+
+page.header("Content", __doc__)
+
+if content_item.is_named():
+    content_item.shown(viewer)
+elif review.is_on():
+    review.queue(content_view.view(), viewer)
+else:
+    shown = content_view.view()
+    content_filters.kinds(shown)
+    with feedback.region("Counts"):
+        content_filters.tiles(shown)
+    content_filters.draw(shown)
+    if fields.which_account("content_account", shown.account):
+        with feedback.region("Content"):
+            content_table.toolbar(shown, viewer, lambda: review.start(shown, viewer))
+            content_table.table(shown)
