@@ -33,8 +33,10 @@ PAGES: Final = (
     Entry("usage", "Usage & credits", "data_usage", "Usage"),
     Entry("api_usage", "API usage", "api", "Usage"),
     Entry("jobs", "Jobs", "checklist", "Operations"),
+    Entry("content", "Content", "movie", "Content"),
     Entry("creators", "Creators", "alternate_email", "Content"),
     Entry("audit", "Audit log", "history", "Admin", "audit"),
+    Entry("staff", "Staff", "group", "Admin", "admin"),
 )
 
 st.set_page_config(

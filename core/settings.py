@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     flag_calls: int = Field(30, ge=1, description="An endpoint is judged from so many calls on.")
     flag_share: float = Field(0.05, ge=0, lt=1, description="It is flagged above this share of errors,")
     flag_ratio: float = Field(2.0, ge=1, description="and above so many times its share in the seven days before.")
+    review_reasons: Annotated[list[str], NoDecode] = Field(
+        default=["Factually doubtful", "Off brand", "Poor sound or picture", "Wrong language", "Policy", "Incomplete"],
+        max_length=9,
+        description="Comma-separated, at most nine: why content needs work or is rejected, one per number key.",
+    )
     masked_keys: Annotated[list[str], NoDecode] = Field(
         default=[
             "prompt",
@@ -72,6 +77,11 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     log_format: Literal["json", "console"] = Field("json", description="One JSON object per line, or readable text.")
+
+    @field_validator("review_reasons", mode="before")
+    @classmethod
+    def _sentences(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @field_validator("masked_keys", mode="before")
     @classmethod
