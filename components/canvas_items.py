@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any, Final
 
 PIECE: Final = (210.0, 260.0)
@@ -68,6 +69,7 @@ class Finding:
 
 def drawn(row: Mapping[str, Any]) -> Item:
     """A row of `queries.canvas.items` as it can be drawn."""
+    row = {**row, **{name: _number(row[name]) for name in ("x", "y", "width", "height")}}
     kind = row["kind"]
     usual = {"folder": FOLDER, "chat_interface": CHAT}.get(kind, PIECE)
     width, height = (usual[n] if row[side] is None else float(row[side]) for n, side in enumerate(("width", "height")))
@@ -90,6 +92,11 @@ def drawn(row: Mapping[str, Any]) -> Item:
     )
 
 
+def _number(value: float | None) -> float | None:
+    """The number; None for NaN, which the product's columns accept and a browser does not."""
+    return None if value is None or isnan(value) else value
+
+
 def color(text: str | None) -> str | None:
     """The colour if it is one that a browser reads as a colour and nothing else."""
     return text if text and _HEX.fullmatch(text) else None
@@ -98,9 +105,10 @@ def color(text: str | None) -> str | None:
 def stroke(width: str | None) -> float:
     """A stored line width as one that can be seen and does not cover the canvas."""
     try:
-        return min(max(float(width or 2), 1.0), 12.0)
+        wanted = _number(float(width or 2))
     except ValueError:
-        return 2.0
+        wanted = None
+    return 2.0 if wanted is None else min(max(wanted, 1.0), 12.0)
 
 
 def around(items: Sequence[Item]) -> tuple[float, float, float, float]:

@@ -1,0 +1,96 @@
+"""The find field, run in this process: what a text is taken for, and where it leads."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import destinations
+from components.find import KINDS
+from core import sessions
+from demo.databases import Database
+from demo.places import ROOT
+from tests.pages.conftest import RUN_S, person
+
+
+def one(database: Database, statement: str) -> str:
+    """The first value of a query, as text."""
+    with psycopg.connect(database.reader_url) as connection:
+        found = connection.execute(statement.encode()).fetchone()
+    assert found
+    return str(found[0])
+
+
+def searched(text: str, who: str = "vera") -> AppTest:
+    """The app as it stands after somebody put the text into the field."""
+    at = AppTest.from_file(ROOT / "navigation.py", default_timeout=RUN_S)
+    at.user = {"session": sessions.reference(sessions.start(person(who)))}
+    at.session_state["find_said"] = text
+    return at.run()
+
+
+def said(at: AppTest) -> list[str]:
+    """What the sidebar says in small print."""
+    return [str(caption.value) for caption in at.sidebar.caption]
+
+
+def offered(at: AppTest) -> list[str]:
+    """The results that can be opened."""
+    return [button.label for button in at.sidebar.button]
+
+
+@pytest.mark.parametrize("written", ["{}", "  {}\n", "{{{}}}", "urn:uuid:{}", "https://desk.example/jobs?job={}&x=1"])
+def test_an_id_is_found_however_it_was_copied(database: Database, written: str) -> None:
+    job = one(database, "SELECT id FROM processing_queue ORDER BY id LIMIT 1")
+    at = searched(written.format(job.upper()))
+    assert "Job" in said(at)
+    assert len(offered(at)) == 1
+
+
+def test_each_kind_of_text_finds_its_kind(database: Database) -> None:
+    email = one(database, "SELECT email FROM users WHERE account_id IS NOT NULL ORDER BY id LIMIT 1")
+    profile = one(database, "SELECT profile_url FROM creators WHERE platform = 'tiktok' AND username <> '' LIMIT 1")
+    name = one(database, "SELECT username FROM creators WHERE length(username) > 8 ORDER BY id LIMIT 1")
+    title = one(database, "SELECT title FROM projects ORDER BY id LIMIT 1")
+    account = one(database, "SELECT name FROM accounts WHERE id IN (SELECT account_id FROM projects) LIMIT 1")
+    assert "User" in said(searched(email.upper()))
+    assert "Creator" in said(searched(profile))
+    assert {"Creator", "Creators"} & set(said(searched(f"@{name}")))
+    assert {"Project", "Projects"} & set(said(searched(title)))
+    assert {"Account", "Accounts"} & set(said(searched(account)))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("00000000-0000-4000-8000-0000000000ff", "No record has this id"),
+        ("00000000-0000-4000-8000-00000000000", "Nothing is called so"),
+        ("nobody@nowhere.invalid", "Nobody has this e"),
+        ("@no.such.creator.anywhere", "No creator is called so"),
+        ("https://www.tiktok.com/@no_such_creator_1", "on TikTok"),
+        ("https://evil.example/@someone", "no address of"),
+        ("%_\\'\"; DROP TABLE users", "Nothing is called so"),
+        ("<script>alert(1)</script>\x00", "Nothing is called so"),
+        ("@", "No creator is called so"),
+        ("٪مشروع غير موجود", "Nothing is called so"),
+    ],
+)
+def test_nothing_found_is_said_in_a_sentence(database: Database, text: str, sentence: str) -> None:
+    at = searched(text)
+    assert not at.sidebar.exception
+    assert any(sentence in caption.replace("\\", "") for caption in said(at)), said(at)
+    assert offered(at) == []
+
+
+def test_every_kind_has_a_name_and_somewhere_to_go(database: Database) -> None:
+    there = set(searched("").session_state["_pages"])
+    ids = {"id": "a", "account_id": "b", "project_id": "c", "piece_id": "d", "creator_id": "e"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(destinations.st, "session_state", {"_pages": frozenset(there)})
+        for kind in KINDS:
+            found = destinations.of(kind, ids)
+            assert found, kind
+            assert found.page.removeprefix("pages/").removesuffix(".py") in there
+        assert destinations.of("projects", ids) == destinations.Destination("pages/projects.py", {"project": "a"})
+        assert destinations.of("account_usage_stats", dict.fromkeys(ids)) is None
