@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
+from threading import local
 from typing import Any, Final, cast
 
 import pyarrow as pa
@@ -29,12 +30,18 @@ _PROCESS_TTL_S: Final = 10
 _TIMEOUT_S: Final = 0.15  # with one retry a hanging Redis costs 0.3 s once, then the breaker is open
 _OPEN_S: Final = 15
 _local_epochs: dict[str, int] = {}
+_here = local()
+"""Whether this thread's read went past the process; a refresh in the background is another thread's."""
 
 
 def through(question: str, ttl_s: int, domain: str, load: Callable[[], pa.Table]) -> pa.Table:
     """The answer to a question, loaded at most once per `ttl_s` seconds and epoch of its domain."""
     key = f"desk:{_scope()}:{domain}:{_epoch(domain)}:{sha256(question.encode()).hexdigest()}"
-    return _process_level()(key, ttl_s, load)
+    _here.asked_further = False
+    table = _process_level()(key, ttl_s, load)
+    if not _here.asked_further:
+        cache_reads.labels("process").inc()
+    return table
 
 
 def bump(*domains: str) -> None:
@@ -72,6 +79,7 @@ def _process_level() -> Callable[[str, int, Callable[[], pa.Table]], pa.Table]:
 
     @st.cache_data(ttl=_PROCESS_TTL_S, max_entries=500, refresh_mode="background", show_spinner=False)
     def answer(key: str, ttl_s: int, _load: Callable[[], pa.Table]) -> pa.Table:
+        _here.asked_further = True
         kept = _try(lambda client: client.get(key))
         if kept is not None:
             cache_reads.labels("redis").inc()
