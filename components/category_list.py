@@ -16,7 +16,7 @@ from core.identity import Viewer
 from queries import categories
 
 _ASKED: Final = "categories_asked"
-_WIDTHS: Final = (0.9, 5.6, 1.7, 2.6)
+_WIDTHS: Final = (0.75, 5.6, 1.6, 2.6)
 
 
 def listed(viewer: Viewer) -> None:
@@ -78,7 +78,7 @@ def _row(row: dict[str, Any], place: int, of: int, viewer: Viewer) -> None:
                 help=f"{row['active_creators']:,} of them active",
                 key=f"category_open_{identity}",
             )
-        with acts, st.container(horizontal=True, horizontal_alignment="right", gap="xxsmall"):
+        with acts, st.container(horizontal=True, horizontal_alignment="right", gap="medium"):
             if may:
                 st.button("Edit", type="tertiary", icon=":material/edit:", on_click=_ask, args=("edit", row["id"]),
                           key=f"category_edit_{identity}")  # fmt: skip

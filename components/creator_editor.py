@@ -14,6 +14,7 @@ from components import creator_columns, creator_edits, feedback
 from components.creator_view import View, category_names
 from core.errors import DeskError, Invalid
 
+_DRAWN: Final = "creators_drawn"
 _EDITED: Final[dict[str, Field]] = {
     "Name": "display_name",
     "Category": "category_id",
@@ -27,9 +28,10 @@ _EDITED: Final[dict[str, Field]] = {
 def editor(found: pd.DataFrame, shown: View) -> None:
     """The page as a form; every change goes into the change set at once, under the creator's id."""
     config = st.column_config
+    key = "creators_editor_" + sha256("".join(found["id"]).encode()).hexdigest()[:12] + f"_{creator_edits.generation()}"
+    found, cells_shown = _frozen(key, found)
     identities = [UUID(identity) for identity in found["id"]]
     names = category_names()
-    key = "creators_editor_" + sha256("".join(found["id"]).encode()).hexdigest()[:12] + f"_{creator_edits.generation()}"
 
     def changed() -> None:
         for row, cells in st.session_state[key]["edited_rows"].items():
@@ -41,7 +43,7 @@ def editor(found: pd.DataFrame, shown: View) -> None:
                     creator_edits.reset_editor()
 
     st.data_editor(
-        _edited(found),
+        cells_shown,
         key=key,
         hide_index=True,
         on_change=changed,
@@ -49,21 +51,34 @@ def editor(found: pd.DataFrame, shown: View) -> None:
         column_config={
             "Creator": creator_columns.username_column(135),
             "Platform": creator_columns.platform_column(),
-            "Name": config.TextColumn("Name", width=205, max_chars=NAME_LENGTH),
+            "Name": config.TextColumn("Name", width=190, max_chars=NAME_LENGTH),
             "Category": config.SelectboxColumn(
-                "Category", options=list(names), format_func=lambda identity: names[str(identity)], width=200
+                "Category", options=list(names), format_func=lambda identity: names[str(identity)], width=190
             ),
-            "Active": config.CheckboxColumn("Active", width=60),
-            "Verified": config.CheckboxColumn("Verified", width=66),
+            "Active": config.CheckboxColumn("Active", width=78),
+            "Verified": config.CheckboxColumn("Verified", width=86),
             "Every": config.NumberColumn(
-                "Scrape every (h)", min_value=1, max_value=HOURS_MAX, step=1, required=True, width=104
+                "Every (h)", min_value=1, max_value=HOURS_MAX, step=1, required=True, width=92
             ),
             "Followers": config.NumberColumn("Followers", format="compact", width=76),
-            "Scraped": config.TextColumn("Last scraped (UTC)", width=132),
+            "Scraped": config.TextColumn("Last scraped (UTC)", width=136),
         },
         height="content",
         alt=f"{shown.words.capitalize()}, editable: {len(found)} rows",
     )
+
+
+def _frozen(key: str, found: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows and cells as they were when this editor was first drawn.
+
+    The browser drops what is being typed when the data under it change: they stand still until the editor is reset,
+    and what others change meanwhile is told when saving.
+    """
+    kept: tuple[str, pd.DataFrame, pd.DataFrame] | None = st.session_state.get(_DRAWN)
+    if kept is None or kept[0] != key:
+        kept = (key, found, _edited(found))
+        st.session_state[_DRAWN] = kept
+    return kept[1], kept[2]
 
 
 def _put(creator_id: UUID, field: Field, row: pd.Series[Any], wanted: object, names: dict[str, str]) -> None:

@@ -59,7 +59,6 @@ def put(creator_id: UUID, field: Field, loaded: Value, wanted: object, name: str
     edit = Edit(creator_id, field, before.edit.seen if before else loaded, new)
     if new == edit.seen:
         drop([edit], viewer)
-        reset_editor()
     elif before is None or before.edit != edit:
         pending()[creator_id, field] = Pending(edit, name)
         creator_drafts.keep([edit], viewer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from actions.profiles import NAMES
@@ -29,9 +31,15 @@ def tab() -> str:
 
 
 def tiles(shown: View) -> None:
-    """A clickable tile for every state with its count under the other filters."""
+    """A clickable tile for every state with its count under the other filters, and the way back to none."""
     [counts] = rows(creators.state_counts(without_state(shown.where)))
     changed = url.bind("creators_state", shown.state, "all", also=_first_page)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _pills(counts, changed)
+        fields.clear(KEYS)
+
+
+def _pills(counts: dict[str, int], changed: Callable[[], None]) -> None:
     st.pills(
         "State",
         list(STATES),
@@ -40,26 +48,26 @@ def tiles(shown: View) -> None:
         on_change=changed,
         required=True,
         label_visibility="collapsed",
+        width="content",
     )
 
 
 def row() -> None:
-    """The filters beside the state, in one row that wraps, and the way back to none."""
+    """The filters beside the state, in one row that wraps."""
     followers = dict(FOLLOWERS)
     if (said := url.value("creators_followers", "")) and said not in followers:
         followers[said] = said
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        fields.text("creators_q", "Search", "Name, @username or URL", "search", 165, also=_first_page)
-        fields.text("creators_account", "Account", "Followed by account", "apartment", 165, also=_first_page)
+        fields.text("creators_q", "Search", "Name, @username or URL", "search", 160, also=_first_page)
+        fields.text("creators_account", "Account", "Followed by account", "apartment", 150, also=_first_page)
         for key, label, options, width in (
-            ("creators_platform", "Platform", {"": "Any platform", **NAMES}, 115),
+            ("creators_platform", "Platform", {"": "Any platform", **NAMES}, 125),
             ("creators_category", "Category", {"": "Any category", **category_names()}, 140),
-            ("creators_verified", "Verified", VERIFIED, 120),
-            ("creators_followers", "Followers", followers, 115),
+            ("creators_verified", "Verified", VERIFIED, 142),
+            ("creators_followers", "Followers", followers, 130),
         ):
             fields.choice(key, label, options, "", width, also=_first_page)
         fields.choice("creators_sort", "Order", SORTS, "followers-desc", 135, also=_first_page)
-        fields.clear(KEYS)
 
 
 def _first_page() -> None:

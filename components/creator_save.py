@@ -13,7 +13,7 @@ from actions.creators import Applied, Conflict
 from components import creator_edits, feedback, gate
 from components import format as written
 from components.creator_edits import Pending, pending
-from components.creator_view import category_names
+from components.creator_view import View, category_names
 from core.identity import Viewer
 
 _ASKED: Final = "creators_saving"
@@ -22,22 +22,23 @@ _SHOWN: Final = 500
 _THEIRS, _MINE = "Keep theirs", "Use mine"
 
 
-def bar(viewer: Viewer) -> None:
-    """How much is not saved yet, and what can be done with it."""
+def bar(shown: View, viewer: Viewer) -> None:
+    """How much is not saved yet, and what can be done with it; while editing it keeps its place, so nothing jumps."""
     kept = pending()
-    if not kept or not viewer.can("creators"):
+    if not viewer.can("creators") or not (kept or shown.is_editing):
         return
     people = len({creator_id for creator_id, _ in kept})
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        told = f"**{written.plural(len(kept), 'unsaved edit')}** of {written.plural(people, 'creator')}"
         st.markdown(
-            f":orange[:material/edit_note:] **{written.plural(len(kept), 'unsaved edit')}** of "
-            f"{written.plural(people, 'creator')}",
+            f":orange[:material/edit_note:] {told}" if kept else ":gray[:material/edit_note: Nothing is unsaved.]",
             width="content",
         )
         st.button(
-            f"Review and save {written.plural(len(kept), 'edit')}",
+            f"Review and save {written.plural(len(kept), 'edit')}" if kept else "Review and save",
             type="primary",
             icon=":material/save:",
+            disabled=not kept,
             on_click=_ask,
             key="creators_review",
         )

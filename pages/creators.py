@@ -31,7 +31,7 @@ else:
         shown = creator_view.view()
         creator_filters.tiles(shown)
         creator_filters.row()
-        creator_save.bar(viewer)
+        creator_save.bar(shown, viewer)
         if fields.which_account("creators_account", shown.account):
             creator_bulk.toolbar(shown, viewer)
             creator_table.table(shown)

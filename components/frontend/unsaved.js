@@ -11,5 +11,5 @@ export default function (component) {
   window.removeEventListener("beforeunload", listening);
   if (data.count) window.addEventListener("beforeunload", ask);
   listening = ask;
-  return () => window.removeEventListener("beforeunload", listening);
+  return () => window.removeEventListener("beforeunload", ask);
 }

@@ -1,0 +1,157 @@
+"""Two people put creators right at once, in two real browsers: no edit is lost, and each conflict is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, TimeoutError, expect
+
+from tests.browser.conftest import HEIGHT, WIDTH, SignIn, Site
+from tests.browser.grid import HEADER_PX, ROW_PX, grid, settled
+
+EDIT = "/creators?creators_mode=edit&creators_sort=username-asc&creators_q={mark}"
+NAME_PX, HOURS_PX = 300, 800
+"""Where the columns are in the editor."""
+PATIENCE = 8
+"""A cell opens at the second try when the page is drawn anew between click and click."""
+
+
+@pytest.fixture
+def mark() -> str:
+    """A part of usernames that only this test's creators have."""
+    return f"z{uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def ids(site: Site, mark: str) -> list[UUID]:
+    """Four creators of this test, a to d."""
+    found: list[UUID] = []
+    with psycopg.connect(site.database.owner_url) as connection:
+        for letter in "abcd":
+            row = connection.execute(
+                "INSERT INTO creators (platform, username, profile_url, display_name, scrape_frequency_hours,"
+                " last_scraped_at) VALUES ('tiktok', %s, %s, %s, 24, now()) RETURNING id",
+                [f"{mark}{letter}", f"https://www.tiktok.com/@{mark}{letter}", f"Name {letter}"],
+            ).fetchone()
+            assert row
+            found.append(row[0])
+    return found
+
+
+@pytest.fixture
+def other(browser: Browser, site: Site) -> Iterator[Page]:
+    """A second person's browser."""
+    with browser.new_context(base_url=site.url, viewport={"width": WIDTH, "height": HEIGHT}) as context:
+        yield context.new_page()
+
+
+def stored(site: Site, ids: list[UUID]) -> list[tuple[object, ...]]:
+    """Name and frequency of each, in the order of the ids."""
+    with psycopg.connect(site.database.reader_url) as connection:
+        rows = connection.execute(
+            "SELECT id, display_name, scrape_frequency_hours FROM creators WHERE id = ANY(%s)", [ids]
+        ).fetchall()
+    return [row[1:] for row in sorted(rows, key=lambda row: ids.index(row[0]))]
+
+
+def unsaved(page: Page) -> int:
+    """How many edits the page says are unsaved."""
+    told = page.get_by_text("unsaved edit")
+    return int(told.inner_text().split()[0]) if told.count() else 0
+
+
+def write(page: Page, row: int, x: int, text: str) -> None:
+    """Type into a cell of the editor, and wait until the page has taken it."""
+    before = unsaved(page)
+    field = page.locator("#portal input, #portal textarea").first
+    for _ in range(PATIENCE):
+        settled(page)
+        grid(page).dblclick(position={"x": x, "y": HEADER_PX + ROW_PX * row + ROW_PX / 2})
+        with suppress(TimeoutError):
+            field.wait_for(timeout=1_000)
+            break
+    field.fill(text)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(f"{before + 1} unsaved edit")).to_be_visible(timeout=15_000)
+
+
+def review(page: Page, edits: str) -> None:
+    """Save the change set."""
+    page.get_by_role("button", name=f"Review and save {edits}").click()
+    page.get_by_role("dialog").get_by_role("button", name=f"Save {edits}").click()
+    settled(page)
+
+
+def test_two_people_edit_overlapping_creators(
+    page: Page, other: Page, site: Site, sign_in: SignIn, mark: str, ids: list[UUID]
+) -> None:
+    sign_in(page, "rita")
+    sign_in(other, "ada")
+    for window in (page, other):
+        window.goto(EDIT.format(mark=mark))
+        grid(window)
+    write(page, 0, NAME_PX, "Rita a")
+    write(page, 1, NAME_PX, "Rita b")
+    write(page, 2, HOURS_PX, "48")
+    write(other, 1, NAME_PX, "Ada b")
+    write(other, 2, HOURS_PX, "72")
+    write(other, 3, NAME_PX, "Ada d")
+    review(page, "3 edits")
+    expect(page.get_by_text("3 creators changed.")).to_be_visible()
+
+    review(other, "3 edits")
+    dialog = other.get_by_role("dialog")
+    expect(dialog.get_by_text("Somebody was there meanwhile")).to_be_visible()
+    expect(dialog.get_by_text("rita@desk.example changed it")).to_have_count(2)
+    expect(dialog.get_by_text("Name b")).to_be_visible()
+    expect(dialog.get_by_text("Rita b")).to_be_visible()
+    assert stored(site, ids)[3] == ("Name d", 24), "nothing of a set with a conflict is written"
+    dialog.get_by_role("radio", name="Use mine").or_(dialog.get_by_role("button", name="Use mine")).nth(0).click()
+    dialog.get_by_role("radio", name="Keep theirs").or_(dialog.get_by_role("button", name="Keep theirs")).nth(1).click()
+    dialog.get_by_role("button", name="Save with these choices").click()
+    expect(other.get_by_text("2 creators changed.")).to_be_visible()
+    assert stored(site, ids) == [("Rita a", 24), ("Ada b", 24), ("Name c", 48), ("Ada d", 24)]
+
+
+def test_unsaved_edits_survive_other_pages_and_a_reload_and_leaving_warns(
+    page: Page, site: Site, sign_in: SignIn, mark: str, ids: list[UUID]
+) -> None:
+    sign_in(page, "rita")
+    page.goto(EDIT.format(mark=mark))
+    write(page, 0, NAME_PX, "Kept")
+    expect(page.get_by_text("1 unsaved edit of 1 creator")).to_be_visible()
+    page.get_by_role("link", name="Overview").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    page.get_by_role("link", name="Creators", exact=True).click()
+    expect(page.get_by_text("1 unsaved edit of 1 creator")).to_be_visible()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.reload()
+    assert asked == ["beforeunload"]
+    expect(page.get_by_text("1 unsaved edit of 1 creator")).to_be_visible()
+    review(page, "1 edit")
+    expect(page.get_by_text("1 creator changed.")).to_be_visible()
+    assert stored(site, ids)[0] == ("Kept", 24)
+    page.reload()
+    settled(page)
+    assert asked == ["beforeunload"], "nothing is unsaved any more, so nothing warns"
+
+
+def test_a_restored_value_is_back_and_on_record(
+    page: Page, site: Site, sign_in: SignIn, mark: str, ids: list[UUID]
+) -> None:
+    sign_in(page, "rita")
+    page.goto(EDIT.format(mark=mark))
+    write(page, 1, NAME_PX, "Wrong")
+    review(page, "1 edit")
+    expect(page.get_by_text("1 creator changed.")).to_be_visible()
+    page.goto(f"/creators?creator={ids[1]}")
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_role("button", name="Restore").click()
+    expect(page.get_by_text("Name is back at its earlier value.")).to_be_visible()
+    assert stored(site, ids)[1] == ("Name b", 24)
+    expect(page.get_by_role("dialog").get_by_text("Restores what entry")).to_be_visible()
