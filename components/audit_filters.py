@@ -85,12 +85,12 @@ def drawn(shown: View) -> bool:
     actions = {_ANY: "Any action"} | {name: name for name in _names(audit.actions())}
     types = {_ANY: "Any object"} | {name: name.replace("_", " ") for name in _names(audit.object_types())}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        fields.text("audit_words", "Words", "Words in reason or values", "search", 220, _first_page)
-        fields.choice("audit_actor", "Who", actors, _ANY, 190, _first_page)
-        fields.choice("audit_action", "Action", actions, _ANY, 160, _first_page)
-        fields.choice("audit_type", "Object", types, _ANY, 140, _first_page)
-        fields.text("audit_account", "Account", "Account: name, e-mail or id", "apartment", 210, _first_page)
-        fields.choice("audit_range", "Time", RANGES, "30d", 140, _range_changed)
+        fields.text("audit_words", "Words", "Words in reason or values", "search", 195, _first_page)
+        fields.choice("audit_actor", "Who", actors, _ANY, 150, _first_page)
+        fields.choice("audit_action", "Action", actions, _ANY, 130, _first_page)
+        fields.choice("audit_type", "Object", types, _ANY, 120, _first_page)
+        fields.text("audit_account", "Account", "Account: name, e-mail or id", "apartment", 190, _first_page)
+        fields.choice("audit_range", "Time", RANGES, "30d", 128, _range_changed)
         fields.clear(KEYS)
     _narrowed(shown)
     return fields.which_account("audit_account", shown.account)

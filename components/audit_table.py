@@ -23,6 +23,7 @@ CHART_PX: Final = 190
 def per_day(shown: View) -> None:
     """How many rows match on each day; a bar leads to its rows."""
     frame = load(audit.per_day(_undated(shown), shown.first_day, shown.days))
+    charts.title("Per day", shown.span, frame, key="audit_per_day")
     days = list(frame["day"])
     total = int(frame["entries"].sum())
 

@@ -48,16 +48,17 @@ def viewer() -> Viewer:
 
 
 def watch() -> None:
-    """Turn an open page into the signed-out one soon after its session ends, though nobody touches it."""
+    """Run an open page again soon after its session ends or its person's role changes, though nobody touches it."""
     session = str(st.user.get("session") or "")
+    drawn_for = viewer()
 
     @st.fragment(run_every=WATCH_S)
     def look() -> None:
         try:
-            has_ended = sessions.find(session) is None
+            has_changed = sessions.find(session) != drawn_for
         except DeskError:
             return
-        if has_ended:
+        if has_changed:
             st.rerun(scope="app")
 
     look()

@@ -9,7 +9,7 @@ page.header("Audit log", __doc__)
 with feedback.region("Filters"):
     shown = audit_filters.view()
     if audit_filters.drawn(shown):
-        cards.card("Per day", shown.span, lambda: audit_table.per_day(shown), height=audit_table.CHART_PX)
+        cards.alone("Per day", lambda: audit_table.per_day(shown), audit_table.CHART_PX + 60)
         audit_table.table(shown, viewer)
 
 with feedback.region("Audit row"):
