@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import SignIn, Site
 from tests.browser.grid import cell, grid, open_row, settled, tick
 
-FAILED = "/jobs?jobs_state=failed&jobs_range=all&refresh=off"
+FAILED = "/jobs?jobs_state=failed&jobs_range=all&refresh=off&jobs_charts=off"
 NEWEST = (
     "SELECT id FROM processing_queue WHERE status = 'failed' ORDER BY coalesce(completed_at, updated_at) DESC, id DESC"
 )
@@ -46,6 +46,8 @@ def test_sam_retries_five_failed_jobs(page: Page, site: Site, sign_in: SignIn) -
     dialog.get_by_role("textbox", name="Reason").fill("the outage is over")
     dialog.get_by_role("button", name="Retry 5 jobs").click()
     expect(page.get_by_text("5 retried.")).to_be_visible()
+    dialog.get_by_role("button", name="Close").last.click()
+    expect(dialog).to_have_count(0)
     assert states(site, ids) == {"queued"}
     audited = ask(
         site,
@@ -117,7 +119,7 @@ def test_hidden_values_are_revealed_on_record(page: Page, site: Site, sign_in: S
     [found] = ask(
         site, "SELECT id, job_data ->> 'prompt' FROM processing_queue WHERE job_data ? 'prompt' ORDER BY id LIMIT 1"
     )
-    page.goto(f"/jobs?refresh=off&job={found[0]}")
+    page.goto(f"/jobs?refresh=off&jobs_charts=off&job={found[0]}")
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_role("button", name="Reveal")).to_be_visible()
     expect(drawer.get_by_text("••••••").first).to_be_visible()

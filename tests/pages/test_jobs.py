@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from actions import job_runs
+from actions.job_changes import Seen
+from actions.job_runs import Order
+from core.identity import Viewer
 from demo.databases import Database
 from tests.db import made
 from tests.db.made import at, job
-from tests.pages.conftest import App
+from tests.pages.conftest import App, person
 
 QUIET = {"refresh": "off", "jobs_charts": "off"}
 
@@ -94,3 +99,36 @@ def test_admins_alone_rescue(app: App, fresh_database: Database) -> None:
     assert {"Rescue 1 job", "Force-cancel 1 job"} <= set(labels["ada"])
     for who in ("sam", "vera"):
         assert not [label for label in labels[who] if label.startswith(("Rescue", "Force"))]
+
+
+def test_an_interrupted_run_is_told_on_return_and_goes_on(app: App, fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    ids = made.rows(url, "processing_queue", [job(status="failed") for _ in range(201)])
+    sam = Viewer(person("sam"), "sam@aicon.example", "Sam", "support")
+    run_id = job_runs.start(Order("retry", tuple(map(Seen, ids)), "outage over"), sam, typed=201)
+    job_runs.advance(run_id, sam)
+    found = app("sam", "jobs", **QUIET)
+    told = _markdown(found)
+    assert "**Retry 201 jobs**" in told
+    assert "200 retried, 1 not tried" in told.replace("\\", "")
+    assert "Retry 201 jobs" not in _markdown(app("ada", "jobs", **QUIET)), "a run is its person's own"
+    found.button(key=f"jobs_continue_{run_id}").click().run()
+    assert [message.value for message in found.success] == ["201 retried."]
+    assert made.values(url, "SELECT count(*) FROM processing_queue WHERE status = 'queued'") == [201]
+    found.button(key="jobs_run_close").click().run()
+    assert "Retry 201 jobs" not in _markdown(found)
+
+
+def test_a_run_stopped_by_the_database_says_so_and_offers_to_go_on(app: App, fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    made.rows(url, "processing_queue", [job(status="failed") for _ in range(2)])
+    found = app("sam", "jobs", jobs_state="failed", **QUIET)
+    found.button(key="jobs_all").click().run()
+    with psycopg.connect(url) as other:
+        other.execute("LOCK TABLE dashboard.audit_log IN EXCLUSIVE MODE")
+        [confirm] = [button for button in found.button if button.label == "Retry 2 jobs"]
+        confirm.click().run(timeout=30)
+        assert "took too long" in " ".join(str(message.value) for message in found.warning)
+    assert made.values(url, "SELECT DISTINCT status FROM processing_queue") == ["failed"]
+    found.button(key="jobs_run_continue").click().run()
+    assert [message.value for message in found.success] == ["2 retried."]

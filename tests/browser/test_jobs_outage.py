@@ -1,0 +1,137 @@
+"""From an outage on the Overview to its failure group, the group's retry, and the emptied group; also by keyboard."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SignIn, Site
+from tests.browser.grid import settled
+from tests.browser.test_jobs import FAILED, ask, newest_failed, states
+
+TABS: int = 120
+
+
+def test_an_outage_is_found_and_put_right(page: Page, site: Site, sign_in: SignIn) -> None:
+    sign_in(page, "sam")
+    page.get_by_role("link", name="Open the group").click()
+    retry = page.get_by_role("button", name=re.compile(r"Retry all \d+"))
+    expect(retry).to_be_visible()
+    number = re.sub(r"\D", "", retry.inner_text())
+    assert "jobs_signature=" in page.url
+    before = _queued(site)
+    retry.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("may be spent again")).to_be_visible()
+    dialog.get_by_role("textbox", name="Reason").fill("the provider is back")
+    typed = dialog.get_by_role("textbox", name="Type")
+    if typed.count():
+        typed.fill(number)
+    dialog.get_by_role("button", name=f"Retry {number} job").click()
+    expect(dialog.get_by_text(f"{number} retried.")).to_be_visible()
+    dialog.get_by_role("button", name="Close").last.click()
+    expect(page.get_by_text("No failed jobs like")).to_be_visible()
+    assert _queued(site) == before + int(number)
+
+
+def test_by_keyboard_alone(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "sam")
+    expect(page.get_by_role("link", name="Open the group")).to_be_visible()
+    _tab_to(page, "Open the group")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name=re.compile("Retry all"))).to_be_visible()
+    settled(page)
+    _tab_to(page, "Retry all")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    submit = dialog.get_by_role("button", name=re.compile(r"Retry \d+ job"))
+    expect(submit).to_be_visible()
+    number = re.sub(r"\D", "", submit.inner_text())
+    _tab_to(page, "Reason")
+    page.keyboard.type("the provider is back")
+    if int(number) > 50:
+        _tab_to(page, "Type")
+        page.keyboard.type(number)
+    _tab_to(page, f"Retry {number} job")
+    page.keyboard.press("Enter")
+    # One job is done at once; more are a run with an outcome.
+    expect(page.get_by_text(f"{number} retried.")).to_be_visible()
+    if int(number) > 1:
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+    expect(page.get_by_text("No failed jobs like")).to_be_visible()
+
+
+def test_keys_move_open_retry_and_close(page: Page, site: Site, sign_in: SignIn) -> None:
+    sign_in(page, "sam")
+    page.goto(FAILED)
+    expect(page.get_by_text("retry the open job")).to_be_visible()
+    settled(page)
+    first, second, third = newest_failed(site, 3)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(page.get_by_text(re.compile("^2 of 50: failed"))).to_be_visible()
+    page.keyboard.press("Enter")
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_text(str(second)).first).to_be_visible()
+    page.keyboard.press("j")
+    expect(drawer.get_by_text(str(third)).first).to_be_visible()
+    settled(page)
+    page.keyboard.press("r")
+    expect(page.get_by_role("dialog").get_by_text("may be spent again")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer.get_by_text(str(third)).first).to_be_visible()
+    settled(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    settled(page)
+    field = page.get_by_role("textbox", name="Error text")
+    field.fill("")
+    field.press_sequentially("jkr")
+    expect(field).to_have_value("jkr")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert states(site, [first, second, third]) == {"failed"}
+
+
+def test_a_mark_of_a_chart_narrows_the_list(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "sam")
+    page.goto("/jobs?refresh=off")
+    settled(page)
+    bar = page.locator(".st-key-jobs_throughput_chart .barlayer .trace").first.locator("path").nth(20)
+    expect(bar).to_be_attached()
+    box = bar.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] - 2)
+    expect(page).to_have_url(re.compile(r"jobs_ended=.*jobs_state=completed|jobs_state=completed.*jobs_ended="))
+    settled(page)
+    expect(page.get_by_text("completed jobs ended")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Ended")).click()
+    expect(page).not_to_have_url(re.compile("jobs_ended="))
+
+
+def test_filters_fold_where_there_is_no_room(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "sam")
+    page.set_viewport_size({"width": 420, "height": 900})
+    page.goto("/jobs?refresh=off&jobs_type=file_processing")
+    expect(page.get_by_role("button", name="Filters · 1")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Error text")).to_have_count(0)
+    page.get_by_role("button", name="Filters · 1").click()
+    expect(page.get_by_role("textbox", name="Error text")).to_be_visible()
+
+
+def _queued(site: Site) -> int:
+    [[count]] = ask(site, "SELECT count(*) FROM processing_queue WHERE status = 'queued'")
+    return int(str(count))
+
+
+def _tab_to(page: Page, name: str) -> None:
+    """Press Tab until what has the focus is called that."""
+    for _ in range(TABS):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("(document.activeElement.ariaLabel || document.activeElement.innerText || '').trim()")
+        if name in str(focused):
+            return
+    raise AssertionError(f"{name} cannot be reached by Tab")
