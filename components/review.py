@@ -36,7 +36,7 @@ _SORTS: Final[dict[str, tuple[content.Sort, bool]]] = {
     "sentiment": ("sentiment", False),
     "engagement": ("engagement", True),
 }
-LEGEND: Final = "A approve · W needs work · R reject · S skip · U undo · 1 to 9 reason · Esc back"
+LEGEND: Final = "A approve · W needs work · X reject · S skip · U undo · 1 to 9 reason · Esc back"
 _WHY: Final = "review_why"
 _DONE: Final = "review_done"
 
@@ -142,7 +142,7 @@ def _verdicts(item: Claim) -> None:
         _reasons(item, verdict)
 
 
-_KEYS: Final = {"approve": "A", "needs_work": "W", "reject": "R", "skip": "S"}
+_KEYS: Final = {"approve": "A", "needs_work": "W", "reject": "X", "skip": "S"}
 
 
 def _reasons(item: Claim, verdict: Verdict) -> None:
