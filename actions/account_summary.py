@@ -25,6 +25,7 @@ EVERY: Final = timedelta(seconds=60)
 _SHARE: Final = 20
 """A pass rests this many times as long as it ran: at most 5 % of one core, however many accounts there are."""
 _FIRST: Final = UUID(int=0)
+_LAST: Final = UUID(int=2**128 - 1)
 _LOCK: Final = "hashtextextended('dashboard.account_summary', 0)"
 
 
@@ -71,7 +72,7 @@ def refresh_one(account_id: UUID) -> None:
     factors = _factors()
     with transaction() as connection:
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))  # constant
-        _keep(connection, account_id, UUID(int=account_id.int + 1), factors)
+        _keep(connection, account_id, None if account_id == _LAST else UUID(int=account_id.int + 1), factors)
     cache.bump("accounts")
 
 

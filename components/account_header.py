@@ -8,7 +8,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from components import account_sentences, cards, feedback, quota_cells, quota_limits
+from components import account_sentences, cards, feedback, page, quota_cells, quota_limits, url
 from components import format as written
 from components.account_filters import DOMAIN, QUOTAS
 from components.theme import SUBSCRIPTIONS
@@ -23,8 +23,19 @@ DRIFT = 0.1
 """Storage that is counted this much higher than the gauge is worth a look."""
 
 
-def found(account_id: UUID | None) -> dict[str, Any] | None:
-    """The account; None, and the reason is said, when there is none to show."""
+def opened(question: str | None, viewer: Viewer) -> dict[str, Any] | None:
+    """The account that the URL names, under its name; None, and the reason is said, when there is none to show."""
+    top = st.container()
+    account: dict[str, Any] | None = None
+    with feedback.region("Account"):
+        account = _found(url.uuid("account"))
+    with top:
+        name = written.plain(str(account["name"])) if account else "Account"
+        page.header(name, question, aside=lambda: verbs(account, viewer))
+    return account
+
+
+def _found(account_id: UUID | None) -> dict[str, Any] | None:
     if account_id is None:
         feedback.empty("No account is chosen.", "Open one from the list of accounts.", "apartment")
     elif account := rows(account_detail.one(account_id)):
@@ -132,8 +143,3 @@ def _since(created_at: datetime | None) -> str:
     days = (datetime.now(UTC) - created_at).days
     age = f"{days // 365} y {days % 365 // 30} mo" if days >= 365 else f"{days} d"
     return f"customer since {created_at:%-d %b %Y} ({age})"
-
-
-def title(account: dict[str, Any] | None) -> str:
-    """What the page is called."""
-    return written.plain(str(account["name"])) if account else "Account"

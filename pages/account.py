@@ -1,11 +1,9 @@
 """Everything about one customer."""
 
-from components import account, account_header, feedback, gate, page, url
+from components import account, account_header, gate
 
 viewer = gate.require("read")
 
-with feedback.region("Account"):
-    found = account_header.found(url.uuid("account"))
-    page.header(account_header.title(found), __doc__, aside=lambda: account_header.verbs(found, viewer))
-    if found:
-        account.draw(found, viewer)
+found = account_header.opened(__doc__, viewer)
+if found:
+    account.draw(found, viewer)
