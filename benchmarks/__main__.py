@@ -34,37 +34,32 @@ def main() -> None:
             print(f"\n{ROWS:,} calls over {data.DAYS} days, loaded in {loaded_s:.0f} s.\n", flush=True)
             _use(bench, valkey)
             asked = questions()
-            with_seed = [ways.median_ms(question.raw) for question in asked]
+            with_seed = [ways.median_of(question.raw) for question in asked]
             product.create_recommended_indexes(bench.owner_url)
             _vacuum(bench)
-            with_indexes = [ways.median_ms(question.raw) for question in asked]
+            with_indexes = [ways.median_of(question.raw) for question in asked]
             counted, took_s = figures.backfill()
             list(figures.rollups.catch_up("jobs", rest=0))
             _vacuum(bench)
             database.reset()
         with server:  # anew, so that its buffers are empty
-            cold = [ways.explained(question.rolled)[0] for question in asked]
-            warm = [ways.median_ms(question.rolled) for question in asked]
+            cold = [ways.explained(question.rolled) for question in asked]
+            warm = [ways.median_of(question.rolled) for question in asked]
             cached = [ways.cached_ms(question.rolled) for question in asked]
             _print(
                 (
-                    "question",
-                    "raw, seed's indexes",
-                    "raw, recommended",
-                    "cold",
-                    "warm",
-                    "cached",
-                    "ratio",
-                    "aim",
-                    "buffers",
+                    *("question", "raw, seed's indexes", "raw, recommended", "roll-up cold", "warm", "its planning"),
+                    *("kept in the process", "warm against seed's", "aim", "buffers"),
                 ),
                 [
                     (
                         q.name,
-                        *(f"{ms:,.1f} ms" for ms in (seed, indexed, once, often, kept)),
-                        f"{seed / often:,.0f} times",
+                        *(f"{way.execution_ms:,.1f} ms" for way in (seed, indexed, once, often)),
+                        f"{often.planning_ms:.1f} ms",
+                        f"{kept:.1f} ms",
+                        f"{seed.execution_ms / often.execution_ms:,.0f} times",
                         f"≥ {q.reach}" if q.reach else "",
-                        f"{ways.explained(q.rolled)[1]:,} of {ways.explained(q.raw)[1]:,}",
+                        f"{often.buffers:,} of {indexed.buffers:,}",
                     )
                     for q, seed, indexed, once, often, kept in zip(
                         asked, with_seed, with_indexes, cold, warm, cached, strict=True
@@ -72,7 +67,7 @@ def main() -> None:
                 ],
             )
             rate = ("backfill at full speed", f"{counted / took_s:,.0f} calls/s", "≥ 150,000 calls/s")
-            _print(("figure", "measured", "aim"), [rate, *figures.upkeep(bench), *figures.truth(bench)])
+            _print(("figure", "measured", "aim"), [rate, *figures.upkeep(bench), *figures.truth(bench), figures.page()])
             database.reset()
 
 

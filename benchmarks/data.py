@@ -1,4 +1,4 @@
-"""A log of any size, as a product with thousands of accounts would have written it over ninety days."""
+"""A log of any size, as a product with hundreds of accounts would have written it over ninety days."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Final
 import psycopg
 
 DAYS: Final = 90
-ACCOUNTS: Final = 2_000
+ACCOUNTS: Final = 900
+"""As many as the large demo has."""
 
 # Heavy accounts, twelve endpoints, latencies over four orders of magnitude, three failures in a hundred, some NULLs.
 CALLS: Final = """
@@ -48,14 +49,14 @@ CROSS JOIN LATERAL (SELECT now() - interval '{days} days' * (1 - n::float8 / {jo
 
 
 def load(owner_url: str, rows: int) -> None:
-    """Fill an empty product schema: `rows` calls, a twelfth as many jobs; foreign keys hold by construction."""
+    """Fill an empty product schema: `rows` calls, a ninth as many jobs; foreign keys hold by construction."""
     with psycopg.connect(owner_url) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute(
             f"INSERT INTO accounts (id, name) SELECT md5('account ' || n)::uuid, 'Account ' || n"  # noqa: S608
             f" FROM generate_series(0, {ACCOUNTS}) AS n".encode()
         )
-        sizes = {"rows": rows, "jobs": rows // 12, "days": DAYS, "accounts": ACCOUNTS}
+        sizes = {"rows": rows, "jobs": rows // 9, "days": DAYS, "accounts": ACCOUNTS}
         for statement in (CALLS, JOBS):
             connection.execute(statement.format(**sizes).encode())
     with psycopg.connect(owner_url, autocommit=True) as connection:

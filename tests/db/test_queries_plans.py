@@ -9,18 +9,32 @@ from typing import Any, get_args
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Subquery, create_engine, select, text
 
 from core.database import driver_url
 from demo.databases import Database
-from queries import accounts, audit, job_health, job_links, job_neighbours, job_preview, job_runs, jobs, overview
+from queries import (
+    accounts,
+    audit,
+    job_health,
+    job_links,
+    job_neighbours,
+    job_preview,
+    job_runs,
+    jobs,
+    overview,
+    rollups,
+)
 from queries.filters import JobFilter
 from queries.job_states import State, StuckAfter
 from queries.jobs import Sort
 from queries.keyset import Place
 from queries.tables.base import Rows
 
-GROWING = {"processing_queue", "api_usage_logs", "content_pieces", "account_usage_stats", "audit_log"}
+GROWING = {
+    *("processing_queue", "api_usage_logs", "content_pieces", "account_usage_stats", "audit_log"),
+    *("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "job_hour"),
+}
 # A fixed moment: it stands in the tests' names, which every test process must give alike.
 ID, NOW = UUID(int=7), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 DAY, MONTH = NOW - timedelta(days=1), NOW - timedelta(days=30)
@@ -41,6 +55,16 @@ FILTERS: dict[str, JobFilter] = {
     "by type": JobFilter(states=("stuck",), stuck_after=StuckAfter(30, {"avatar_generation": 90})),
     **{state: JobFilter(states=(state,)) for state in STATES},
     **{f"{state} since": JobFilter(states=(state,), since=DAY) for state in STATES},
+}
+
+WEEK = (NOW.replace(minute=0, second=0, microsecond=0) - timedelta(days=7), NOW)
+DAYS = (MONTH.date(), NOW.date() + timedelta(days=1))
+ROLLED: dict[str, Subquery] = {
+    "calls by hour": rollups.api_usage_hours(*WEEK),
+    "calls by day": rollups.api_usage_days(*DAYS),
+    "accounts' calls by hour": rollups.account_api_hours(*WEEK),
+    "accounts' calls by day": rollups.account_api_days(*DAYS),
+    "jobs by hour": rollups.job_hours(*WEEK),
 }
 
 READS: dict[str, Rows] = {
@@ -83,6 +107,10 @@ READS: dict[str, Rows] = {
     "credits": overview.credits_this_month(),
     "error rate": overview.api_error_rate(NOW),
     "failed": overview.failed_jobs(),
+    **{name: select(rolled) for name, rolled in ROLLED.items()},
+    "percentiles": rollups.percentiles(ROLLED["calls by day"], ["bucket"]),
+    "roll-ups' state": rollups.state(),
+    "roll-ups due": rollups.due(),
 }
 
 
