@@ -34,6 +34,7 @@ PAGES: Final = (
     Entry("api_usage", "API usage", "api", "Usage"),
     Entry("jobs", "Jobs", "checklist", "Operations"),
     Entry("content", "Content", "movie", "Content"),
+    Entry("models", "Models", "graphic_eq", "Content"),
     Entry("creators", "Creators", "alternate_email", "Content"),
     Entry("audit", "Audit log", "history", "Admin", "audit"),
     Entry("staff", "Staff", "group", "Admin", "admin"),

@@ -26,6 +26,8 @@ from queries import content
 from queries.content_filters import PLATFORMS, STATUSES, TEXT_FROM, TYPES, models
 
 ALL: Final = "all"
+STATISTICS: Final = "reviews"
+_TABS: Final = {**KINDS, STATISTICS: "Review statistics"}
 TTL_S: Final = 15
 _MORE: Final = (
     "content_creator", "content_project", "content_remix", "content_expiring", "content_engagement",
@@ -40,16 +42,24 @@ KEYS: Final = (
 def kinds(shown: View) -> None:
     """Pieces, scripts or generated media; list or gallery."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        changed = url.bind("content_tab", shown.kind, "piece", also=first_page)
+        tab = STATISTICS if is_statistics() else shown.kind
+        changed = url.bind("content_tab", tab, "piece", also=first_page)
         st.segmented_control(
-            "Kind", list(KINDS), key="content_tab", format_func=KINDS.__getitem__, on_change=changed, required=True,
+            "Kind", list(_TABS), key="content_tab", format_func=_TABS.__getitem__, on_change=changed, required=True,
             label_visibility="collapsed",
         )  # fmt: skip
+        if is_statistics():
+            return
         changed = url.bind("content_look", shown.look, "list")
         st.segmented_control(
             "Look", list(LOOKS), key="content_look", format_func=LOOKS.__getitem__, on_change=changed, required=True,
             label_visibility="collapsed",
         )  # fmt: skip
+
+
+def is_statistics() -> bool:
+    """Whether the URL asks how reviewing goes instead of for a list."""
+    return url.value("content_tab", "piece") == STATISTICS
 
 
 def tiles(shown: View) -> None:

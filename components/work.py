@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from components import account_work, creator_work, feedback, usage_work
+from components import account_work, content_work, creator_work, feedback, usage_work
 from components import format as written
 from components.work_item import TTL_S, Work
 from core.database import rows
@@ -44,6 +44,11 @@ SOURCES: Final[dict[str, Callable[[], Sequence[Work]]]] = {
     "Over limits": account_work.over_limits,
     "Storage": account_work.filling,
     "Past due": account_work.past_due,
+    "Failed content": content_work.failed,
+    "Stuck content": content_work.stuck,
+    "Expiring files": content_work.expiring,
+    "Unreviewed content": content_work.unreviewed,
+    "Stuck training": content_work.stuck_models,
     "Overdue creators": creator_work.overdue,
     "Neglected creators": creator_work.neglected,
 }

@@ -1,6 +1,17 @@
 """What was pulled in and generated; is it fine?"""
 
-from components import content_filters, content_item, content_table, content_view, feedback, fields, gate, page, review
+from components import (
+    content_filters,
+    content_item,
+    content_table,
+    content_view,
+    feedback,
+    fields,
+    gate,
+    page,
+    review,
+    review_stats,
+)
 
 viewer = gate.require("read")
 
@@ -10,6 +21,9 @@ if content_item.is_named():
     content_item.shown(viewer)
 elif review.is_on():
     review.queue(content_view.view(), viewer)
+elif content_filters.is_statistics():
+    content_filters.kinds(content_view.view())
+    review_stats.draw()
 else:
     shown = content_view.view()
     content_filters.kinds(shown)

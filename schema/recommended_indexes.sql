@@ -140,3 +140,7 @@ WHERE job_data ? 'script_id';
 -- One account's voice and avatar models.
 CREATE INDEX IF NOT EXISTS idx_voice_models_account ON voice_models (account_id);
 CREATE INDEX IF NOT EXISTS idx_avatar_models_account ON avatar_models (account_id);
+
+-- The jobs of a voice model.
+CREATE INDEX IF NOT EXISTS idx_processing_queue_voice ON processing_queue ((job_data ->> 'voice_model_id'), created_at DESC)
+WHERE job_data ? 'voice_model_id';

@@ -1,0 +1,114 @@
+"""What about content and models needs a person now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from components import format as written
+from components.work_item import TTL_S, Work
+from core.database import rows
+from queries import content_work, models, reviews
+
+CONTENT: Final = "pages/content.py"
+
+
+def failed() -> list[Work]:
+    """Pieces whose processing failed in the last day."""
+    return [
+        _pieces(
+            row,
+            "red",
+            "error",
+            "failed in processing within 24 h",
+            f"last {written.age(row['last_at'])}",
+            {"content_state": "failed"},
+        )
+        for row in rows(content_work.failed(), ttl_s=TTL_S, domain="content")
+    ]
+
+
+def stuck() -> list[Work]:
+    """Pieces that have been in processing for too long."""
+    return [
+        _pieces(
+            row,
+            "orange",
+            "running_with_errors",
+            f"have been in processing for over {content_work.STUCK_HOURS} h",
+            f"the newest was added {written.age(row['last_at'])}",
+            {"content_state": "processing", "content_sort": "created-asc"},
+        )
+        for row in rows(content_work.stuck(), ttl_s=TTL_S, domain="content")
+    ]
+
+
+def expiring() -> list[Work]:
+    """Pieces whose file is deleted soon."""
+    return [
+        _pieces(
+            row,
+            "gray",
+            "timer",
+            f"lose their file within {content_work.EXPIRING_DAYS} days",
+            f"the first {written.age(row['last_at'])}",
+            {"content_expiring": str(content_work.EXPIRING_DAYS)},
+        )
+        for row in rows(content_work.expiring(), ttl_s=TTL_S, domain="content")
+    ]
+
+
+def unreviewed() -> list[Work]:
+    """What waits for a verdict."""
+    found = rows(reviews.oldest_waiting("piece"), ttl_s=TTL_S, domain="reviews")
+    return [
+        Work(
+            severity="gray",
+            reach=0,
+            icon="gavel",
+            headline=f"{written.count(row['items'] + row['is_capped'])} content pieces wait for a verdict",
+            detail=f"of {reviews.DAYS} days · the oldest was added {written.age(row['oldest_at'])}",
+            page=CONTENT,
+            label="Open content",
+            query={"content_verdict": "waiting", "content_state": "completed", "content_sort": "created-desc"},
+        )
+        for row in found
+        if row["items"]
+    ]
+
+
+def stuck_models() -> list[Work]:
+    """Voices and avatars whose training does not end."""
+    return [
+        Work(
+            severity="orange",
+            reach=row["accounts"],
+            icon="model_training",
+            headline=f"{written.plural(row['models'], 'model')} in training for over {models.STUCK_HOURS} h",
+            detail=f"{written.plural(row['accounts'], 'account')} · the oldest since {written.age(row['oldest_at'])}",
+            page="pages/models.py",
+            label="Open models",
+            query={"models_state": "stuck"},
+        )
+        for row in rows(models.stuck(), ttl_s=TTL_S, domain="models")
+    ]
+
+
+def _pieces(
+    row: Mapping[str, Any],
+    severity: Literal["red", "orange", "yellow", "gray"],
+    icon: str,
+    what: str,
+    when: str,
+    query: dict[str, str],
+) -> Work:
+    return Work(
+        severity=severity,
+        reach=row["accounts"],
+        icon=icon,
+        headline=f"{written.count(row['pieces'])} content piece{'s' * (row['pieces'] != 1)} {what}",
+        detail=f"{written.plural(row['accounts'], 'account')} · {when}",
+        page=CONTENT,
+        label="Open content",
+        query=query,
+    )

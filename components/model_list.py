@@ -1,0 +1,161 @@
+"""Voice and avatar models: which need somebody, and one of them in a drawer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final, cast
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from components import exports, feedback, fields, url
+from components import format as written
+from components.content_view import COLORS
+from core.database import load, rows
+from core.identity import Viewer
+from queries import models
+from queries.models import SHOWN, STATES, Kind, ModelFilter, State
+
+ALL: Final = "all"
+KINDS: Final = {"": "Voices and avatars", "voice": "Voices", "avatar": "Avatars"}
+KEYS: Final = ("models_kind", "models_state", "models_account", "models_name")
+EXPORT_CAP: Final = 20_000
+TTL_S: Final = 15
+_STORED: Final = ("pending", "training", "completed", "failed", "unknown")
+_BADGES: Final = {"stuck": "orange", **{name: COLORS[name] for name in _STORED}}
+_NOBODY: Final = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows."""
+
+    where: ModelFilter
+    account: fields.Account
+
+    @property
+    def words(self) -> str:
+        """The view as a person would say it."""
+        where = self.where
+        noun = {"voice": "voice models", "avatar": "avatar models", None: "models"}[where.kind]
+        parts = [f"{where.state} {noun}" if where.state else noun]
+        if self.account.name:
+            parts.append(f"of {self.account.name}")
+        if where.name:
+            parts.append(f'called "{where.name}"')
+        return " ".join(parts)
+
+
+def view() -> View:
+    """The view that the URL names; whatever in it is stale or foreign falls back to the default."""
+    account = fields.account("models_account")
+    return View(
+        ModelFilter(
+            kind=cast("Kind | None", url.value("models_kind", "", KINDS) or None),
+            state=cast("State | None", url.value("models_state", "", STATES) or None),
+            account_id=_NOBODY if account.is_unclear else account.id,
+            name=url.value("models_name", "").strip()[:200],
+        ),
+        account,
+    )
+
+
+def tiles(shown: View) -> None:
+    """A clickable tile for every state with its count under the other filters."""
+    [counts] = rows(models.counts(shown.where), ttl_s=TTL_S, domain="models")
+    counts[ALL] = sum(counts[state] for state in _STORED)
+    states = [ALL, *(state for state in STATES if state != "unknown" or counts[state] or shown.where.state == state)]
+    st.pills(
+        "State",
+        states,
+        key="models_state",
+        format_func=lambda state: f"{state.capitalize()} **{counts[state]:,}**",
+        on_change=url.bind("models_state", shown.where.state or ALL, ALL),
+        required=True,
+        label_visibility="collapsed",
+        help=f"Stuck: in training for over {models.STUCK_HOURS} h. Unused: completed, and nothing was ever made with "
+        f"it. Poor: quality under {models.POOR_BELOW:.2f}.",
+    )
+
+
+def draw(shown: View, viewer: Viewer) -> None:
+    """The filters in one row that wraps, and everything they match as a file."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        fields.text("models_name", "Name", "Model's name", "search", 220)
+        fields.text("models_account", "Account", "Account: name, e-mail or id", "apartment", 220)
+        fields.choice("models_kind", "Kind", KINDS, "", 180)
+        fields.clear(KEYS)
+        exports.csv_button(
+            "models", shown.words, lambda: load(models.listed(shown.where, EXPORT_CAP)), viewer, EXPORT_CAP
+        )
+
+
+def table(shown: View) -> None:
+    """The models under the filter, those that need somebody first."""
+    found = load(models.listed(shown.where, SHOWN))
+    if found.empty:
+        feedback.empty(f"No {shown.words}.", "Clear a filter.", "graphic_eq")
+        return
+    if len(found) == SHOWN:
+        st.caption(f"The first {SHOWN}; narrow the filters for the rest.")
+    keys = list(zip(found["kind"], found["id"], strict=True))
+
+    def open_row() -> None:
+        kind, identity = keys[st.session_state["models_open"].row]
+        url.write(voice=None, avatar=None)
+        url.write(**{str(kind): str(identity)})
+
+    config = st.column_config
+    st.dataframe(
+        _displayed(found),
+        key="models_rows_" + sha256("".join(found["id"]).encode()).hexdigest()[:12],
+        hide_index=True,
+        column_config={
+            "Model": config.ButtonColumn(
+                "Model", key="models_open", on_click=open_row, type="tertiary", alignment="left", pinned=True, width=88
+            ),
+            "Name": config.TextColumn("Name", width=190),
+            "Kind": config.TextColumn("Kind", width=66),
+            "State": config.MultiselectColumn("State", options=list(_BADGES), color=list(_BADGES.values()), width=100),
+            "Since": config.TextColumn("In state for", width=86),
+            "Quality": config.ProgressColumn("Quality", min_value=0, max_value=1, format="%.2f", width=110),
+            "Account": config.TextColumn("Account", width=160),
+            "Uses": config.TextColumn("Uses", width=130, help="Made with it, of which failed"),
+            "Active": config.TextColumn("Version", width=120),
+        },
+        height="content",
+        placeholder=written.EMPTY,
+        alt=f"{shown.words.capitalize()}: {len(found)} rows",
+    )
+
+
+def _displayed(found: pd.DataFrame) -> pd.DataFrame:
+    now = pd.Timestamp.now("UTC")
+    return pd.DataFrame(
+        {
+            "Model": found["id"].map(written.short_id),
+            "Name": found["name"].map(written.plain),
+            "Kind": found["kind"],
+            "State": [
+                ["stuck"] if is_stuck else [status]
+                for status, is_stuck in zip(found["status"], found["is_stuck"], strict=True)
+            ],
+            "Since": [None if pd.isna(at) else written.age(at, now).removesuffix(" ago") for at in found["updated_at"]],
+            "Quality": found["quality"].astype("float64"),
+            "Account": found["account_name"].fillna("(no account)").map(written.plain),
+            "Uses": [_uses(row) for row in found.to_dict("records")],
+            "Active": [
+                f"{'' if pd.isna(version) else f'v{version} '}{'inactive' if active is False else ''}".strip() or None
+                for version, active in zip(found["version"], found["is_active"].astype(object), strict=True)
+            ],
+        }
+    )
+
+
+def _uses(row: Any) -> str:
+    if not row["uses"]:
+        return "never used"
+    failed = f" · {row['failures']:,} failed" if row["failures"] else ""
+    return f"{row['uses']:,}{failed}"
