@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Final
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignIn, Site
 from tests.browser.grid import settled
 from tests.browser.test_jobs import FAILED, ask, newest_failed, states
 
-TABS: int = 120
+TABS: Final = 120
+SLOW_MS: Final = 20_000
+"""For a page with every chart on a busy machine."""
+
+
+@pytest.fixture(autouse=True)
+def _patient() -> Iterator[None]:
+    expect.set_options(timeout=SLOW_MS)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 def test_an_outage_is_found_and_put_right(page: Page, site: Site, sign_in: SignIn) -> None:
