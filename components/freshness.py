@@ -55,7 +55,8 @@ def rollup_banner() -> None:
             since = (
                 "have never been refreshed" if pd.isna(refreshed) else f"were last refreshed {written.age(refreshed)}"
             )
-            feedback.problem(
-                f"The roll-ups {since}. Figures are still right, but slower and dearer. An admin can run "
-                "`python manage.py rollup --once` and look at the log."
+            said = f"The roll-ups {since}. Figures are still right, but slower and dearer to ask."
+            st.info(
+                f"{written.literal(said)} An admin can run `python manage.py rollup --once` and look at the log.",
+                icon=":material/sync_problem:",
             )

@@ -32,11 +32,12 @@ def active_accounts() -> None:
     cards.metric(
         "Active accounts, 7 d",
         written.compact(told["value"]),
-        exact=f"{told['value']:,} accounts used the product in the seven days through {told['through']}.",
+        exact=f"{told['value']:,} accounts used the product in the seven days through {told['through']}; "
+        f"{told['previous']:,} in the seven before.",
         delta=told["value"] - told["previous"],
         good="up",
         trend=told["series"],
-        versus="vs previous 7 d",
+        versus="vs before",
     )
 
 
@@ -47,11 +48,12 @@ def credits_this_month() -> None:
     cards.metric(
         "Credits this month",
         written.compact(told["value"]),
-        exact=f"{told['value']:,} credits through {told['through']} UTC; {told['today']:,} more today so far.",
+        exact=f"{told['value']:,} credits through {told['through']} UTC; {told['today']:,} more today so far; "
+        f"{told['previous']:,} on the same days of last month.",
         delta=change,
         good="neither",
         trend=told["series"],
-        versus="vs last month",
+        versus="vs before",
     )
 
 
@@ -63,11 +65,11 @@ def api_error_rate() -> None:
     cards.metric(
         "API error rate, 24 h",
         written.percent(now),
-        exact=f"{told['errors']:,} of {told['requests']:,} calls failed.",
+        exact=f"{told['errors']:,} of {told['requests']:,} calls failed; {written.percent(before)} in the 24 h before.",
         delta=change,
         good="down",
         trend=[share or 0 for share in told["series"]],
-        versus="vs previous 24 h",
+        versus="vs before",
     )
 
 
@@ -76,13 +78,14 @@ def queue_wait() -> None:
     told = _one(throughput.queue_wait(datetime.now(UTC)))
     now, before = told["value_s"], told["previous_s"]
     cards.metric(
-        "Queue wait p95, 24 h",
+        "Wait p95, 24 h",
         written.duration(now),
-        exact=f"Of {told['jobs']:,} jobs that ran, 95 % waited no longer than this after they were due.",
+        exact=f"Of {told['jobs']:,} jobs that ran, 95 % waited no longer than this after they were due; in the 24 h "
+        f"before {written.duration(before)}.",
         delta=None if now is None or not before else f"{now / before - 1:+.0%}",
         good="down",
         trend=[wait or 0 for wait in told["series"] or []],
-        versus="vs previous 24 h",
+        versus="vs before",
     )
 
 
@@ -97,7 +100,7 @@ def content_added() -> None:
         delta=f"{value / previous - 1:+.1%}" if previous else ("new" if value else None),
         good="neither",
         trend=[number for number in told["series"] if number is not None],
-        versus="vs previous 7 d",
+        versus="vs before",
     )
 
 
@@ -111,7 +114,7 @@ def failed_jobs() -> None:
         delta=told["value"] - told["previous"],
         good="down",
         trend=told["series"],
-        versus="vs previous 24 h",
+        versus="vs before",
     )
 
 

@@ -86,7 +86,7 @@ def _method(told: dict[str, Any]) -> str:
 def _range(shown: View) -> None:
     told = _one(usage.comparison(shown.where))
     days = written.plural(told["days"], "complete day")
-    missing = told["days"] - told["recorded"]
+    missing, known = told["days"] - told["recorded"], told["previous_recorded"]
     unknown = f" On {written.plural(missing, 'day')} the product wrote no statistics." if missing else ""
     cards.metric(
         f"Credits, {RANGES[shown.range].lower()}",
@@ -95,7 +95,7 @@ def _range(shown: View) -> None:
         delta=change(told["value"], told["previous"]),
         good="neither",
         trend=told["series"],
-        versus=f"vs {written.plural(told['days'], 'day')} before",
+        versus=f"vs {written.plural(known, 'day')} before" + ("" if known == told["days"] else ", all there are"),
     )
 
 

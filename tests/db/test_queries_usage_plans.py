@@ -1,0 +1,113 @@
+"""No read behind Usage & credits and API usage scans a table that grows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from core.database import driver_url
+from demo.databases import Database
+from queries import (
+    api_calls,
+    api_trends,
+    api_usage,
+    month_end,
+    overview,
+    reconciliation,
+    rollups,
+    throughput,
+    usage,
+    usage_accounts,
+    usage_watch,
+)
+from queries.api_filters import ApiFilter
+from queries.api_usage import Flags
+from queries.keyset import Place
+from queries.tables.base import Rows
+from queries.usage_filters import FEATURES, UsageFilter
+from queries.usage_watch import Thresholds
+
+GROWING = {
+    "account_usage_stats", "api_usage_logs", "content_analysis", "generated_content", "generated_scripts",
+    "processing_queue",
+}  # fmt: skip
+# Fixed: they stand in the tests' names, which every test process must give alike.
+ID, NOW, TODAY = UUID(int=7), datetime(2026, 1, 2, 3, tzinfo=UTC), date(2026, 1, 2)
+MONTH = UsageFilter(TODAY - timedelta(days=30), TODAY)
+USAGE = {
+    "all": MONTH,
+    "account": UsageFilter(MONTH.since, MONTH.until, ID),
+    **{f"plan {name}": UsageFilter(MONTH.since, MONTH.until, plan="team", feature=name) for name in FEATURES},
+}
+DAY = ApiFilter(NOW - timedelta(hours=24), NOW, "hour")
+MONTHLY = ApiFilter(datetime(2025, 12, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC), "day")
+CALLS = {
+    "all": DAY,
+    "month": MONTHLY,
+    "plan": ApiFilter(DAY.since, DAY.until, "hour", plan="team"),
+    "account": ApiFilter(MONTHLY.since, MONTHLY.until, "day", ID),
+    "endpoint": ApiFilter(DAY.since, DAY.until, "hour", service="openai", endpoint="/v1/x", request_type=""),
+    "account and endpoint": ApiFilter(DAY.since, DAY.until, "hour", ID, endpoint=""),
+}
+PLACE = Place(NOW, ID, True)
+
+READS: dict[str, Rows] = {
+    **{f"features, {n}": usage.credits_by_feature(w, "week") for n, w in USAGE.items()},
+    **{f"counters, {n}": usage.counters(w, "day") for n, w in USAGE.items()},
+    **{f"comparison, {n}": usage.comparison(w) for n, w in USAGE.items()},
+    **{f"storage, {n}": usage.storage(w, TODAY) for n, w in USAGE.items()},
+    **{f"top, {n}": usage_accounts.top_accounts(w) for n, w in USAGE.items()},
+    **{f"plans, {n}": usage_accounts.by_plan(w) for n, w in USAGE.items()},
+    **{f"export, {n}": usage_accounts.export(w) for n, w in USAGE.items()},
+    **{f"month, {n}": month_end.month_end(w, TODAY) for n, w in USAGE.items()},
+    **{f"records, {n}": reconciliation.recorded_where(w) for n, w in USAGE.items()},
+    "last recorded": usage.last_recorded(TODAY),
+    "spikes": usage_watch.spikes(TODAY, Thresholds()),
+    "quiet": usage_watch.gone_quiet(TODAY, Thresholds(), ID, "team"),
+    **{f"endpoints, {n}": api_usage.endpoints(w, Flags()) for n, w in CALLS.items() if not w.plan},
+    **{f"services, {n}": api_usage.services(w) for n, w in CALLS.items()},
+    **{f"callers, {n}": api_usage.top_accounts(w) for n, w in CALLS.items()},
+    **{f"totals, {n}": api_trends.totals(w, NOW) for n, w in CALLS.items()},
+    **{f"calls, {n}": api_trends.over_time(w) for n, w in CALLS.items()},
+    **{f"latency, {n}": api_trends.latency(w) for n, w in CALLS.items() if not w.plan},
+    **{f"heat, {n}": api_trends.heat(w) for n, w in CALLS.items()},
+    **{f"rows, {n}": api_calls.page(w, only_errors=False, signature="", place=PLACE) for n, w in CALLS.items()},
+    **{f"failed, {n}": api_calls.page(w, only_errors=True, signature="x …", place=None) for n, w in CALLS.items()},
+    **{f"messages, {n}": api_calls.failed_by_message(w) for n, w in CALLS.items()},
+    **{f"file, {n}": api_calls.export(w, only_errors=True, signature="") for n, w in CALLS.items()},
+    "names": api_usage.names(),
+    "state": rollups.state(),
+    "wait": throughput.queue_wait(NOW),
+    "jobs per hour": throughput.jobs_per_hour(NOW),
+    "content": overview.content_added(),
+}
+
+
+@pytest.fixture(scope="module")
+def reader(database: Database) -> Iterator[Connection]:
+    engine = create_engine(driver_url(database.reader_url))
+    with engine.connect() as connection:
+        connection.execute(text("SET enable_seqscan = off"))
+        yield connection
+    engine.dispose()
+
+
+def _scans(node: dict[str, Any]) -> Iterator[str]:
+    if node["Node Type"].endswith("Seq Scan"):
+        yield node["Relation Name"]
+    for child in node.get("Plans", []):
+        yield from _scans(child)
+
+
+@pytest.mark.parametrize("name", READS)
+def test_no_sequential_scan_of_a_growing_table(name: str, reader: Connection) -> None:
+    compiled = READS[name].compile(reader.engine, compile_kwargs={"render_postcompile": True})
+    answer = reader.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", dict(compiled.params)).scalar_one()
+    [plan] = json.loads(answer) if isinstance(answer, str) else answer
+    assert set(_scans(plan["Plan"])) & GROWING == set()
