@@ -128,12 +128,14 @@ def _backfill(source: Source, *, rest: float) -> None:
 
 @cli.command()
 def doctor() -> None:
-    """Check settings, connections, migrations and roles; the exit code tells whether all is well."""
+    """Check every part and say what to run where something is wrong; the exit code tells whether all is well."""
     from schema import checks
 
     well = True
     for check in checks.run():
         typer.echo(f"{'ok ' if check.ok else 'NOT'}  {check.name}: {check.finding}")
+        for fix in check.fixes:
+            typer.echo(f"       {fix}")
         well = well and check.ok
     raise typer.Exit(0 if well else 1)
 

@@ -37,6 +37,7 @@ PAGES: Final = (
     Entry("models", "Models", "graphic_eq", "Content"),
     Entry("creators", "Creators", "alternate_email", "Content"),
     Entry("audit", "Audit log", "history", "Admin", "audit"),
+    Entry("system", "System", "monitor_heart", "Admin", "admin"),
     Entry("staff", "Staff", "group", "Admin", "admin"),
 )
 

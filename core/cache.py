@@ -66,6 +66,11 @@ def ping() -> bool | None:
     return None if _client() is None else bool(_try(lambda client: client.ping()))
 
 
+def is_left_alone() -> bool:
+    """Whether Redis failed lately and is not being asked for a moment."""
+    return _breaker.current_state == "open"
+
+
 def reset() -> None:
     """Forget the client and the breaker; the next use reads the settings anew."""
     _client.cache_clear()

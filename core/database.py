@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from threading import Lock
 from time import perf_counter
-from typing import Any, Final, Literal, NoReturn
+from typing import Any, Final, Literal, NamedTuple, NoReturn
 
 import pandas as pd
 import psycopg
@@ -16,14 +16,18 @@ from psycopg.types.string import TextLoader
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, ResourceClosedError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
 from tenacity import retry, retry_if_exception, stop_after_attempt
 
 from core import cache as shared_cache
 from core.errors import DatabaseBusy, DatabaseDown, DatabaseMisconfigured, SettingsInvalid
 from core.settings import LOOPBACK, settings
-from core.telemetry import logger, page_name, query_seconds, request_id
+from core.telemetry import logger, note_read, page_name, query_seconds, request_id
 
 log = logger(__name__)
+
+POOL_SIZE: Final = 8
+POOL_OVERFLOW: Final = 8
 
 _ARROW_BY_OID: Final[dict[object, pa.DataType]] = {
     16: pa.bool_(),
@@ -86,6 +90,26 @@ def ping(kind: Literal["reader", "writer"]) -> float:
     return perf_counter() - start
 
 
+class Pool(NamedTuple):
+    """The connections of one role in this process."""
+
+    kind: str
+    in_use: int
+    idle: int
+    most: int
+
+
+def pools() -> list[Pool]:
+    """How many connections this process holds, for each role that was used."""
+    with _making:
+        engines = dict(_engines)
+    found: list[Pool] = []
+    for kind, engine in engines.items():
+        if isinstance(pool := engine.pool, QueuePool):
+            found.append(Pool(kind, pool.checkedout(), pool.checkedin(), POOL_SIZE + POOL_OVERFLOW))
+    return found
+
+
 def reset() -> None:
     """Close every connection; the next use reads the settings anew."""
     with _making:
@@ -123,8 +147,8 @@ def _new_engine(kind: Literal["reader", "writer"]) -> Engine:
     chosen = settings().database_read_url if kind == "reader" else settings().database_url
     engine = create_engine(
         driver_url(chosen.get_secret_value()),
-        pool_size=8,
-        max_overflow=8,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
         pool_timeout=5,
         pool_recycle=1800,
         hide_parameters=True,  # what people typed stays out of logs
@@ -167,7 +191,9 @@ def _read(statement: Executable) -> pa.Table:
     except SQLAlchemyError as error:
         _translate(error)
     finally:
-        query_seconds.labels(page_name(), outcome).observe(perf_counter() - start)
+        took_s = perf_counter() - start
+        query_seconds.labels(page_name(), outcome).observe(took_s)
+        note_read(took_s, lambda: str(statement))
     return shared_cache.stamp(table)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
+from typing import NamedTuple
 from uuid import uuid4
 
 import structlog
@@ -36,6 +39,21 @@ breaker_open = Gauge("desk_redis_breaker_open", "1 while Redis is being left alo
 actions_total = Counter(
     "desk_actions", "Objects a verb was asked for, by outcome.", ["verb", "outcome"], registry=registry
 )
+
+SLOW_S = 0.02
+"""A read that took longer is remembered for the System page."""
+
+
+class SlowRead(NamedTuple):
+    """A read that took long: when, how long, on which page, and its statement without its values."""
+
+    at: datetime
+    seconds: float
+    page: str
+    statement: str
+
+
+_slow: deque[SlowRead] = deque(maxlen=1_000)
 
 _SERVER_LOGGERS = ("uvicorn", "uvicorn.error")
 
@@ -77,6 +95,34 @@ def configure() -> None:
 def logger(name: str) -> structlog.stdlib.BoundLogger:
     """A logger whose lines carry the request id and the page."""
     return structlog.stdlib.get_logger(name)
+
+
+def note_read(seconds: float, statement: Callable[[], str]) -> None:
+    """Remember a read that was slow; `statement` tells its text, which costs too much to ask for every read."""
+    if seconds >= SLOW_S:
+        _slow.append(SlowRead(datetime.now(UTC), seconds, page_name(), statement()))
+
+
+def slow_reads(within: timedelta = timedelta(hours=1)) -> list[SlowRead]:
+    """The slow reads of this process in that time, each statement once with its longest, the longest first."""
+    since = datetime.now(UTC) - within
+    longest: dict[str, SlowRead] = {}
+    for read in list(_slow):
+        known = longest.get(read.statement)
+        if read.at >= since and (known is None or known.seconds < read.seconds):
+            longest[read.statement] = read
+    return sorted(longest.values(), key=lambda read: -read.seconds)
+
+
+def cache_counts() -> tuple[int, int]:
+    """How many answers of this process came from Redis and how many from PostgreSQL, since it started."""
+    found = {
+        s.labels["answered_by"]: int(s.value)
+        for m in cache_reads.collect()
+        for s in m.samples
+        if s.name.endswith("_total")
+    }
+    return found.get("redis", 0), found.get("postgres", 0)
 
 
 def request_id() -> str:

@@ -1,16 +1,29 @@
-"""What `manage.py doctor` looks at: settings, connections, revision, roles."""
+"""What `manage.py doctor` and the System page look at, each finding with what to do about it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from time import perf_counter
+from typing import Final
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import psycopg
 import redis
 
+from core import database
 from core.errors import DeskError
 from core.settings import Settings, settings
-from schema import migrate
+from queries import rollups
+from schema import catalog, chain, migrate
+
+MIGRATE: Final = "python manage.py migrate"
+ANSWER_S: Final = 3
+LINKS: Final = 1_000
+"""Newest rows of the audit log that are verified each time; `manage.py audit verify` takes all."""
 
 # A role that owns tables, is superuser, or may delete customers makes every guard in the Desk's code the last one.
 ROLE = """
@@ -21,13 +34,15 @@ FROM pg_roles WHERE rolname = current_user
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Check:
-    """One finding; when it is not ok, the finding says what to do."""
+    """One finding; when it is not ok, the finding says what is wrong and `fixes` what to run, in order."""
 
     name: str
     ok: bool
     finding: str
+    fixes: tuple[str, ...] = ()
+    ms: float = 0.0
 
 
 def run() -> Iterator[Check]:
@@ -38,28 +53,70 @@ def run() -> Iterator[Check]:
         yield Check("settings", ok=False, finding=str(error))
         return
     yield Check("settings", ok=True, finding=f"AUTH_MODE={chosen.auth_mode}, {chosen.public_url}")
-    yield _check("reader", lambda: _role(chosen.database_read_url.get_secret_value(), "desk_reader"))
-    yield _check("writer", lambda: _role(chosen.database_url.get_secret_value(), "desk_writer"))
-    yield _check("migrations", lambda: _revision(chosen.database_url.get_secret_value()))
+    reader, writer = chosen.database_read_url.get_secret_value(), chosen.database_url.get_secret_value()
+    yield _check("reader", lambda: _role(reader, "desk_reader"))
+    yield _check("writer", lambda: _role(writer, "desk_writer"))
+    yield _check("migrations", lambda: _revision(writer))
+    with ExitStack() as stack:
+        asking = _connected(chosen, stack)
+        yield _check("extensions", lambda: catalog.extension(asking()))
+        yield _check("indexes", lambda: catalog.recommended(asking()))
+        yield _check("row security", lambda: catalog.row_security(asking()))
+        yield _check("replica", lambda: catalog.replica(asking()))
+        yield _check("staff", lambda: catalog.admins(asking()))
+        yield _check("audit log", lambda: _audit(asking()))
+    yield _check("roll-ups", _rollups)
     yield _check("redis", lambda: _redis(chosen))
+    yield _check("supabase auth", lambda: _supabase(chosen, "/auth/v1/health"))
+    yield _check("supabase storage", lambda: _supabase(chosen, "/storage/v1/status"))
 
 
 def _check(name: str, look: Callable[[], str]) -> Check:
     """The finding of a look; a `DeskError` is a fault."""
+    start = perf_counter()
+    fixes: tuple[str, ...] = ()
     try:
-        return Check(name, ok=True, finding=look())
+        ok, finding = True, look()
+    except catalog.Missing as error:
+        ok, finding, fixes = False, str(error), error.fixes
     except DeskError as error:
-        return Check(name, ok=False, finding=str(error))
+        ok, finding = False, str(error)
+    except (psycopg.errors.InvalidSchemaName, psycopg.errors.UndefinedTable):
+        ok, finding, fixes = False, "the Desk's own tables are not there yet.", (MIGRATE,)
+    except psycopg.Error as error:
+        ok, finding = False, f"cannot be told. {str(error).strip()}"
+    return Check(name, ok, finding, fixes, (perf_counter() - start) * 1000)
+
+
+def _connected(chosen: Settings, stack: ExitStack) -> Callable[[], psycopg.Connection]:
+    """A connection to ask the catalogue through: the reader's; before there is one, the owner's."""
+    opened: list[psycopg.Connection] = []
+
+    def connection() -> psycopg.Connection:
+        owner = chosen.database_owner_url
+        for url in [chosen.database_read_url, *([owner] if owner else [])]:
+            if not opened:
+                with suppress(psycopg.Error):
+                    found = psycopg.connect(
+                        url.get_secret_value(), connect_timeout=ANSWER_S, prepare_threshold=None, autocommit=True
+                    )
+                    opened.append(stack.enter_context(found))
+        if not opened:
+            raise DeskError("cannot be told before the reader connects, or DATABASE_OWNER_URL is set for this command.")
+        return opened[0]
+
+    return connection
 
 
 def _role(url: str, wanted: str) -> str:
     try:
         with psycopg.connect(url, connect_timeout=3, prepare_threshold=None) as connection:
             row = connection.execute(ROLE).fetchone() or ("nobody", False, False, False, 0)
-            version = connection.info.server_version // 10000
+            version = connection.info.parameter_status("server_version")
     except psycopg.Error as error:
         # libpq's message names host, port and user, never the password.
-        raise DeskError(f"cannot connect. {str(error).strip()}") from None
+        fixes = (MIGRATE,) if "does not exist" in str(error) else ()
+        raise catalog.Missing(f"cannot connect. {' '.join(str(error).split())}", fixes) from None
     user, is_superuser, bypasses_rls, is_read_only, deletable = row
     faults = [
         fault
@@ -73,14 +130,14 @@ def _role(url: str, wanted: str) -> str:
         if holds
     ]
     if faults:
-        raise DeskError(f"{', '.join(faults)}. `python manage.py migrate` makes the roles as they should be.")
+        raise catalog.Missing(f"{', '.join(faults)}.", (MIGRATE,))
     return f"{user} on PostgreSQL {version}"
 
 
 def _revision(url: str) -> str:
     found, head = migrate.current(url), migrate.head()
     if found != head:
-        raise DeskError(f"at {found or 'no revision'}, not at {head}. Run `python manage.py migrate`.")
+        raise catalog.Missing(f"at {found or 'no revision'}, not at {head}.", (MIGRATE,))
     return f"at {head}"
 
 
@@ -92,4 +149,45 @@ def _redis(chosen: Settings) -> str:
             r.ping()
     except (redis.RedisError, ValueError) as error:
         raise DeskError(f"does not answer ({type(error).__name__}). The Desk works without it, more slowly.") from None
+    return "answers"
+
+
+def _audit(connection: psycopg.Connection) -> str:
+    catalog.audit_triggers(connection)
+    verdict = chain.verify(newest=LINKS)
+    if verdict.faults:
+        raise catalog.Missing(" ".join(verdict.faults[:3]), ("python manage.py audit verify",))
+    return f"{verdict.head.position:,} rows, of which the newest {LINKS:,} were verified"
+
+
+def _rollups() -> str:
+    found = database.rows(rollups.state())
+    failed = [f"{row['source']}: {row['last_error']}" for row in found if row["last_error"]]
+    late = [str(row["source"]) for row in found if row["behind"]]
+    if failed or late:
+        told = f"{' and '.join(late)}: behind. " if late else ""
+        raise catalog.Missing(
+            f"{told}{' '.join(failed)} Figures stay right, but slow. The app refreshes them each minute.",
+            ("python manage.py rollup --once --backfill",),
+        )
+    return ", ".join(f"{row['source']} through {row['watermark']:%Y-%m-%d %H:%M} UTC" for row in found)
+
+
+def _supabase(chosen: Settings, path: str) -> str:
+    if chosen.supabase_url is None:
+        return f"not used: AUTH_MODE={chosen.auth_mode}"
+    key = chosen.supabase_publishable_key
+    headers = {"apikey": key.get_secret_value()} if key else {}
+    address = chosen.supabase_url.rstrip("/") + path
+    if not address.startswith(("https://", "http://")):
+        raise DeskError("SUPABASE_URL must begin with https://.")
+    try:
+        with urlopen(Request(address, headers=headers), timeout=ANSWER_S) as answer:  # noqa: S310  # scheme seen above
+            told = answer.read(10_000)
+    except HTTPError as error:
+        raise DeskError(f"answers with {error.code}. Check SUPABASE_URL and SUPABASE_PUBLISHABLE_KEY.") from None
+    except OSError as error:
+        raise DeskError(f"does not answer ({type(error).__name__}). Check SUPABASE_URL and the network.") from None
+    with suppress(ValueError, AttributeError):
+        return f"answers, version {json.loads(told).get('version', 'unknown')}"
     return "answers"

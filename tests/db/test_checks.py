@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from uuid import uuid4
 
 import psycopg
 import pytest
 
+from actions.rollups import tick
 from core.settings import settings
+from demo import databases
 from demo.databases import Database
 from demo.places import ROOT
-from demo.servers import Valkey
-from schema import checks
+from demo.servers import PostgreSQL, Valkey
+from queries import rollups
+from schema import checks, indexes, product
 
 
 def findings() -> dict[str, tuple[bool, str]]:
@@ -21,18 +29,124 @@ def findings() -> dict[str, tuple[bool, str]]:
     return {check.name: (check.ok, check.finding) for check in checks.run()}
 
 
-def test_all_is_well(fresh_database: Database, valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def rolled_up(fresh_database: Database) -> Database:
+    """An empty Desk whose roll-ups are up to date."""
+    for source in rollups.SOURCES:
+        tick(source)
+    return fresh_database
+
+
+def test_all_is_well(rolled_up: Database, valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDIS_URL", valkey.url)
-    assert {name: ok for name, (ok, _) in findings().items()} == dict.fromkeys(
-        ("settings", "reader", "writer", "migrations", "redis"), True
-    )
+    found = findings()
+    assert {name: finding for name, (ok, finding) in found.items() if not ok} == {}
+    assert set(found) == {
+        *("settings", "reader", "writer", "migrations", "extensions", "indexes", "row security", "replica", "staff"),
+        *("audit log", "roll-ups", "redis", "supabase auth", "supabase storage"),
+    }
 
 
-def test_the_command_tells_by_its_exit_code(fresh_database: Database) -> None:
+def test_a_server_with_the_product_alone_is_well_after_what_the_doctor_says(
+    server_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True)
+
+    with PostgreSQL(server_directory / "bare", durable=False) as server:
+        bare = databases.at(server, "postgres")
+        product.create(bare.owner_url)
+        for name, url in (("", bare.writer_url), ("READ_", bare.reader_url), ("OWNER_", bare.owner_url)):
+            monkeypatch.setenv(f"DATABASE_{name}URL", url)
+        monkeypatch.setenv("AUTH_MODE", "demo")
+        first = run(sys.executable, "manage.py", "doctor")
+        assert first.returncode == 1
+        ill = {line[5:].split(":")[0] for line in first.stdout.splitlines() if line.startswith("NOT")}
+        assert ill == {"reader", "writer", "migrations", "indexes", "staff", "audit log", "roll-ups"}, first.stdout
+        assert first.stdout.count("CREATE INDEX CONCURRENTLY") == len(indexes.recommended())
+        told = first
+        for _ in range(3):
+            fixes = dict.fromkeys(line.strip() for line in told.stdout.splitlines() if line.startswith(" " * 7))
+            for fix in fixes:
+                if fix.startswith("python "):
+                    more = ["--user-id", str(uuid4())] if " staff add " in fix else []
+                    done = run(sys.executable, *shlex.split(fix)[1:], *more)
+                    assert done.returncode == 0, (fix, done.stderr)
+                else:
+                    with psycopg.connect(bare.owner_url, autocommit=True) as connection:
+                        connection.execute(fix.encode())
+            told = run(sys.executable, "manage.py", "doctor")
+            if told.returncode == 0:
+                break
+        assert told.returncode == 0, told.stdout
+
+
+def test_an_invalid_index_is_dropped_and_made_again(rolled_up: Database) -> None:
+    with psycopg.connect(rolled_up.owner_url) as connection:
+        connection.execute(
+            "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'idx_accounts_name_trgm'::regclass"
+        )
+        connection.execute("DROP INDEX idx_projects_title")
+    [check] = [check for check in checks.run() if check.name == "indexes"]
+    assert "2 of" in check.finding
+    assert [fix.split(" ON ")[0] for fix in check.fixes] == [
+        "DROP INDEX CONCURRENTLY public.idx_accounts_name_trgm;",
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS idx_accounts_name_trgm",
+        "CREATE INDEX CONCURRENTLY IF NOT EXISTS idx_projects_title",
+    ]
+
+
+def test_what_is_open_off_or_empty_is_found(rolled_up: Database) -> None:
+    with psycopg.connect(rolled_up.owner_url) as connection:
+        connection.execute("ALTER TABLE accounts DISABLE ROW LEVEL SECURITY")
+        connection.execute("ALTER TABLE dashboard.audit_log DISABLE TRIGGER audit_log_chain")
+        connection.execute("DROP EXTENSION pg_trgm CASCADE")
+        connection.execute("ALTER TABLE dashboard.staff DISABLE TRIGGER ALL")
+        connection.execute("UPDATE dashboard.staff SET is_active = false")
+        connection.execute("UPDATE dashboard.rollup_state SET refreshed_at = now() - interval '6 minutes'")
+    found = findings()
+    assert "1 of 22 tables have no row-level security" in found["row security"][1]
+    assert "accounts" in found["row security"][1]
+    assert "trigger" in found["audit log"][1]
+    assert "pg_trgm is missing" in found["extensions"][1]
+    assert "nobody is an active admin" in found["staff"][1]
+    assert "api_usage and jobs: behind" in found["roll-ups"][1]
+    ill = {"row security", "audit log", "extensions", "staff", "roll-ups", "indexes"}
+    assert {name for name, (ok, _) in found.items() if not ok} == ill
+
+
+def test_supabase_is_asked_for_its_health(rolled_up: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str | None]] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append((self.path, self.headers["apikey"]))
+            body = b'{"version": "v2.180.0", "name": "GoTrue"}' if "health" in self.path else b""
+            self.send_response(200 if "health" in self.path else 503)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("SUPABASE_URL", f"http://127.0.0.1:{server.server_port}")
+        monkeypatch.setenv("SUPABASE_PUBLISHABLE_KEY", "sb_publishable_x")
+        found = findings()
+        server.shutdown()
+    assert found["supabase auth"] == (True, "answers, version v2.180.0")
+    assert found["supabase storage"][0] is False
+    assert "answers with 503" in found["supabase storage"][1]
+    assert asked == [("/auth/v1/health", "sb_publishable_x"), ("/storage/v1/status", "sb_publishable_x")]
+    assert "does not answer" in findings()["supabase auth"][1]
+
+
+def test_the_command_tells_by_its_exit_code(rolled_up: Database) -> None:
     command = [sys.executable, "manage.py", "doctor"]
     well = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert (well.returncode, well.stderr) == (0, "")
-    with psycopg.connect(fresh_database.owner_url) as connection:
+    with psycopg.connect(rolled_up.owner_url) as connection:
         connection.execute("UPDATE dashboard.alembic_version SET version_num = '0000'")
     ill = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert ill.returncode == 1
@@ -56,5 +170,5 @@ def test_what_does_not_answer_is_told_without_its_password(
     monkeypatch.setenv("DATABASE_URL", "postgresql://desk_writer:s3cret@127.0.0.1:1/desk")
     monkeypatch.setenv("REDIS_URL", "redis://:s3cret@127.0.0.1:1")
     found = findings()
-    assert [name for name, (ok, _) in found.items() if not ok] == ["writer", "migrations", "redis"]
+    assert [name for name, (ok, _) in found.items() if not ok] == ["writer", "migrations", "roll-ups", "redis"]
     assert "s3cret" not in str(found)
