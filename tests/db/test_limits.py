@@ -29,7 +29,7 @@ def account(database: Database, **columns: Any) -> UUID:
 def now(database: Database) -> dict[str, Any]:
     """What the product's row says."""
     columns = ", ".join(LIMITS.values())
-    [found] = made.values(database.owner_url, f"SELECT row_to_json(a) FROM (SELECT {columns} FROM accounts) a")  # noqa: S608  # constants
+    [found] = made.values(database.owner_url, f"SELECT row_to_json(a) FROM (SELECT {columns} FROM accounts) a")
     return found
 
 

@@ -1,0 +1,127 @@
+"""An account manager raises a limit, meets a colleague's edit, and reads and writes notes, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+import psycopg
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SignIn, Site
+from tests.browser.grid import cell, grid, open_row, settled
+
+OVER = re.compile(r"(.+) is over its limit")
+COLUMNS = {
+    "Creators": ("creators_used", "creator_limit"),
+    "Users": ("users_used", "user_limit"),
+    "Voice models": ("voice_models_used", "voice_model_limit"),
+    "Storage (GB)": ("ceil(storage_used_gb)::integer", "storage_limit_gb"),
+}
+
+
+def ask(site: Site, statement: str, *values: object) -> list[tuple[object, ...]]:
+    """What the database holds, past the app."""
+    with psycopg.connect(site.database.reader_url) as connection:
+        return connection.execute(statement.encode(), values).fetchall()
+
+
+def test_mona_raises_a_limit_from_the_overview_in_four_clicks(page: Page, site: Site, sign_in: SignIn) -> None:
+    sign_in(page, "mona")
+    headline = page.get_by_text(OVER).first
+    headline.wait_for()
+    found = OVER.match(headline.inner_text().splitlines()[-1])
+    assert found
+    name = found[1]
+    [(identity,)] = ask(site, "SELECT account_id FROM dashboard.account_summary WHERE name = %s", name)
+
+    page.locator(f"a[href*='account={identity}']").click()  # 1
+    page.get_by_role("button", name="Edit limits").click()  # 2
+    dialog = page.get_by_role("dialog")
+    for label, (used, limit) in COLUMNS.items():
+        [(needed,)] = ask(
+            site,
+            f"SELECT {used} FROM dashboard.account_summary WHERE account_id = %s AND {used} > {limit}"
+            " UNION ALL SELECT NULL LIMIT 1",
+            identity,
+        )
+        if isinstance(needed, int):
+            dialog.get_by_role("spinbutton", name=label).fill(str(needed + 5))
+            page.keyboard.press("Tab")
+            expect(dialog.get_by_text(f"→ {needed + 5:,}")).to_be_visible()
+    dialog.get_by_role("textbox", name="Reason").fill("bigger plan agreed")
+    dialog.get_by_role("button", name="Save").click()  # 3
+    expect(page.get_by_text("Limits saved")).to_be_visible()
+    page.get_by_role("link", name="Overview").click()  # 4
+
+    expect(page.get_by_text("Needs you")).to_be_visible()
+    settled(page)
+    expect(page.get_by_text("accounts over a limit").or_(page.get_by_text(OVER)).first).to_be_visible()
+    expect(page.get_by_text(f"{name} is over its limit")).to_have_count(0)
+    [(action, reason)] = ask(site, "SELECT action, reason FROM dashboard.audit_log WHERE account_id = %s", identity)
+    assert (action, reason) == ("account.limits", "bigger plan agreed")
+
+
+def test_the_second_of_two_managers_chooses(page: Page, site: Site, sign_in: SignIn) -> None:
+    [(identity, seen)] = ask(
+        site, "SELECT id, creator_limit FROM accounts WHERE creator_limit > 5 ORDER BY id DESC LIMIT 1"
+    )
+    assert isinstance(seen, int)
+    assert isinstance(identity, UUID)
+    sign_in(page, "mona")
+    page.goto(f"/account?account={identity}")
+    page.get_by_role("button", name="Edit limits").click()
+    dialog = page.get_by_role("dialog")
+    field = dialog.get_by_role("spinbutton", name="Creators")
+    field.fill(str(seen + 2))
+    page.keyboard.press("Tab")
+    with psycopg.connect(site.database.writer_url) as colleague:
+        colleague.execute("UPDATE accounts SET creator_limit = %s WHERE id = %s", [seen + 9, identity])
+    dialog.get_by_role("textbox", name="Reason").fill("two more")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_text("Not saved")).to_be_visible()
+    for number in (seen, seen + 9, seen + 2):
+        expect(dialog.get_by_role("cell", name=str(number), exact=True).first).to_be_visible()
+    assert ask(site, "SELECT creator_limit FROM accounts WHERE id = %s", identity) == [(seen + 9,)]
+    dialog.get_by_role("button", name="Take mine").click()
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Limits saved")).to_be_visible()
+    assert ask(site, "SELECT creator_limit FROM accounts WHERE id = %s", identity) == [(seen + 2,)]
+    assert ask(site, "SELECT action FROM dashboard.audit_log WHERE account_id = %s ORDER BY id", identity) == [
+        ("account.limits_refused",),
+        ("account.limits",),
+    ]
+
+
+def test_the_list_narrows_by_its_url_and_opens_an_account(page: Page, site: Site, sign_in: SignIn) -> None:
+    sign_in(page, "mona")
+    page.goto("/accounts?accounts_band=over&accounts_sort=name-asc")
+    [(over, first, identity)] = ask(
+        site,
+        "SELECT count(*) OVER (), name, account_id FROM dashboard.account_summary WHERE worst_band = 4"
+        " ORDER BY name, account_id LIMIT 1",
+    )
+    expect(page.get_by_text(f"{over} accounts, over")).to_be_visible()
+    grid(page)
+    assert cell(page, 0, -1) == first or cell(page, 0, 0) == first
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "# AICON Desk: accounts, over"
+    assert len(lines) == 4 + int(str(over))
+    open_row(page, 0)
+    page.wait_for_url(f"**/account?account={identity}")
+    expect(page.get_by_role("heading", name=str(first))).to_be_visible()
+
+
+def test_notes_are_left_for_colleagues(page: Page, site: Site, sign_in: SignIn) -> None:
+    [(identity,)] = ask(site, "SELECT id FROM accounts ORDER BY id LIMIT 1")
+    sign_in(page, "sam")
+    page.goto(f"/account?account={identity}")
+    expect(page.get_by_role("button", name="Edit limits")).to_have_count(0)
+    page.get_by_role("textbox", name="Note").fill("Prefers <b>mail</b> *and* $x$")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_text("Prefers <b>mail</b> *and* $x$")).to_be_visible()
+    page.get_by_role("button", name="Pin").first.click()
+    expect(page.get_by_role("button", name="Unpin").first).to_be_visible()
+    assert ask(site, "SELECT is_pinned FROM dashboard.staff_note WHERE object_id = %s", identity) == [(True,)]
