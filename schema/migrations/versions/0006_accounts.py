@@ -87,7 +87,7 @@ CREATE TABLE dashboard.account_summary (
         THEN dashboard.days_to_full(storage_used_gb, storage_limit_gb, least(storage_rate_7, storage_rate_28)) END
     ) STORED
 );
-COMMENT ON TABLE dashboard.account_summary IS 'One row per account, refreshed by the Desk: any order is one scan of it.';
+COMMENT ON TABLE dashboard.account_summary IS 'One row per account, kept by the Desk: any order is one scan of it.';
 COMMENT ON COLUMN dashboard.account_summary.worst_band IS 'One user of one is what most accounts are: not a worry.';
 COMMENT ON COLUMN dashboard.account_summary.credits_course IS 'Credits of the last 30 complete UTC days, oldest first.';
 COMMENT ON COLUMN dashboard.account_summary.storage_rate_7 IS 'GB a day over the 7 days before the latest gauge.';
@@ -106,7 +106,7 @@ CREATE TABLE dashboard.staff_note (
     created_at   timestamptz NOT NULL DEFAULT now(),
     updated_at   timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE dashboard.staff_note IS 'What staff tell each other about a customer''s object; customers never see it.';
+COMMENT ON TABLE dashboard.staff_note IS 'What staff tell each other about an object; customers never see it.';
 CREATE INDEX staff_note_object_idx ON dashboard.staff_note (object_type, object_id, created_at DESC);
 """
 
