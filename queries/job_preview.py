@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, any_, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, any_, case, func, literal, or_, select
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -27,28 +27,27 @@ def preview(ids: Sequence[UUID], allowed: Sequence[Status]) -> Rows:
         select(q, or_(*(job_states.is_status(status) for status in allowed)).label("is_eligible"))
         .where(q.c.id == any_(frozen))
         .cte("asked")
+        .prefix_with("MATERIALIZED")
     )
-    live = q.alias("live")
-    is_duplicate = (
-        select(live.c.id)
-        .where(
-            live.c.status.in_(job_states.LIVE),
-            live.c.id != asked.c.id,
-            live.c.account_id == asked.c.account_id,
-            live.c.job_type == asked.c.job_type,
-            live.c.job_data == asked.c.job_data,
-        )
-        .exists()
+    # Each set is read once and matched by hash: asking for each job in turn took seconds for a thousand.
+    live = (
+        select(q.c.account_id, q.c.job_type, q.c.job_data, func.count().label("jobs"))
+        .where(job_states.any_status(job_states.LIVE))
+        .group_by(q.c.account_id, q.c.job_type, q.c.job_data)
+        .cte("live")
+        .prefix_with("MATERIALIZED")
     )
     a = asked.c
+    is_same = and_(a.account_id == live.c.account_id, a.job_type == live.c.job_type, a.job_data == live.c.job_data)
+    itself = case((a.status.in_(job_states.LIVE), 1), else_=0)
     return select(
         func.count().label("found"),
         func.count().filter(a.is_eligible).label("eligible"),
         func.count(a.account_id.distinct()).filter(a.is_eligible).label("accounts"),
         _total(a.estimated_credits, a.is_eligible).label("estimated_credits"),
         _total(a.actual_credits, a.is_eligible).label("actual_credits"),
-        func.count().filter(a.is_eligible, is_duplicate).label("duplicates"),
-    )
+        func.count().filter(a.is_eligible, live.c.jobs > itself).label("duplicates"),
+    ).outerjoin_from(asked, live, is_same)
 
 
 def seen(ids: Sequence[UUID]) -> Rows:
