@@ -6,7 +6,7 @@ READY := .venv/ready
 OLDER = $(firstword $(filter 15 16 17,$(sort $(notdir $(wildcard /usr/lib/postgresql/*)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset check test test-older bench format
+.PHONY: help demo demo-reset check test test-older bench bench-jobs format
 
 help:
 	@echo "make demo        start the Desk with demo data on http://localhost:8501 (PORT, DEMO_SCALE=small|medium|large)"
@@ -14,6 +14,7 @@ help:
 	@echo "make check       format, lint, types, imports, migrations, unit tests"
 	@echo "make test        make check, then every other test"
 	@echo "make bench       measure the roll-ups against raw rows (BENCH_ROWS=3000000)"
+	@echo "make bench-jobs  measure every read of Jobs on a million jobs (made once, some minutes)"
 	@echo "make format      format the code"
 
 demo: $(READY)
@@ -42,6 +43,9 @@ test-older:
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
+
+bench-jobs: $(READY)
+	@$(BIN)/python benchmarks/jobs.py
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

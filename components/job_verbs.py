@@ -32,9 +32,7 @@ OFFERS: Final[dict[Verb, Offer]] = {
     "retry": Offer("Retry", "replay", "go back to the queue. Attempts, error and credits stay on record."),
     "run_now": Offer("Run now", "bolt", "become due now instead of at their scheduled time."),
     "reschedule": Offer("Reschedule", "event", "become due at the time below instead of theirs."),
-    "change_priority": Offer(
-        "Change priority", "low_priority", "get the priority below. Workers take the highest first."
-    ),
+    "change_priority": Offer("Prioritise", "low_priority", "get the priority below. Workers take the highest first."),
     "cancel": Offer("Cancel", "cancel", "leave the queue. They can be retried later."),
     "rescue": Offer(
         "Rescue",

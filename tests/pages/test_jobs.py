@@ -132,3 +132,33 @@ def test_a_run_stopped_by_the_database_says_so_and_offers_to_go_on(app: App, fre
     assert made.values(url, "SELECT DISTINCT status FROM processing_queue") == ["failed"]
     found.button(key="jobs_run_continue").click().run()
     assert [message.value for message in found.success] == ["2 retried."]
+
+
+def test_more_than_a_thousand_matches_are_taken_a_thousand_at_a_time(app: App, fresh_database: Database) -> None:
+    with psycopg.connect(fresh_database.owner_url) as owner:
+        owner.execute(
+            "INSERT INTO processing_queue (job_type, job_data, status, completed_at)"
+            " SELECT 'content_scraping', '{}', 'failed', now() FROM generate_series(1, 1001)"
+        )
+    found = app("sam", "jobs", jobs_state="failed", **QUIET)
+    found.button(key="jobs_all").click().run()
+    assert "The first 1,000 of 1,001 that match" in _markdown(found)
+    [confirm] = [button for button in found.button if button.label == "Retry 1,000 jobs"]
+    found.text_input(key="jobs_reason").input("outage over")
+    confirm.click().run()
+    assert "Type 1000 to confirm" in " ".join(str(message.value) for message in found.warning)
+    found.text_input(key="jobs_typed").input("1000")
+    [confirm] = [button for button in found.button if button.label == "Retry 1,000 jobs"]
+    confirm.click().run(timeout=30)
+    assert [message.value for message in found.success] == ["1,000 retried."]
+
+
+def test_a_priority_is_changed_with_its_own_question(app: App, fresh_database: Database) -> None:
+    one = made.row(fresh_database.owner_url, "processing_queue", **job(scheduled_at=at("1 hour")))
+    found = app("sam", "jobs", job=str(one), **QUIET)
+    found.button(key="job_change_priority").click().run()
+    assert "Workers take the highest first" in _markdown(found)
+    found.number_input(key="jobs_urgency").set_value(7)
+    *_, confirm = [button for button in found.button if button.label == "Prioritise 1 job"]
+    confirm.click().run()
+    assert made.values(fresh_database.owner_url, "SELECT priority FROM processing_queue") == [7]
