@@ -126,13 +126,14 @@ def slowest(connection: psycopg.Connection) -> list[Statement] | None:
     """The Desk's slowest statements as PostgreSQL counted them since its last reset; None without the extension."""
     schema = _one(
         connection,
-        "SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'pg_stat_statements' "
-        "AND current_setting('shared_preload_libraries') LIKE %s",
-        "%pg_stat_statements%",
+        "SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'pg_stat_statements'",
     )
     if schema is None:
         return None
-    found = connection.execute(_STATEMENTS.format(schema=sql.Identifier(schema))).fetchall()
+    try:
+        found = connection.execute(_STATEMENTS.format(schema=sql.Identifier(schema))).fetchall()
+    except psycopg.errors.ObjectNotInPrerequisiteState:  # created, but not loaded with the server
+        return None
     return [Statement(*row) for row in found]
 
 

@@ -90,7 +90,7 @@ async def _sign_in(request: Request) -> Response:
         return await _form(request, fault=str(error), status=401)
     # The session this browser had before ends with the new one: nothing is fixated, nothing is left behind.
     await _end(request)
-    log.info("signed_in", user_id=str(user_id))
+    log.info("signed_in", user_id=str(user_id), session=sessions.reference(token)[:12], address=client)
     response = RedirectResponse(safe_next(form.get("next", "/")), 303)
     cookies.sign_in(response, token)
     return response
@@ -100,3 +100,4 @@ async def _end(request: Request) -> None:
     session = cookies.session(request)
     if session:
         await run_in_threadpool(sessions.end, session)
+        log.info("signed_out", session=session[:12])

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from actions import staff
+from actions.staff import Invitation
 from core import database
 from core.errors import SettingsInvalid
 from core.identity import Role
@@ -30,6 +32,8 @@ class SignIn(Protocol):
 
     template: str
     """The page that `/login` shows."""
+    invitation: Invitation | None
+    """How an admin invites somebody; None where people cannot be invited."""
 
     def shown(self) -> dict[str, object]:
         """What the page needs."""
@@ -53,6 +57,7 @@ class Demo:
     """One button per active staff member."""
 
     template = "login_demo"
+    invitation = None
 
     def shown(self) -> dict[str, object]:
         """The personas; raises as `core.database` does."""
@@ -84,7 +89,7 @@ def way() -> SignIn:
 
 def refuse_unsafe(address: str | None) -> None:
     """Raise `SettingsInvalid` where signing anybody in would open more than a demo on this machine."""
-    way()
+    staff.use_invitations(way().invitation)
     if address not in LOOPBACK:
         raise SettingsInvalid(
             f"AUTH_MODE=demo signs anybody in, so it serves this machine only, not {address or 'every address'}. "

@@ -33,6 +33,8 @@ def test_stands_in_both_themes_and_widths(browser: Browser, site: Site, sign_in:
     view: dict[str, Any] = {"viewport": {"width": 1440, "height": 1000}, "color_scheme": theme}
     with browser.new_context(base_url=site.url, **view) as context:
         page = context.new_page()
+        blocked: list[str] = []
+        page.on("console", lambda message: blocked.extend(_refusals(message.text)))
         sign_in(page, "ada")
         opened(page, name)
         for width in (1440, 420):
@@ -43,6 +45,12 @@ def test_stands_in_both_themes_and_widths(browser: Browser, site: Site, sign_in:
             assert overflow <= 0, f"{name} scrolls sideways by {overflow} px at {width} px"
         assert page.get_by_test_id("stException").count() == 0
         assert barriers(page) == []
+        assert blocked == [], "the Content-Security-Policy refuses something that the page wants"
+
+
+def _refusals(text: str) -> list[str]:
+    """The console's line, if it says that a policy refused something."""
+    return [text] if "Content Security Policy" in text or "Permissions policy" in text else []
 
 
 def barriers(page: Page) -> list[str]:
