@@ -14,8 +14,9 @@ from components.account_filters import DOMAIN, QUOTAS
 from components.theme import SUBSCRIPTIONS
 from core.database import rows
 from core.identity import Viewer
-from queries import account_detail
+from queries import account_detail, account_list
 from queries import quotas as quota_queries
+from queries.account_filters import AccountFilter
 from queries.quotas import BANDS, LIMITS, USED, Quota, band
 
 QUOTA_PX = 116
@@ -37,13 +38,26 @@ def opened(question: str | None, viewer: Viewer) -> dict[str, Any] | None:
 
 def _found(account_id: UUID | None) -> dict[str, Any] | None:
     if account_id is None:
-        feedback.empty("No account is chosen.", "Open one from the list of accounts.", "apartment")
+        _urgent()
     elif account := rows(account_detail.one(account_id)):
         return account[0]
     else:
         feedback.empty("There is no such account.", "It may have been deleted. Go back to the list.", "link_off")
     st.page_link("pages/accounts.py", label="All accounts", icon=":material/arrow_back:")
     return None
+
+
+def _urgent() -> None:
+    """The accounts that one most likely came for, where none is named."""
+    found = rows(account_list.worth_work(AccountFilter(), "urgency", descending=True))
+    st.caption("No account is chosen. The most urgent ones:" if found else "No account is chosen, and there is none.")
+    for row in found:
+        st.page_link(
+            "pages/account.py",
+            label=written.literal(row["name"]),
+            icon=":material/apartment:",
+            query_params={"account": row["account_id"]},
+        )
 
 
 def verbs(account: dict[str, Any] | None, viewer: Viewer) -> None:

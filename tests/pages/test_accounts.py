@@ -1,0 +1,89 @@
+"""Accounts & quotas and Account 360 with odd customers, run in this process."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from actions import account_summary
+from components import exports
+from core.database import load
+from demo.databases import Database
+from queries import account_list
+from queries.account_filters import AccountFilter
+from tests.db import made
+from tests.pages.conftest import App
+from tests.pages.test_every_page import said
+
+LIMITS = ("creator_limit", "user_limit", "voice_model_limit", "storage_limit_gb")
+
+
+def odd(url: str, kind: str) -> UUID:
+    """An account as no sensible product would have it."""
+    if kind == "nothing at all":
+        return made.row(url, "accounts", name="x", subscription_status=None, plan_type=None, **dict.fromkeys(LIMITS))
+    if kind == "zero limits":
+        return made.row(url, "accounts", name='=HYPERLINK("http://x")', **dict.fromkeys(LIMITS, 0))
+    if kind == "negative and huge limits":
+        return made.row(
+            url, "accounts", name="שלום [x](http://y) :red[z]", creator_limit=-5, storage_limit_gb=2**31 - 1
+        )
+    account = made.row(url, "accounts", name="N" * 255, created_at=None)
+    if kind == "5,000 creators":
+        with_many = (
+            "INSERT INTO creators (platform, username, profile_url) SELECT 'tiktok', 'c' || n, 'x' FROM "
+            "generate_series(1, 5000) n RETURNING id"
+        )
+        creators = made.values(url, with_many)
+        made.rows(url, "account_followed_creators", [{"account_id": account, "creator_id": c} for c in creators])
+    return account
+
+
+@pytest.mark.parametrize(
+    "kind", ["nothing at all", "zero limits", "negative and huge limits", "a long name", "5,000 creators"]
+)
+def test_odd_accounts_are_listed_and_open(app: App, fresh_database: Database, kind: str) -> None:
+    account = odd(fresh_database.owner_url, kind)
+    assert account_summary.refresh()
+    for page, query in (("accounts", {}), ("account", {"account": str(account)})):
+        at = app("mona", page, **query)
+        assert not at.exception
+        assert len(at.title) == 1
+        assert "could not be shown" not in said(at)
+        assert not at.warning
+
+
+@pytest.mark.parametrize("account", ["", "not-an-id", str(uuid4())])
+def test_an_account_that_is_not_there(app: App, database: Database, account: str) -> None:
+    at = app("mona", "account", account=account)
+    assert not at.exception
+    assert [title.value for title in at.title] == ["Account"]
+    assert "There is no such account" in said(at) or "No account is chosen" in said(at)
+
+
+def test_only_who_may_sees_the_form(app: App, database: Database) -> None:
+    [account] = made.values(database.owner_url, "SELECT id FROM accounts ORDER BY id LIMIT 1")
+
+    def buttons(at: AppTest) -> set[str]:
+        return {button.label for button in at.button}
+
+    assert "Edit limits" in buttons(app("mona", "account", account=str(account)))
+    assert "Edit limits" not in buttons(app("sam", "account", account=str(account)))
+    assert "Edit limits" not in buttons(app("vera", "account", account=str(account)))
+
+
+def test_a_formula_in_a_name_is_text_in_the_csv(fresh_database: Database) -> None:
+    odd(fresh_database.owner_url, "zero limits")
+    account_summary.refresh()
+    text = exports.text(load(account_list.export(AccountFilter())), "accounts", "mona@desk.example", 50_000)
+    assert ",=HYPERLINK" not in text
+    assert "'=HYPERLINK" in text
+
+
+def test_a_tile_narrows_the_list_and_a_stale_place_is_harmless(app: App, database: Database) -> None:
+    [over] = made.values(database.owner_url, "SELECT count(*) FROM dashboard.account_summary WHERE worst_band = 4")
+    at = app("mona", "accounts", accounts_band="over", accounts_after="after.nonsense", accounts_sort="x-desc")
+    assert not at.exception
+    assert f"**{over}** accounts, over" in said(at)
