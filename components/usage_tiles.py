@@ -21,7 +21,7 @@ def tiles(shown: View) -> dict[str, Callable[[], None]]:
     return {
         "This month": lambda: _month(shown),
         "Projected month end": lambda: _projection(shown),
-        RANGES[shown.range]: lambda: _range(shown),
+        "Range": lambda: _range(shown),
         "Storage": lambda: _storage(shown),
     }
 
