@@ -38,7 +38,14 @@ def dialog(viewer: Viewer) -> bool:
     if run_id is None:
         return False
 
-    @st.dialog("Progress and outcome", icon=":material/checklist:", width="medium", on_dismiss=_forget)
+    def dismissed() -> None:
+        """Who saw the outcome needs no reminder of it; what is not over waits in the banner."""
+        with feedback.attempt():
+            if all(job_runs.of_row(row).is_over for row in rows(reads.one(run_id, viewer.user_id))):
+                job_runs.close(run_id, gate.require("jobs"))
+        _forget()
+
+    @st.dialog("Progress and outcome", icon=":material/checklist:", width="medium", on_dismiss=dismissed)
     def opened() -> None:
         with feedback.region("Run"):
             run = _carry_out(run_id, viewer)
