@@ -57,7 +57,7 @@ class Demo:
     """One button per active staff member."""
 
     template = "login_demo"
-    invitation = None
+    invitation: Invitation | None = None
 
     def shown(self) -> dict[str, object]:
         """The personas; raises as `core.database` does."""
