@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from uuid import uuid4
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from streamlit.runtime.scriptrunner import RerunException, StopException
 from structlog.contextvars import bind_contextvars, bound_contextvars, get_contextvars, merge_contextvars
 
 from core.settings import settings
@@ -90,6 +92,17 @@ def configure() -> None:
     for name in _SERVER_LOGGERS:
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
+    threading.excepthook = _thread_failed
+
+
+def _thread_failed(args: threading.ExceptHookArgs) -> None:
+    """Report a thread's failure, unless it is Streamlit's own way of ending a run.
+
+    A skeleton is drawn half a second late by a timer thread of its own, which gets that signal when the person has
+    left the page meanwhile.
+    """
+    if not isinstance(args.exc_value, StopException | RerunException):
+        threading.__excepthook__(args)
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

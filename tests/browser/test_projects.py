@@ -1,0 +1,140 @@
+"""A customer's canvas, and finding anything, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import psycopg
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import SignIn, Site
+from tests.browser.grid import settled
+from tests.db import made
+
+MARKUP = "<img src=x onerror=\"document.title='owned'\"><b>bold</b>"
+
+
+@pytest.fixture(scope="session")
+def project(site: Site) -> str:
+    """A project whose titles are markup: two folders, one of them collapsed, two pieces, one chat."""
+    url = site.database.owner_url
+    project = made.row(url, "projects", title=MARKUP)
+    folder = made.row(url, "canvas_folders", project_id=project, name=MARKUP, width=600, height=400)
+    closed = {"is_collapsed": True, "position_y": 500, "width": 600, "height": 300}
+    made.row(url, "canvas_folders", project_id=project, name="Closed", **closed)
+    what = {"project_id": project, "source_url": "javascript:alert(1)", "platform": "tiktok", "content_type": "video"}
+    piece = made.row(url, "content_pieces", title=MARKUP, transcript=MARKUP, position_x=30, position_y=70, **what)
+    made.row(url, "content_pieces", title="Far", position_x=10_000_000, position_y=-10_000_000, **what)
+    made.row(url, "canvas_folder_items", folder_id=folder, content_piece_id=piece)
+    history = [{"role": "user", "content": MARKUP}]
+    chat = made.row(url, "chat_interfaces", project_id=project, name="Lab", position_x=800, chat_history=history)
+    ends = {"source_type": "folder", "target_type": "chat_interface", "project_id": project}
+    made.row(url, "canvas_connections", source_id=folder, target_id=chat, **ends)
+    made.row(url, "canvas_connections", source_id=folder, target_id=uuid4(), **ends)
+    return str(project)
+
+
+def drawn(page: Page) -> Locator:
+    """The canvas, with its items."""
+    canvas = page.locator(".canvas")
+    canvas.locator(".item").first.wait_for()
+    return canvas
+
+
+def transform(page: Page) -> str:
+    """Where the canvas is moved to, and how far it is zoomed."""
+    return str(drawn(page).locator(".world").evaluate("world => world.style.transform"))
+
+
+def test_the_canvas_is_drawn_moves_zooms_and_opens(page: Page, site: Site, project: str, sign_in: SignIn) -> None:
+    violations: list[str] = []
+    page.on("console", lambda said: violations.append(said.text) if "Content Security Policy" in said.text else None)
+    sign_in(page, "mona")
+    page.goto(f"/projects?project={project}")
+    canvas = drawn(page)
+    expect(canvas.locator(".folder")).to_have_count(2)
+    expect(canvas.locator(".piece")).to_have_count(2)
+    expect(canvas.locator(".folder.collapsed")).to_have_text(re.compile("Closed"))
+    expect(canvas.locator(".piece .title").first).to_have_text(MARKUP)
+    assert canvas.locator("img, b:not(.tip b)").count() == 0
+    start = transform(page)
+    canvas.hover(position={"x": 20, "y": 300})
+    page.mouse.down()
+    page.mouse.move(300, 700, steps=3)
+    page.mouse.up()
+    moved = transform(page)
+    assert moved != start
+    canvas.get_by_role("button", name="Zoom in").click()
+    assert transform(page).split("scale")[1] != moved.split("scale")[1]
+    canvas.get_by_role("button", name="Fit to content").click()
+    assert transform(page) == start
+    canvas.locator(".piece").first.hover()
+    expect(canvas.locator(".tip")).to_contain_text("Status: pending")
+    canvas.locator(".piece").first.click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_text(MARKUP).first).to_be_visible()
+    expect(drawer.get_by_role("link", name="Open the source")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("item="))
+    assert page.title() != "owned"
+    assert violations == []
+
+
+def test_a_chat_is_read_on_request_and_on_record(page: Page, site: Site, project: str, sign_in: SignIn) -> None:
+    sign_in(page, "mona")
+    page.goto(f"/projects?project={project}")
+    drawn(page).locator(".chat .head").click()
+    drawer = page.get_by_role("dialog")
+    reveal = drawer.get_by_role("button", name="Show 1 message")
+    expect(reveal).to_be_visible()
+    expect(drawer.get_by_text(MARKUP)).to_have_count(0)
+    reveal.click()
+    expect(drawer.get_by_text(MARKUP)).to_be_visible()
+    with psycopg.connect(site.database.reader_url) as connection:
+        audited = connection.execute("SELECT actor_email FROM dashboard.audit_log WHERE action = 'chat.reveal'")
+        assert audited.fetchall() == [("mona@desk.example",)]
+
+
+def slash(page: Page) -> Locator:
+    """Press the key until the field has the cursor: the part that listens loads by itself."""
+    field = page.get_by_label("Find anything").first
+    for _ in range(40):
+        page.keyboard.press("/")
+        page.wait_for_timeout(250)
+        if field.evaluate("field => field === document.activeElement"):
+            break
+    expect(field).to_be_focused()
+    return field
+
+
+def test_slash_finds_from_anywhere_and_types_elsewhere(page: Page, site: Site, project: str, sign_in: SignIn) -> None:
+    with psycopg.connect(site.database.reader_url) as connection:
+        [creator] = connection.execute("SELECT id FROM creators ORDER BY id LIMIT 1").fetchone() or (None,)
+    sign_in(page, "vera")
+    page.goto(f"/projects?project={project}")
+    drawn(page)
+    page.get_by_role("button", name="All projects").click()
+    title = page.get_by_role("textbox", name="Title")
+    title.click()
+    page.keyboard.type("a/b")
+    expect(title).to_have_value("a/b")
+    page.get_by_role("heading", level=1).click()
+    settled(page)
+    field = slash(page)
+    expect(field).to_have_value("")
+    page.keyboard.type(str(creator))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/creators\\?creator={creator}"))
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar.get_by_text("Creator", exact=True)).to_be_visible()
+
+
+def test_slash_opens_a_folded_sidebar(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "vera")
+    page.set_viewport_size({"width": 420, "height": 900})
+    page.goto("/projects")
+    settled(page)
+    expect(slash(page)).to_be_in_viewport()
