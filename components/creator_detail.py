@@ -159,7 +159,7 @@ def _followers(creator_id: UUID) -> None:
                 help="Shows all creators that the account follows",
             )
         },
-        height=min(32 * (len(found) + 1), 200),
+        height=min(31 * (len(found) + 1) + 3, 200),
         alt="Accounts that follow the creator",
     )  # fmt: skip
 
@@ -192,7 +192,7 @@ def _scrapes(creator_id: UUID) -> None:
             "Created": config.TextColumn("Created (UTC)", width=140),
         },
         placeholder=written.EMPTY,
-        height=min(32 * (len(found) + 1), 230),
+        height=min(31 * (len(found) + 1) + 3, 230),
         alt="Scrape jobs of the creator",
     )
 

@@ -92,7 +92,7 @@ def _diff() -> None:
             column_config={
                 "Undo": st.column_config.ButtonColumn("", key="creators_undo", on_click=undo, type="tertiary", width=60)
             },
-            height=min(35 * (len(kept) + 1), 420),
+            height=min(31 * (len(kept) + 1) + 3, 420),
             alt="What will be changed",
         )
         if len(kept) > _SHOWN:

@@ -73,7 +73,7 @@ def _preview(plan: Plan) -> None:
             pd.DataFrame(plan.faults[:_SHOWN], columns=["line", "problem"]).map(_text),
             hide_index=True,
             column_config={"line": st.column_config.NumberColumn("Line", width=60), "problem": "Why not"},
-            height=min(35 * (len(plan.faults) + 1), 180),
+            height=min(31 * (len(plan.faults) + 1) + 3, 180),
             alt="Rows that cannot be used",
         )
     if plan.edits:
@@ -90,7 +90,7 @@ def _preview(plan: Plan) -> None:
         st.dataframe(
             pd.DataFrame(lines),
             hide_index=True,
-            height=min(35 * (len(lines) + 1), 260),
+            height=min(31 * (len(lines) + 1) + 3, 260),
             alt="What the file would change",
         )
         if len(plan.edits) > _SHOWN:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Dialog, Page, TimeoutError, expect
 
 from tests.browser.conftest import HEIGHT, WIDTH, SignIn, Site
 from tests.browser.grid import HEADER_PX, ROW_PX, grid, settled
@@ -134,7 +134,12 @@ def test_unsaved_edits_survive_other_pages_and_a_reload_and_leaving_warns(
     expect(page.get_by_text("1 unsaved edit of 1 creator")).to_be_visible()
     asked: list[str] = []
     page.wait_for_function(f"() => {WARNS}")
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.reload()
     assert asked == ["beforeunload"]
     expect(page.get_by_text("1 unsaved edit of 1 creator")).to_be_visible()

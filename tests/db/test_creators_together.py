@@ -91,7 +91,8 @@ class World:
         self.desks[step.who].seen = self.stored()
 
     def _edit(self, step: Step) -> None:
-        desk, cell = self.desks[step.who], (step.creator, step.field)
+        desk = self.desks[step.who]
+        cell: Cell = (step.creator, step.field)
         if cell not in desk.seen:
             self._look(step)
         before = desk.edits.get(cell)
