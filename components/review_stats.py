@@ -105,7 +105,9 @@ def _share(by: str) -> Callable[[], None]:
             return
         config = st.column_config
         st.dataframe(
-            frame.assign(name=frame["name"].map(written.plain), approved_share=frame["approved_share"] * 100),
+            pd.DataFrame({column: frame[column] for column in frame.columns}).assign(
+                name=frame["name"].map(written.plain), approved_share=frame["approved_share"] * 100
+            ),
             hide_index=True,
             key=f"review_by_{by}",
             column_config={

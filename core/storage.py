@@ -96,8 +96,9 @@ def _of_url(url: str | None, bucket: str) -> Stored | None:
 
 def _of_path(path: str | None, bucket: str) -> Stored | None:
     # Decoded once, as the browser and Storage would; what is still encoded then is part of the name.
-    text = unquote(path or "").strip().removeprefix("/")
-    if not text or len(text) > KEY_LENGTH or _WRONG.search(text) or "%2e" in text.lower() or "%2f" in text.lower():
+    said = unquote(path or "").strip()
+    text = said.removeprefix("/")
+    if not text or len(text) > KEY_LENGTH or _WRONG.search(said) or "%2e" in text.lower() or "%2f" in text.lower():
         return None
     first, _, rest = text.partition("/")
     if first in BUCKETS:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from queries import keyset
 from queries.content_filters import SOURCES, Kind
@@ -126,7 +127,7 @@ def agreement() -> Rows:
     """
     last = (
         select(v.c.kind, v.c.object_id, v.c.reviewer_id, v.c.verdict)
-        .distinct(v.c.kind, v.c.object_id, v.c.reviewer_id)
+        .ext(distinct_on(v.c.kind, v.c.object_id, v.c.reviewer_id))
         .where(*_counted())
         .order_by(v.c.kind, v.c.object_id, v.c.reviewer_id, v.c.id.desc())
         .subquery()

@@ -1,0 +1,83 @@
+"""Which object a stored URL or path means: a bucket and a key, or nothing at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from components import media
+from core import storage
+from core.settings import settings
+from core.storage import Demo, Stored
+
+
+@pytest.fixture(autouse=True)
+def demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTH_MODE", "demo")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://desk_writer:secret@localhost/desk")
+    monkeypatch.setenv("DATABASE_READ_URL", "postgresql://desk_reader@localhost/desk")
+    settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("url", "path", "meant"),
+    [
+        ("https://storage.aicon.example/content/p/a.mp4", None, Stored("content", "p/a.mp4")),
+        ("https://storage.aicon.example/storage/v1/object/public/media/a.mp3", None, Stored("media", "a.mp3")),
+        ("https://storage.aicon.example/storage/v1/object/sign/voices/a.mp3?token=x", None, Stored("voices", "a.mp3")),
+        (None, "content/p/a.mp4", Stored("content", "p/a.mp4")),
+        (None, "/content/p/a.mp4", Stored("content", "p/a.mp4")),
+        (None, "p/a.mp4", Stored("content", "p/a.mp4")),
+        ("https://evil.example/content/a.mp4", "content/b.mp4", Stored("content", "b.mp4")),
+        (None, "content/a%20b.mp4", Stored("content", "a b.mp4")),
+    ],
+)
+def test_finds_bucket_and_key(url: str | None, path: str | None, meant: Stored) -> None:
+    assert storage.place(url, path, "content") == meant
+
+
+HOSTILE = (
+    "file:///etc/passwd", "/etc/../etc/passwd", "../../etc/passwd", "content/../../etc/passwd", "..", ".", "", " ", "/",
+    "content/", "content/%2e%2e/x", "content/%252e%252e/x", "content/..%2fx", "a//b", "javascript:alert(1)",
+    "data:text/html,<b>", "C:\\Windows\\win.ini", "..\\x", "a\x00b", "a\nb", "http://169.254.169.254/latest",
+    "https://evil.example/x.mp4", "https://storage.aicon.example@evil.example/content/x.mp4",
+    "https://storage.aicon.example:8443/content/x.mp4", "http://storage.aicon.example/content/x.mp4",
+    "//evil.example/x",
+    "https://[", "x" * 1_025,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("said", HOSTILE)
+def test_nothing_else_names_an_object(said: str) -> None:
+    assert storage.place(said, None, "content") is None
+    assert storage.place(None, said, "content") is None
+
+
+@pytest.mark.parametrize("said", [*HOSTILE, __file__, "/etc/hostname", "etc/hostname"])
+def test_no_link_leaves_this_origin(said: str) -> None:
+    """A path such as `/etc/hostname` is an object's name like any other: asked of Storage, never of this machine."""
+    for link in media.links([media.File(said, None, "content"), media.File(None, said, "content")]):
+        assert link is None or link.startswith(f"{settings().public_url}{Demo.path}/content/")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [*HOSTILE, "http://localhost:8501/app/static/x", "http://localhost:8501.evil.example/demo/storage/x",
+     "https://localhost:8501/demo/storage/x"],
+)  # fmt: skip
+def test_the_player_takes_signed_links_only(link: str) -> None:
+    assert media.is_ours(link) is None
+
+
+def test_a_signature_fits_one_object_until_its_end() -> None:
+    files = Demo()
+    one, other = Stored("content", "a.mp4"), Stored("content", "b.mp4")
+    link = files.signed([one])[one]
+    assert link is not None
+    assert media.is_ours(link) == link
+    query = dict(part.split("=") for part in link.partition("?")[2].split("&"))
+    assert files.is_signed(one, **query)
+    assert not files.is_signed(other, **query)
+    assert not files.is_signed(one, str(int(query["until"]) + 900), query["token"])
+    assert not files.is_signed(one, "1", files._token(one, 1))  # pyright: ignore[reportPrivateUsage]  # an ended link
+    assert not files.is_signed(one, "9" * 40, query["token"])
+    assert not files.is_signed(one, "", "")
