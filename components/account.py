@@ -39,7 +39,7 @@ def draw(account: dict[str, Any], viewer: Viewer) -> None:
     _pair([("Users", "and their profiles", of(b.members)), ("Jobs", "newest", of(b.job_list))], b.BLOCK_PX)
     _pair([("Content", "by status", of(b.content)), ("Generated media", "by type", of(b.media))], b.BLOCK_PX)
     _pair([("Projects", "last opened", of(b.projects)), ("Followed creators", "latest", of(b.followed))], b.BLOCK_PX)
-    _pair([("Models", "voice and avatar", of(b.models)), ("API calls", "7 days", of(b.api_errors))], b.BLOCK_PX)
+    _pair([("Models", "voice and avatar", of(b.models)), ("API calls", "last 24 hours", of(b.api_errors))], b.BLOCK_PX)
     quota_limits.dialog(viewer)
 
 

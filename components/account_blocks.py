@@ -199,10 +199,10 @@ def job_list(account_id: UUID) -> None:
 
 
 def api_errors(account_id: UUID) -> None:
-    """Its API calls that failed in 7 days, by service."""
+    """Its API calls of the last 24 hours, by service."""
     found = rows(account_things.api_errors(account_id), ttl_s=30, domain="api")
     if not found:
-        st.caption("No API calls in 7 days.")
+        st.caption("No API calls in 24 hours.")
         return
     _table(
         {

@@ -62,8 +62,9 @@ def dialog(viewer: Viewer) -> None:
                 feedback.empty("That account does not exist any more.", "Close this and refresh.", "link_off")
                 return
             st.markdown(f"**{written.literal(named[0]['name'])}**")
-            if asked.conflict:
-                _conflict(asked)
+            with st.container():  # always there, so that the fields below keep their place and what was typed
+                if asked.conflict:
+                    _conflict(asked)
             _fields(asked, found[0])
             _save(asked)
 
@@ -94,11 +95,12 @@ def _fields(asked: Asked, current: dict[str, Any]) -> None:
         and st.session_state[_key(quota)] is not None
         and st.session_state[_key(quota)] < current[USED[quota]]
     ]
-    if below:
-        st.warning(
-            f"Below what is used. {'; '.join(below)}. The customer keeps what is there and can add no more.",
-            icon=":material/warning:",
-        )
+    with st.container():
+        if below:
+            st.warning(
+                f"Below what is used. {'; '.join(below)}. The customer keeps what is there and can add no more.",
+                icon=":material/warning:",
+            )
 
 
 def _effect(before: int | None, after: int | None, used: float | None) -> str:
@@ -140,8 +142,9 @@ def _save(asked: Asked) -> None:
         st.text_input(
             "Reason", key="limits_reason", max_chars=500, placeholder="Kept in the audit log beside the change"
         )
-        if asked.problem:
-            feedback.problem(asked.problem)
+        with st.container():
+            if asked.problem:
+                feedback.problem(asked.problem)
         edited = [quota for quota in _NAMES if _is_edited(asked, quota)]
         with st.container(horizontal=True, horizontal_alignment="right"):
             st.form_submit_button("Back", type="tertiary", on_click=_back)
@@ -166,6 +169,7 @@ def _do(asked: Asked) -> None:
     if done.conflict:
         asked.base, asked.mine, asked.conflict = asked.seen, wanted, done.conflict
         asked.seen = dict(done.now)
+        st.session_state.limits_reason = str(st.session_state.limits_reason)
         # What the person did not touch follows the colleague's change instead of undoing it.
         for quota in _NAMES:
             if wanted[quota] == asked.base[quota]:

@@ -98,7 +98,7 @@ def models(account_id: UUID, limit: int = MODELS) -> Rows:
     )
 
 
-def api_errors(account_id: UUID, days: int = 7) -> Rows:
+def api_errors(account_id: UUID, days: int = 1) -> Rows:
     """Its API calls of the last days by service.
 
     Columns: service, calls, errors, errors_429, errors_5xx, last_error_at,
