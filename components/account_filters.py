@@ -149,14 +149,14 @@ def fields(shown: View) -> None:
             icon=":material/search:",
             on_change=changed,
             max_chars=320,
-            width=220,
+            width=190,
             label_visibility="collapsed",
         )
-        _select("accounts_plan", "Plan", _PLAN, "", 120)
-        _select("accounts_status", "Status", _STATUS, "", 125)
-        _select("accounts_quota", "Quota", _QUOTA, "", 140)
-        _select("accounts_only", "Concern", _ONLY, "", 180)
-        _select("accounts_sort", "Order", SORTS, _DEFAULT, 190)
+        _select("accounts_plan", "Plan", _PLAN, "", 112)
+        _select("accounts_status", "Status", _STATUS, "", 120)
+        _select("accounts_quota", "Quota", _QUOTA, "", 132)
+        _select("accounts_only", "Concern", _ONLY, "", 172)
+        _select("accounts_sort", "Order", SORTS, _DEFAULT, 182)
         if any(key in st.query_params for key in KEYS):
             st.button("Clear", icon=":material/close:", type="tertiary", on_click=clear, key="accounts_clear")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import BigInteger, ColumnElement, and_, func, literal_column
+from sqlalchemy import BigInteger, ColumnElement, and_, case, func, literal_column
 
 from queries.accounts import found
 from queries.filters import printable
@@ -22,7 +22,10 @@ SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 FILLING_DAYS: Final = 14
 ACTIVE_DAYS: Final = 7
 
-_worst_use = func.greatest(*(columns.use for columns in COLUMNS.values()))
+# One user of one is what most accounts are: no urgency.
+_is_alone = and_(s.c.users_used == 1, s.c.user_limit == 1)
+_users_use = case((_is_alone, literal_column("0")), else_=s.c.users_use)
+_worst_use = func.greatest(_users_use, *(columns.use for quota, columns in COLUMNS.items() if quota != "users"))
 # Bands first, then the share within: a share takes at most 16 digits.
 _urgency = s.c.worst_band.cast(BigInteger) * literal_column("10000000000000000") + func.coalesce(
     _worst_use, literal_column("0")
