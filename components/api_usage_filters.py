@@ -19,7 +19,7 @@ from queries.keyset import Place
 from queries.usage_filters import PLANS
 
 DOMAIN: Final = "api_usage"
-NAMES_TTL_S: Final = 300
+NAMES_TTL_S: Final = 60
 RANGES: Final = {
     "24h": "Last 24 hours",
     "48h": "Last 48 hours",
@@ -181,7 +181,7 @@ def restart() -> None:
 
 def names() -> list[tuple[str, str, str]]:
     """What was called lately: service, endpoint and request type."""
-    found = rows(api_usage.names(), ttl_s=NAMES_TTL_S, domain=DOMAIN)
+    found = rows(api_usage.names(datetime.now(UTC)), ttl_s=NAMES_TTL_S, domain=DOMAIN)
     return [(row["service"], row["endpoint"], row["request_type"]) for row in found]
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Date,
     Double,
     and_,
     case,
     func,
     literal,
-    literal_column,
     select,
+    union,
 )
 
 from queries import rollups
@@ -113,12 +114,19 @@ def services(where: ApiFilter) -> Rows:
     )
 
 
-def names() -> Rows:
-    """What was called in the last 90 days. Columns: service, endpoint, request_type; by name."""
+def names(now: datetime) -> Rows:
+    """What was called in the last 90 days; before the roll-up is filled, in the last 24 hours.
+
+    Columns: service, endpoint, request_type; by name.
+    """
     days = api_usage_day.c
-    since = func.current_date() - literal_column(str(NAMES_DAYS))
-    kept = (days.service, days.endpoint, days.request_type)
-    return select(*kept).where(days.bucket >= since).distinct().order_by(*kept)
+    rolled = select(days.service, days.endpoint, days.request_type).where(
+        days.bucket >= literal((now - timedelta(days=NAMES_DAYS)).date(), Date)
+    )
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    lately = rollups.api_usage_hours(hour - timedelta(hours=24), hour + timedelta(hours=1)).c
+    found = union(rolled, select(lately.service, lately.endpoint, lately.request_type)).subquery("found")
+    return select(found).order_by(found.c.service, found.c.endpoint, found.c.request_type)
 
 
 def top_accounts(where: ApiFilter, limit: int = TOP) -> Rows:

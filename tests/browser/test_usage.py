@@ -10,6 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import SignIn, Site
 from tests.browser.grid import settled
 
+PATIENCE_MS = 20_000
+"""Cards load one by one, and the machine may be busy."""
+
 
 def ask(site: Site, statement: str) -> str:
     """One value that the database holds, past the app."""
@@ -28,7 +31,7 @@ def choose(page: Page, field: str, option: str) -> None:
 def figure(page: Page, label: str) -> str:
     """The figure under a label."""
     card = page.get_by_test_id("stMetric").filter(has_text=label)
-    expect(card).to_be_visible()
+    expect(card).to_be_visible(timeout=PATIENCE_MS)
     return card.get_by_test_id("stMetricValue").inner_text()
 
 

@@ -255,7 +255,7 @@ def test_a_deleted_account_leaves_its_calls_nameless_until_healed(demo_copy: Dat
 def test_an_empty_product(fresh_database: Database) -> None:
     assert rows(api_usage.endpoints(HOURS, Flags())) == []
     assert rows(api_usage.top_accounts(DAYS)) == []
-    assert rows(api_usage.services(HOURS)) == rows(api_usage.names()) == rows(api_trends.heat(HOURS)) == []
+    assert rows(api_usage.services(HOURS)) == rows(api_usage.names(NOW)) == rows(api_trends.heat(HOURS)) == []
     assert [row["calls"] for row in rows(api_trends.over_time(HOURS))] == [0] * 25
     assert {row["p50_ms"] for row in rows(api_trends.latency(DAYS))} == {None}
     [told] = rows(api_trends.totals(HOURS, NOW))

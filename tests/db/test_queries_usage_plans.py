@@ -81,7 +81,7 @@ READS: dict[str, Rows] = {
     **{f"failed, {n}": api_calls.page(w, only_errors=True, signature="x …", place=None) for n, w in CALLS.items()},
     **{f"messages, {n}": api_calls.failed_by_message(w) for n, w in CALLS.items()},
     **{f"file, {n}": api_calls.export(w, only_errors=True, signature="") for n, w in CALLS.items()},
-    "names": api_usage.names(),
+    "names": api_usage.names(NOW),
     "state": rollups.state(),
     "wait": throughput.queue_wait(NOW),
     "jobs per hour": throughput.jobs_per_hour(NOW),
