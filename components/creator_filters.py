@@ -9,7 +9,18 @@ import streamlit as st
 from actions.profiles import NAMES
 from components import fields, url
 from components import format as written
-from components.creator_view import FOLLOWERS, KEYS, SORTS, STATES, TABS, VERIFIED, View, category_names, without_state
+from components.creator_view import (
+    FOLLOWERS,
+    KEYS,
+    SORTS,
+    STATES,
+    TABS,
+    TTL_S,
+    VERIFIED,
+    View,
+    category_names,
+    without_state,
+)
 from core.database import rows
 from queries import creators
 
@@ -32,7 +43,7 @@ def tab() -> str:
 
 def tiles(shown: View) -> None:
     """A clickable tile for every state with its count under the other filters, and the way back to none."""
-    [counts] = rows(creators.state_counts(without_state(shown.where)))
+    [counts] = rows(creators.state_counts(without_state(shown.where)), ttl_s=TTL_S, domain="creators")
     changed = url.bind("creators_state", shown.state, "all", also=_first_page)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _pills(counts, changed)

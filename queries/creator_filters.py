@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, true
 from sqlalchemy.types import Interval
 
-from queries.filters import contains, printable
+from queries.filters import contains, escaped, printable
 from queries.tables import account_followed_creators as follows
 from queries.tables import creators as c
 
@@ -61,6 +61,13 @@ def is_followed() -> ColumnElement[bool]:
     return select(follows.c.id).where(follows.c.creator_id == c.c.id, follows.c.is_active == true()).exists()
 
 
+def is_in_followed() -> ColumnElement[bool]:
+    """The same for counting all creators: one pass over who is followed, instead of one look for each creator."""
+    return c.c.id.in_(
+        select(follows.c.creator_id).where(follows.c.creator_id.is_not(None), follows.c.is_active == true())
+    )
+
+
 def clauses(where: CreatorFilter) -> list[ColumnElement[bool]]:
     """The conditions on `creators` that the filter amounts to; none for an empty filter."""
     found: list[ColumnElement[bool]] = []
@@ -87,5 +94,13 @@ def clauses(where: CreatorFilter) -> list[ColumnElement[bool]]:
     if where.is_followed is not None:
         found.append(is_followed() if where.is_followed else ~is_followed())
     if text := printable(where.text):
-        found.append(or_(*(contains(column, text) for column in (c.c.username, c.c.display_name, c.c.profile_url))))
+        found.append(_holds(text))
     return found
+
+
+def _holds(text: str) -> ColumnElement[bool]:
+    """Whether a name or the address holds the text; of fewer than three letters, which no trigram index knows, whether
+    a name begins with them."""
+    if len(text) < 3:
+        return or_(*(column.ilike(f"{escaped(text)}%", escape="\\") for column in (c.c.username, c.c.display_name)))
+    return or_(*(contains(column, text) for column in (c.c.username, c.c.display_name, c.c.profile_url)))

@@ -17,7 +17,7 @@ from queries.tables import content_pieces, creator_categories, creator_draft
 from queries.tables import creators as c
 from queries.tables.base import Rows
 
-Sort = Literal["followers", "scraped", "username", "name", "created"]
+Sort = Literal["followers", "scraped", "username", "created"]
 PAGE_LIMIT: Final = 50
 EXPORT_CAP: Final = 50_000
 SELECT_CAP: Final = 1_000
@@ -53,7 +53,7 @@ def state_counts(where: CreatorFilter) -> Rows:
     active = creator_filters.is_active()
     told = {
         "overdue": is_overdue(),
-        "unfollowed": active & ~creator_filters.is_followed(),
+        "unfollowed": active & ~creator_filters.is_in_followed(),
         "uncategorised": active & c.c.category_id.is_(None),
         "active": active,
         "inactive": ~active,
@@ -154,7 +154,6 @@ def _key(sort: Sort) -> Key:
     columns: dict[Sort, ColumnElement[Any]] = {
         "followers": c.c.follower_count,
         "scraped": c.c.last_scraped_at,
-        "name": c.c.display_name,
         "created": c.c.created_at,
     }
     value = columns[sort]
@@ -174,6 +173,6 @@ def neglected() -> Rows:
     """What else is wrong with active creators. Columns: unfollowed (by any account), uncategorised."""
     active = creator_filters.is_active()
     return select(
-        func.count().filter(~creator_filters.is_followed()).label("unfollowed"),
+        func.count().filter(~creator_filters.is_in_followed()).label("unfollowed"),
         func.count().filter(c.c.category_id.is_(None)).label("uncategorised"),
     ).where(active)

@@ -61,9 +61,11 @@ CREATE INDEX IF NOT EXISTS idx_creators_profile_url_trgm ON creators USING gin (
 -- The same username in another case.
 CREATE INDEX IF NOT EXISTS idx_creators_platform_lower ON creators (platform, lower(username));
 
--- Creators by followers and by their last scrape, page by page.
+-- Creators by followers, last scrape, username and age, page by page.
 CREATE INDEX IF NOT EXISTS idx_creators_followers ON creators (follower_count DESC, id DESC);
 CREATE INDEX IF NOT EXISTS idx_creators_scraped ON creators (last_scraped_at, id);
+CREATE INDEX IF NOT EXISTS idx_creators_username ON creators (username, id);
+CREATE INDEX IF NOT EXISTS idx_creators_created ON creators (created_at DESC, id DESC);
 
 -- Who follows a creator.
 CREATE INDEX IF NOT EXISTS idx_account_followed_creators_creator ON account_followed_creators (creator_id) WHERE is_active;
