@@ -146,3 +146,8 @@ CREATE INDEX IF NOT EXISTS idx_avatar_models_account ON avatar_models (account_i
 -- The jobs of a voice model.
 CREATE INDEX IF NOT EXISTS idx_processing_queue_voice ON processing_queue ((job_data ->> 'voice_model_id'), created_at DESC)
 WHERE job_data ? 'voice_model_id';
+
+-- Remixes, newest first; scripts of one AI model; media of one project.
+CREATE INDEX IF NOT EXISTS idx_content_pieces_remix ON content_pieces (created_at DESC, id DESC) WHERE is_remix IS TRUE;
+CREATE INDEX IF NOT EXISTS idx_generated_scripts_model ON generated_scripts (ai_model_used, created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_generated_content_project ON generated_content (project_id);
