@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Text, extract, false, func, literal, literal_column, select, true
+from sqlalchemy import ColumnElement, Text, false, func, literal, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from queries import keyset
@@ -20,7 +20,6 @@ from queries.tables.base import UTC_TIME, Rows
 HISTORY_LIMIT: Final = 100
 PAGE_LIMIT: Final = 50
 EXPORT_CAP: Final = 50_000
-DAY_S: Final = 86_400
 OPERATOR: Final = "operator"
 """The role under which the log knows who ran a command of manage.py; they have no user id."""
 
@@ -88,22 +87,20 @@ def total(where: AuditFilter) -> Rows:
 
 def per_day(where: AuditFilter, first: datetime, days: int) -> Rows:
     """How many rows match on each of so many UTC days from `first`, a midnight. Columns: day, entries."""
-    since = literal(first, UTC_TIME)
-    step = func.generate_series(literal_column("0"), literal(days - 1)).label("step")
-    series = select(step).subquery("series")
-    nth = func.floor(extract("epoch", _a.at - since) / DAY_S).cast(Integer).label("step")
+    since, day = literal(first, UTC_TIME), span(hours=24)  # hours: a day of the session's time zone may have 23
+    every = func.generate_series(since, since + span(hours=24 * (days - 1)), day, type_=UTC_TIME).label("day")
+    series = select(every).subquery("series")
+    nth = func.date_bin(day, _a.at, since, type_=UTC_TIME).label("day")
     counted = (
         select(nth, func.count().label("entries"))
-        .where(*clauses(where), _a.at >= since, _a.at < since + span(hours=24) * literal(days))
+        .where(*clauses(where), _a.at >= since, _a.at < since + span(hours=24 * days))
         .group_by(nth)
         .subquery("counted")
     )
     return (
-        select(
-            (since + span(hours=24) * series.c.step).label("day"), func.coalesce(counted.c.entries, 0).label("entries")
-        )
-        .outerjoin_from(series, counted, counted.c.step == series.c.step)
-        .order_by(series.c.step)
+        select(series.c.day, func.coalesce(counted.c.entries, 0).label("entries"))
+        .outerjoin_from(series, counted, counted.c.day == series.c.day)
+        .order_by(series.c.day)
     )
 
 
