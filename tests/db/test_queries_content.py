@@ -1,0 +1,109 @@
+"""No read behind Content, Reviews and Models scans a table that grows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from core.database import driver_url
+from demo.databases import Database
+from queries import content, content_detail, content_filters, content_work, models, reviews
+from queries.content import Sort
+from queries.content_filters import ContentFilter, Kind
+from queries.keyset import Place
+from queries.models import ModelFilter
+from queries.tables.base import Rows
+
+GROWING = {"processing_queue", "content_pieces", "content_analysis", "generated_scripts", "generated_content"}
+ID, NOW = UUID(int=7), datetime.now(UTC)
+KINDS: tuple[Kind, ...] = get_args(Kind)
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+FILTERS: dict[str, ContentFilter] = {
+    "all": ContentFilter(),
+    "failed": ContentFilter(status="failed"),
+    "unknown": ContentFilter(status="unknown"),
+    "platform and type": ContentFilter(platform="tiktok", content_type="video"),
+    "creator": ContentFilter(creator_id=ID),
+    "account": ContentFilter(account_id=ID),
+    "project": ContentFilter(project_id=ID),
+    "remix": ContentFilter(is_remix=True),
+    "expiring": ContentFilter(expiring_days=7),
+    "scores": ContentFilter(engagement_from=90, sentiment_until=-0.5),
+    "model": ContentFilter(model="gpt-4o"),
+    "waiting": ContentFilter(judged="waiting"),
+    "approved": ContentFilter(judged="approve"),
+    "days": ContentFilter(since=NOW - timedelta(days=2), until=NOW),
+    "text": ContentFilter(text="zone 2 cardio"),
+}
+
+READS: dict[str, Rows] = {
+    **{f"page, {k}, {n}": content.page(k, w, "created", True, None, 50) for k in KINDS for n, w in FILTERS.items()},
+    **{f"total, {k}, {n}": content.total(k, w) for k in KINDS for n, w in FILTERS.items()},
+    **{f"counts, {k}": content.status_counts(k, FILTERS["all"]) for k in KINDS},
+    **{f"page by {s}": content.page("piece", FILTERS["all"], s, False, None, 50) for s in SORTS},
+    **{f"total by {s}": content.total("piece", FILTERS["waiting"], s) for s in SORTS},
+    "page after": content.page("piece", FILTERS["all"], "sentiment", False, Place(-50, ID), 50),
+    "page before": content.page("piece", FILTERS["all"], "created", True, Place(NOW, ID, False), 50),
+    "export": content.export("piece", FILTERS["failed"]),
+    "piece": content_detail.piece(ID),
+    "transcript": content_detail.transcript(ID),
+    "analyses": content_detail.analyses_of(ID),
+    "annotations": content_detail.annotations_of(ID),
+    "script": content_detail.script(ID),
+    "media": content_detail.media(ID),
+    "scripts of": content_detail.scripts_of(ID),
+    "media of a piece": content_detail.media_of(piece_id=ID),
+    "media of a script": content_detail.media_of(script_id=ID),
+    **{f"jobs by {k}": content_detail.jobs_of(k, ID) for k in ("content_piece_id", "script_id", "voice_model_id")},
+    "notes": content_detail.notes_on("piece", ID),
+    "failed content": content_work.failed(),
+    "stuck content": content_work.stuck(),
+    "expiring": content_work.expiring(),
+    "models used": content_filters.models("piece"),
+    "creator": content_filters.creator_named("@rosa"),
+    "model uses": models.uses("voice", ID),
+    "models": models.listed(ModelFilter()),
+    "model counts": models.counts(ModelFilter()),
+    "stuck training": models.stuck(),
+    "model": models.one("avatar", ID),
+    "versions": models.versions(ID, "Ada"),
+    "review history": reviews.history("piece", ID),
+    "standing": reviews.standing("piece", ID),
+    "agreement": reviews.agreement(),
+    "backlog": reviews.backlog("piece"),
+    "oldest waiting": reviews.oldest_waiting("piece"),
+    "queue": content.first("piece", FILTERS["waiting"], "created", False, 24, reviews.offered("piece", ID)),
+    "queue by score": content.first("piece", FILTERS["waiting"], "sentiment", False, 24, reviews.offered("piece", ID)),
+    "sample": reviews.sample("piece", content_filters.clauses("piece", FILTERS["all"]), 20),
+}
+
+
+@pytest.fixture(scope="module")
+def reader(database: Database) -> Iterator[Connection]:
+    engine = create_engine(driver_url(database.reader_url))
+    with engine.connect() as connection:
+        connection.execute(text("SET enable_seqscan = off"))
+        yield connection
+    engine.dispose()
+
+
+def _scans(node: dict[str, Any]) -> Iterator[str]:
+    if node["Node Type"].endswith("Seq Scan"):
+        yield node["Relation Name"]
+    for child in node.get("Plans", []):
+        yield from _scans(child)
+
+
+@pytest.mark.parametrize("name", READS)
+def test_no_sequential_scan_of_a_growing_table(name: str, reader: Connection) -> None:
+    compiled = READS[name].compile(reader.engine, compile_kwargs={"render_postcompile": True})
+    answer = reader.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", dict(compiled.params)).scalar_one()
+    [plan] = json.loads(answer) if isinstance(answer, str) else answer
+    assert set(_scans(plan["Plan"])) & GROWING == set()
