@@ -75,6 +75,7 @@ def test_usage_is_its_url(page: Page, browser: Browser, site: Site, sign_in: Sig
 def test_a_bar_leads_to_its_calls(page: Page, browser: Browser, site: Site, sign_in: SignIn) -> None:
     sign_in(page, "sam")
     page.goto("/api_usage")
+    figure(page, "Error rate")
     choose(page, "Service", "anthropic")
     expect(page).to_have_url(re.compile("api_usage_service=anthropic$"))
     choose(page, "Range", "Last 7 days")
