@@ -106,8 +106,10 @@ def analyses_of(piece_id: UUID) -> Rows:
             a.c.id,
             func.coalesce(a.c.analysis_status, "unknown").label("status"),
             *(func.left(column, TEXT_SHOWN).label(column.name) for column in texts),
-            a.c.hashtags[1:TAGS_SHOWN].label("hashtags"),
-            a.c.mentions[1:TAGS_SHOWN].label("mentions"),
+            *(
+                literal_column(f"content_analysis.{name}[1:{TAGS_SHOWN}]").label(name)
+                for name in ("hashtags", "mentions")
+            ),
             func.cardinality(a.c.hashtags).label("hashtags_total"),
             func.cardinality(a.c.mentions).label("mentions_total"),
             _json(a.c.trending_elements).label("trending_elements"),
