@@ -40,6 +40,11 @@ DASHBOARD = {
     ("desk_writer", "rollup_state"): {"SELECT", "UPDATE"},
     **{("desk_reader", table): {"SELECT"} for table in ("account_summary", "staff_note")},
     ("desk_writer", "account_summary"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    **{("desk_reader", table): {"SELECT"} for table in ("bulk_run", "creator_draft", "review", "review_verdict")},
+    ("desk_writer", "bulk_run"): {"SELECT", "INSERT", "UPDATE"},
+    ("desk_writer", "creator_draft"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    ("desk_writer", "review"): {"SELECT", "INSERT", "UPDATE"},
+    ("desk_writer", "review_verdict"): {"SELECT", "INSERT"},  # and UPDATE of undone_at, by column
     ("desk_writer", "staff_note"): {"SELECT", "INSERT"},  # and UPDATE of what its author may change, by column
 }
 
