@@ -81,6 +81,8 @@ def test_a_bar_leads_to_its_calls(page: Page, browser: Browser, site: Site, sign
     choose(page, "Range", "Last 7 days")
     chart = page.get_by_test_id("stPlotlyChart").first
     bar = chart.locator(".bars .point path").nth(3)
+    expect(page.get_by_text("Calls and errors per day")).to_be_visible(timeout=PATIENCE_MS)
+    expect(bar).to_be_visible(timeout=PATIENCE_MS)
     box = bar.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
