@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import SignIn, Site
-from tests.browser.grid import grid, open_row, settled
+from tests.browser.grid import HEADER_PX, ROW_PX, grid, settled
 
 SAM = "de5c0000-0000-4000-8000-000000000002"
 RITA = "de5c0000-0000-4000-8000-000000000004"
@@ -36,6 +36,11 @@ def decided(site: Site, action: str, user_id: str) -> list[tuple[object, ...]]:
             "SELECT reason, before, after FROM dashboard.audit_log WHERE action = %s AND object_id = %s ORDER BY id",
             [action, user_id],
         ).fetchall()
+
+
+def open_first(page: Page) -> None:
+    """Press the button in the first row; without boxes it is the first thing there."""
+    grid(page).click(position={"x": 22, "y": HEADER_PX + ROW_PX / 2})
 
 
 def confirm(page: Page, verb: str, reason: str) -> None:
@@ -94,7 +99,7 @@ def test_who_is_demoted_loses_the_admins_pages_within_half_a_minute(
 def test_an_admin_finds_no_way_to_decide_about_themselves(page: Page, sign_in: SignIn) -> None:
     sign_in(page, "ada")
     page.goto("/staff")
-    open_row(page, 0)
+    open_first(page)
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_text("This is you")).to_be_visible(timeout=OPEN_MS)
     for verb in ("Change role", "Deactivate", "Invite"):
@@ -109,7 +114,7 @@ def test_a_decision_is_in_the_log_with_its_difference_and_leads_back(page: Page,
     page.goto("/audit?audit_words=Réunion")
     settled(page)
     expect(page.get_by_text("1 audit row", exact=False).first).to_be_visible(timeout=OPEN_MS)
-    open_row(page, 0)
+    open_first(page)
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_text("staff.deactivate")).to_be_visible(timeout=OPEN_MS)
     expect(drawer.get_by_text("is active")).to_be_visible()
@@ -118,4 +123,4 @@ def test_a_decision_is_in_the_log_with_its_difference_and_leads_back(page: Page,
     expect(drawer.get_by_text("of the chain")).to_be_visible()
     page.reload()
     drawer.get_by_role("link", name="Open").click()
-    expect(page.get_by_role("dialog").get_by_text("deactivated", exact=True)).to_be_visible(timeout=OPEN_MS)
+    expect(page.get_by_role("dialog").get_by_role("button", name="Reactivate")).to_be_visible(timeout=OPEN_MS)
