@@ -29,7 +29,8 @@ else:
     content_filters.kinds(shown)
     with feedback.region("Counts"):
         content_filters.tiles(shown)
-    content_filters.draw(shown)
+    with feedback.region("Filters"):
+        content_filters.draw(shown)
     if fields.which_account("content_account", shown.account):
         with feedback.region("Content"):
             content_table.toolbar(shown, viewer, lambda: review.start(shown, viewer))
