@@ -86,7 +86,7 @@ def page() -> tuple[str, str, str]:
     days = month(now)
     reads = [
         *(api_trends.totals(days, now), api_trends.over_time(days), api_trends.latency(days), api_trends.heat(days)),
-        *(api_usage.endpoints(days, api_usage.Flags()), api_usage.top_accounts(days), api_usage.names()),
+        *(api_usage.endpoints(days, api_usage.Flags()), api_usage.top_accounts(days), api_usage.names(now)),
         *(queries.state(), api_calls.page(days, only_errors=True, signature="", place=None)),
     ]
     asked = [ways.median_of(read) for read in reads]

@@ -41,7 +41,7 @@ class ReviewVerdictColumns(TypedColumns):
     words: Named[str | None] = Column(Text)
     claimed_at: Named[datetime | None] = Column(UTC_TIME)
     decided_at: Named[datetime] = Column(UTC_TIME)
-    seconds: Named[float | None] = Column(Double)
+    seconds: Named[float | None] = Column(Double[float])
     is_late: Named[bool]
     undone_at: Named[datetime | None] = Column(UTC_TIME)
     account_id: Named[UUID | None]

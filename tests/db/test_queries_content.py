@@ -21,7 +21,8 @@ from queries.models import ModelFilter
 from queries.tables.base import Rows
 
 GROWING = {"processing_queue", "content_pieces", "content_analysis", "generated_scripts", "generated_content"}
-ID, NOW = UUID(int=7), datetime.now(UTC)
+# A fixed moment: it stands in the tests' names, which every test process must give alike.
+ID, NOW = UUID(int=7), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SORTS: tuple[Sort, ...] = get_args(Sort)
 

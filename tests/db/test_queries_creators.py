@@ -24,7 +24,10 @@ GROWING = {"processing_queue", "api_usage_logs", "content_pieces", "account_usag
 ID = UUID(int=7)
 SORTS: tuple[creators.Sort, ...] = get_args(creators.Sort)
 VALUES: dict[creators.Sort, Any] = {
-    "followers": 5, "scraped": datetime.now(UTC), "username": "m", "created": datetime.now(UTC),
+    "followers": 5,
+    "scraped": datetime(2026, 1, 2, tzinfo=UTC),
+    "username": "m",
+    "created": datetime(2026, 1, 2, tzinfo=UTC),
 }  # fmt: skip
 FILTERS = {
     "all": CreatorFilter(),

@@ -76,7 +76,7 @@ def test_the_worst_quota_comes_first() -> None:
     ],
 )  # fmt: skip
 def test_each_rule(account: dict[str, Any], pulse: dict[str, int], sentence: str) -> None:
-    assert told(account, **pulse) == [sentence]
+    assert told(account, None, **pulse) == [sentence]
 
 
 def test_small_changes_and_an_account_without_a_summary_are_no_news() -> None:
