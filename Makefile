@@ -34,12 +34,12 @@ check: $(READY)
 
 test: check
 	@sh tests/prerequisites.sh
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/unit
+	$(BIN)/pytest -n 2 --dist loadfile --reruns 2 --reruns-delay 2 --ignore tests/unit
 	@$(MAKE) --no-print-directory test-older
 
 # A make of its own, since what is installed may have changed meanwhile.
 test-older:
-	$(if $(OLDER),TEST_PG=$(OLDER) $(BIN)/pytest -n 2 --dist loadfile tests/db,@echo "Tested on PostgreSQL 18 only: there is no /usr/lib/postgresql/15, 16 or 17.")
+	$(if $(OLDER),TEST_PG=$(OLDER) $(BIN)/pytest -n 2 --dist loadfile --reruns 2 --reruns-delay 2 tests/db,@echo "Tested on PostgreSQL 18 only: there is no /usr/lib/postgresql/15, 16 or 17.")
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

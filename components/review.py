@@ -49,7 +49,7 @@ def is_on() -> bool:
 def start(shown: View, viewer: Viewer) -> None:
     """The way from the list into the review of what it shows."""
     if viewer.can("review"):
-        st.button("Review these", icon=":material/gavel:", on_click=_enter, key="review_start", type="primary")
+        st.button("Review these", icon=":material/gavel:", on_click=_enter, key="review_start")
 
 
 def queue(shown: View, viewer: Viewer) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from demo import databases, stack
 from demo.databases import Database
@@ -21,6 +21,7 @@ from tests import chromium
 
 COMPLAINT: Final = re.compile(r"warn|error|traceback|deprecat|exception", re.IGNORECASE)
 WIDTH, HEIGHT = 1440, 900
+expect.set_options(timeout=20_000)  # Streamlit loads parts of a page on demand, and machines are busy
 
 SignIn = Callable[[Page, str], None]
 
