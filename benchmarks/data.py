@@ -53,7 +53,7 @@ def load(owner_url: str, rows: int) -> None:
     with psycopg.connect(owner_url) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute(
-            f"INSERT INTO accounts (id, name) SELECT md5('account ' || n)::uuid, 'Account ' || n"  # noqa: S608
+            f"INSERT INTO accounts (id, name) SELECT md5('account ' || n)::uuid, 'Account ' || n"  # noqa: S608  # a constant of ours
             f" FROM generate_series(0, {ACCOUNTS}) AS n".encode()
         )
         sizes = {"rows": rows, "jobs": rows // 9, "days": DAYS, "accounts": ACCOUNTS}
