@@ -16,8 +16,8 @@ from components import feedback
 from components import format as written
 from components.links import web
 from core import storage
-from core.settings import settings
-from core.storage import Demo, Stored
+from core.settings import LOOPBACK, settings
+from core.storage import Answer, Demo, Stored, Why
 
 PLAYER_PX: Final = 300
 
@@ -30,12 +30,32 @@ class File(NamedTuple):
     bucket: Literal["content", "media", "voices", "avatars", "photos", "thumbnails"]
 
 
-def links(files: Sequence[File]) -> list[str | None]:
-    """For each file the signed link that opens it for some minutes; None where it names nothing in our Storage."""
+_WORDS: Final[dict[Why, tuple[str, str]]] = {
+    "missing": ("Storage has no such file.", "It was deleted there, or never arrived."),
+    "no bucket": ("The bucket that should hold this file does not exist.", "Ask an admin to set STORAGE_BUCKETS."),
+    "forbidden": ("Storage refuses the Desk's key.", "Ask an admin to replace SUPABASE_SECRET_KEY."),
+    "no key": ("The Desk has no key to Storage.", "Ask an admin to set SUPABASE_SECRET_KEY."),
+    "down": ("Storage does not answer.", "The file is not lost. Try again in a moment."),
+}
+"""What is said for each reason, and what to do about it."""
+
+
+def answers(files: Sequence[File]) -> list[Answer | None]:
+    """For each file what Storage says; None where the file names nothing in our Storage, which is not asked then."""
     places = [storage.place(*file) for file in files]
     wanted = dict.fromkeys(one for one in places if one)
-    signed: dict[Stored, str | None] = storage.storage().signed(wanted) if wanted else {}
-    return [is_ours(signed.get(one)) if one else None for one in places]
+    signed: dict[Stored, Answer] = storage.storage().signed(wanted) if wanted else {}
+    return [signed.get(one) if one else None for one in places]
+
+
+def links(files: Sequence[File]) -> list[str | None]:
+    """For each file the signed link that opens it for some minutes, or None; says so when Storage itself fails."""
+    found = answers(files)
+    failed = {answer.why for answer in found if answer and answer.why not in {None, "missing"}}
+    for why, (sentence, next_step) in _WORDS.items():
+        if why in failed:
+            feedback.problem(f"{sentence} {next_step}", is_outage=why == "down")
+    return [is_ours(answer.link) if answer else None for answer in found]
 
 
 def is_ours(link: str | None) -> str | None:
@@ -48,7 +68,8 @@ def is_ours(link: str | None) -> str | None:
     if settings().auth_mode == "demo" and origin == settings().public_url and parts.path.startswith(f"{Demo.path}/"):
         return link
     supabase = settings().supabase_url
-    return link if supabase and parts.scheme == "https" and origin == supabase.rstrip("/") else None
+    is_safe = parts.scheme == "https" or parts.hostname in LOOPBACK
+    return link if supabase and is_safe and origin == supabase.rstrip("/") else None
 
 
 def player(
@@ -61,9 +82,12 @@ def player(
     is_expired: bool = False,
 ) -> None:
     """The file playing, or why it cannot be played, with its thumbnail and the way to its source."""
-    link, picture = links([file, File(thumbnail, None, "thumbnails")])
-    if is_expired or link is None:
-        _absent(picture, alt, source, "Storage has deleted this file." if is_expired else _why_not(file))
+    # What the product has deleted is not asked for.
+    answer, poster = answers([File(None, None, "content") if is_expired else file, File(thumbnail, None, "thumbnails")])
+    link = is_ours(answer.link) if answer else None
+    if link is None:
+        picture = is_ours(poster.link) if poster else None
+        _absent(picture, alt, source, *_why_not(file, answer, is_expired=is_expired))
     elif content_type == "video":
         st.video(link, alt=alt, width=PLAYER_PX)
         st.caption("Speed is in the player's ⋮ menu.")
@@ -82,12 +106,18 @@ def picture(link: str | None, alt: str, width: int) -> None:
         st.markdown(":gray[:material/hide_image:]", width="content")
 
 
-def _absent(thumbnail: str | None, alt: str, source: str | None, why: str) -> None:
+def _absent(thumbnail: str | None, alt: str, source: str | None, why: str, next_step: str) -> None:
     if thumbnail:
         st.image(thumbnail, alt=alt, width=PLAYER_PX // 2)
-    feedback.empty(why, "See it at its source." if web(source) else "There is nothing to play.", "videocam_off")
+    feedback.empty(why, "See it at its source." if web(source) else next_step, "videocam_off")
 
 
-def _why_not(file: File) -> str:
+def _why_not(file: File, answer: Answer | None, *, is_expired: bool) -> tuple[str, str]:
+    """Why there is no link, and what to do about it."""
+    if is_expired:
+        return "This file has expired.", "Storage keeps it no longer."
+    if answer and answer.why:
+        return _WORDS[answer.why]
     said = file.url or file.path
-    return f"This is no file of ours: {written.plain(said)[:120]}" if said else "There is no file."
+    what = f"This is no file of ours: {written.plain(said)[:120]}" if said else "There is no file."
+    return what, "There is nothing to play."

@@ -22,7 +22,8 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(description="The primary, as role `desk_writer`.")
     database_read_url: SecretStr = Field(description="The primary or a replica, as role `desk_reader`.")
     database_owner_url: SecretStr | None = Field(
-        None, description="The schema's owner; only `manage.py migrate` uses it."
+        None,
+        description="The schema's owner, for `manage.py migrate`, `doctor` and `staff add` alone; not for the app.",
     )
     redis_url: SecretStr | None = Field(
         None, description="Shared cache; `rediss://` for TLS. None: process cache only."
@@ -34,6 +35,11 @@ class Settings(BaseSettings):
     supabase_publishable_key: SecretStr | None = Field(None, description="Publishable key, for sign-in.")
     supabase_secret_key: SecretStr | None = Field(
         None, description="Secret key, server-side only, for Storage and invites."
+    )
+    storage_buckets: Annotated[dict[str, str], NoDecode] = Field(
+        default={},
+        description="Comma-separated `kind=bucket`, where files lie whose path names no bucket: kinds are `content`, "
+        "`media`, `voices`, `avatars`, `photos`, `thumbnails`. A kind that is not named lies in a bucket of its name.",
     )
     public_url: str = Field("http://localhost:8501", description="Exact origin for cookies, CSRF and redirects.")
     metrics_token: SecretStr | None = Field(
@@ -108,9 +114,21 @@ class Settings(BaseSettings):
             limits[name.strip()] = int(minutes)
         return limits
 
-    @field_validator("public_url")
+    @field_validator("storage_buckets", mode="before")
     @classmethod
-    def _origin(cls, value: str) -> str:
+    def _buckets(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+        if any(not kind.strip() or not bucket.strip() for kind, _, bucket in pairs):
+            raise ValueError("must be like content=uploads,voices=models")
+        return {kind.strip(): bucket.strip() for kind, _, bucket in pairs}
+
+    @field_validator("public_url", "supabase_url")
+    @classmethod
+    def _origin(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
             raise ValueError("must be an origin such as https://desk.example.com, without a path")

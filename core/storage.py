@@ -11,10 +11,9 @@ import re
 import time
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 from urllib.parse import quote, unquote, urlsplit
 
-from core.errors import SettingsInvalid
 from core.settings import settings
 
 TTL_S: Final = 15 * 60
@@ -31,30 +30,42 @@ class Stored(NamedTuple):
     key: str
 
 
+Why = Literal["missing", "no bucket", "forbidden", "no key", "down"]
+
+
+class Answer(NamedTuple):
+    """A link that opens for `TTL_S` seconds, or why there is none."""
+
+    link: str | None
+    why: Why | None = None
+
+
 class Storage(Protocol):
     """Where the files lie."""
 
-    hosts: frozenset[str]
-    """Hosts whose URLs are ours."""
+    origins: frozenset[str]
+    """Origins whose URLs are ours."""
 
-    def signed(self, objects: Iterable[Stored]) -> dict[Stored, str | None]:
-        """A link for each object that opens for `TTL_S` seconds; None where there is no such object."""
+    def signed(self, objects: Iterable[Stored]) -> dict[Stored, Answer]:
+        """What Storage says to each object; raises nothing, as a page shows each answer in its place."""
         ...
 
 
 class Demo:
     """The demo's Storage: every object is there, and the app itself serves a sample of its kind."""
 
-    hosts = frozenset({"storage.aicon.example", "cdn.aicon.example"})
+    origins = frozenset({"https://storage.aicon.example", "https://cdn.aicon.example"})
     path = "/demo/storage"
 
-    def signed(self, objects: Iterable[Stored]) -> dict[Stored, str | None]:
+    def signed(self, objects: Iterable[Stored]) -> dict[Stored, Answer]:
         """Links to the app's own samples, signed so that only what a page showed can be fetched."""
         # Rounded, so that a page drawn again shows the same link and a player plays on.
         until = (int(time.time()) // TTL_S + 2) * TTL_S
         return {
-            one: f"{settings().public_url}{self.path}/{quote(one.bucket)}/{quote(one.key)}"
-            f"?until={until}&token={self._token(one, until)}"
+            one: Answer(
+                f"{settings().public_url}{self.path}/{quote(one.bucket)}/{quote(one.key)}"
+                f"?until={until}&token={self._token(one, until)}"
+            )
             for one in objects
         }
 
@@ -72,35 +83,39 @@ class Demo:
 
 def storage() -> Storage:
     """The Storage that AUTH_MODE names."""
-    if settings().auth_mode != "demo":
-        raise SettingsInvalid("This version of the Desk shows files in the demo only.")
-    return Demo()
+    if settings().auth_mode == "demo":
+        return Demo()
+    from core import supabase_storage  # here, as it imports this module and half a second of libraries
+
+    return supabase_storage.project()
 
 
-def place(url: str | None, path: str | None, bucket: str) -> Stored | None:
-    """The object that a URL on our own host or else a path names; `bucket` is where a path without one lies.
+def place(url: str | None, path: str | None, kind: str) -> Stored | None:
+    """The object that a URL of our own or else a path names; `kind` tells where a path without a bucket lies.
 
     None for everything else: other hosts, schemes, `..`, NUL, and what no object could be called.
     """
-    return _of_url(url, bucket) or _of_path(path, bucket)
+    return _of_url(url, kind) or _of_path(path, kind)
 
 
-def _of_url(url: str | None, bucket: str) -> Stored | None:
+def _of_url(url: str | None, kind: str) -> Stored | None:
     try:
         parts = urlsplit(url or "")
-        is_ours = parts.scheme == "https" and parts.hostname in storage().hosts and parts.port is None
     except ValueError:
         return None
-    return _of_path(_SIGNED.sub("", parts.path.lstrip("/")), bucket) if is_ours and "@" not in parts.netloc else None
+    if f"{parts.scheme}://{parts.netloc.lower()}" not in storage().origins:
+        return None
+    return _of_path(_SIGNED.sub("", parts.path.lstrip("/")), kind)
 
 
-def _of_path(path: str | None, bucket: str) -> Stored | None:
+def _of_path(path: str | None, kind: str) -> Stored | None:
     # Decoded once, as the browser and Storage would; what is still encoded then is part of the name.
     said = unquote(path or "").strip()
     text = said.removeprefix("/")
     if not text or len(text) > KEY_LENGTH or _WRONG.search(said) or "%2e" in text.lower() or "%2f" in text.lower():
         return None
+    buckets = settings().storage_buckets
     first, _, rest = text.partition("/")
-    if first in BUCKETS:
+    if first in BUCKETS or first in buckets.values():
         return Stored(first, rest) if rest else None
-    return Stored(bucket, text)
+    return Stored(buckets.get(kind, kind), text)

@@ -71,7 +71,7 @@ def test_the_player_takes_signed_links_only(link: str) -> None:
 def test_a_signature_fits_one_object_until_its_end() -> None:
     files = Demo()
     one, other = Stored("content", "a.mp4"), Stored("content", "b.mp4")
-    link = files.signed([one])[one]
+    link = files.signed([one])[one].link
     assert link is not None
     assert media.is_ours(link) == link
     query = dict(part.split("=") for part in link.partition("?")[2].split("&"))

@@ -1,0 +1,141 @@
+"""The project's own Storage: links to its objects, asked for in batches with the secret key."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cache
+from threading import Lock
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+import httpx
+from storage3 import SyncStorageClient
+from storage3.exceptions import StorageApiError
+
+from core.settings import settings
+from core.storage import TTL_S, Answer, Stored, Why
+from core.telemetry import logger
+
+log = logger(__name__)
+T = TypeVar("T")
+
+BATCH: Final = 1_000
+"""The most paths that Storage signs at once."""
+KEEP_S: Final = TTL_S * 0.8
+"""How long a link is given out again: who gets it last still has three minutes to open it."""
+KEPT_MAX: Final = 5_000
+ALONE_S: Final = 15
+"""How long Storage is left alone after it did not answer, so that each click does not wait for it anew."""
+BUCKET_S: Final = 60
+_TIMEOUT: Final = httpx.Timeout(5, connect=2)
+
+
+def project() -> Supabase:
+    """The Storage of the project that SUPABASE_URL names."""
+    chosen = settings()
+    key = chosen.supabase_secret_key
+    return _project(chosen.supabase_url or "", key.get_secret_value() if key else "")
+
+
+@cache
+def _project(url: str, key: str) -> Supabase:
+    return Supabase(url, key)
+
+
+class Supabase:
+    """One project's Storage, as whoever holds `key`."""
+
+    def __init__(self, url: str, key: str) -> None:
+        url = url.rstrip("/")
+        self.origins = frozenset({url.lower()})
+        self._base, self._has_key = f"{url}/storage/v1", bool(key)
+        headers = {"apikey": key, "Authorization": f"Bearer {key}"}
+        # One client for every thread: httpx's is made for that, and storage3 keeps nothing else.
+        self._client = SyncStorageClient(f"{self._base}/", headers, http_client=httpx.Client(timeout=_TIMEOUT))
+        self._kept: dict[Stored, tuple[float, str]] = {}
+        self._buckets: dict[str, tuple[float, bool]] = {}
+        self._alone_until = 0.0
+        self._lock = Lock()
+
+    def signed(self, objects: Iterable[Stored]) -> dict[Stored, Answer]:
+        """What Storage says to each object; raises nothing."""
+        wanted = list(dict.fromkeys(objects))
+        if not self._has_key:
+            return {one: Answer(None, "no key") for one in wanted}
+        now = time.monotonic()
+        with self._lock:
+            known = {one: self._kept[one] for one in wanted if one in self._kept}
+        found = {one: Answer(link) for one, (until, link) in known.items() if now < until}
+        asked: defaultdict[str, list[Stored]] = defaultdict(list)
+        for one in wanted:
+            if one not in found:
+                asked[one.bucket].append(one)
+        for bucket, group in asked.items():
+            for first in range(0, len(group), BATCH):
+                found |= self._sign(bucket, group[first : first + BATCH], now + KEEP_S)
+        return found
+
+    def buckets(self) -> list[str] | Why:
+        """The names of the project's buckets, or why they cannot be told."""
+        return self._asked(lambda: [bucket.id for bucket in self._client.list_buckets()]) if self._has_key else "no key"
+
+    def _sign(self, bucket: str, group: list[Stored], until: float) -> dict[Stored, Answer]:
+        keys = [one.key for one in group]
+        items = self._asked(lambda: self._client.from_(bucket).create_signed_urls(keys, TTL_S))
+        if isinstance(items, str):
+            return dict.fromkeys(group, Answer(None, items))
+        # HTTP 200 says nothing about the single object: each has its own error.
+        links = {
+            item["path"]: self._link(bucket, item["path"], item["signedURL"])
+            for item in items
+            if item["signedURL"] and not item["error"]
+        }
+        if not links and not self._has_bucket(bucket):
+            return dict.fromkeys(group, Answer(None, "no bucket"))
+        self._keep({one: (until, links[one.key]) for one in group if one.key in links})
+        return {one: Answer(links.get(one.key), None if one.key in links else "missing") for one in group}
+
+    def _link(self, bucket: str, key: str, signed: str) -> str:
+        """The address to open: Storage's own has the key as it stands, which a space or a `?` in it breaks."""
+        return f"{self._base}/object/sign/{quote(bucket)}/{quote(key)}?token={signed.rpartition('token=')[2]}"
+
+    def _has_bucket(self, bucket: str) -> bool:
+        """Whether there is such a bucket; signing calls every object of one that is not there merely missing."""
+        until, is_there = self._buckets.get(bucket, (0.0, True))
+        if time.monotonic() >= until:
+            is_there = self._asked(lambda: self._client.get_bucket(bucket)) != "no bucket"
+            self._buckets[bucket] = (time.monotonic() + BUCKET_S, is_there)
+        return is_there
+
+    def _asked(self, ask: Callable[[], T]) -> T | Why:
+        """Storage's answer, or why there is none."""
+        if time.monotonic() < self._alone_until:
+            return "down"
+        try:
+            return ask()
+        except StorageApiError as error:
+            why, said = _why(error), f"{error.status} {error.code}"
+        except (httpx.HTTPError, ValueError) as error:  # not reached, or an answer that is not Storage's
+            why, said = "down", type(error).__name__
+        log.warning("storage_failed", why=why, error=said)
+        if why == "down":
+            self._alone_until = time.monotonic() + ALONE_S
+        return why
+
+    def _keep(self, links: dict[Stored, tuple[float, str]]) -> None:
+        with self._lock:
+            self._kept |= links
+            if len(self._kept) > KEPT_MAX:
+                now = time.monotonic()
+                current = [(one, kept) for one, kept in self._kept.items() if now < kept[0]]
+                self._kept = dict(current[-KEPT_MAX:])
+
+
+def _why(error: StorageApiError) -> Why:
+    """The reason in an error of the whole call; Storage wraps its statuses into HTTP 400, the gateway does not."""
+    status = str(error.status)
+    if status in {"401", "403"}:
+        return "forbidden"
+    return "no bucket" if status == "404" else "down"
