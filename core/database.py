@@ -73,7 +73,7 @@ def fingerprint(statement: Executable) -> str:
 def transaction() -> Generator[Connection]:
     """One transaction on the primary as `desk_writer`; commits at the end, rolls back on any exception."""
     try:
-        with _engine("writer").begin() as connection:
+        with _connection("writer") as connection, connection.begin():
             yield connection
     except SQLAlchemyError as error:
         _translate(error)
@@ -83,7 +83,7 @@ def ping(kind: Literal["reader", "writer"]) -> float:
     """Seconds that a round trip to PostgreSQL takes; raises as `load` does."""
     start = perf_counter()
     try:
-        with _engine(kind).connect() as connection:
+        with _connection(kind) as connection:
             connection.exec_driver_sql("SELECT 1")
     except SQLAlchemyError as error:
         _translate(error)
@@ -101,21 +101,20 @@ class Pool(NamedTuple):
 
 def pools() -> list[Pool]:
     """How many connections this process holds, for each role that was used."""
-    with _making:
-        engines = dict(_engines)
-    found: list[Pool] = []
-    for kind, engine in engines.items():
-        if isinstance(pool := engine.pool, QueuePool):
-            found.append(Pool(kind, pool.checkedout(), pool.checkedin(), POOL_SIZE + POOL_OVERFLOW))
-    return found
+    return [
+        Pool(kind, pool.checkedout(), pool.checkedin(), POOL_SIZE + POOL_OVERFLOW)
+        for kind, engine in list(_engines.items())
+        if isinstance(pool := engine.pool, QueuePool)
+    ]
 
 
 def reset() -> None:
-    """Close every connection; the next use reads the settings anew."""
+    """Close every connection, one in use as soon as it is given back; the next use reads the settings anew."""
     with _making:
-        for engine in _engines.values():
-            engine.dispose()
+        over = list(_engines.values())
         _engines.clear()
+    for engine in over:
+        engine.pool.dispose()  # not engine.dispose(), whose new pool nobody would close
 
 
 def driver_url(url: str) -> URL:
@@ -123,9 +122,8 @@ def driver_url(url: str) -> URL:
     try:
         parsed = make_url(url).set(drivername="postgresql+psycopg")
     except ArgumentError:
-        raise SettingsInvalid(
-            "DATABASE_URL or DATABASE_READ_URL cannot be read; check for unescaped characters."
-        ) from None
+        said = "DATABASE_URL or DATABASE_READ_URL cannot be read; check for unescaped characters."
+        raise SettingsInvalid(said) from None
     host = str(parsed.query.get("host", parsed.host or ""))
     if host not in LOOPBACK and not host.startswith("/") and host and "sslmode" not in parsed.query:
         parsed = parsed.update_query_dict({"sslmode": "verify-full", "sslrootcert": "system"})
@@ -141,6 +139,17 @@ def _engine(kind: Literal["reader", "writer"]) -> Engine:
         if kind not in _engines:
             _engines[kind] = _new_engine(kind)
         return _engines[kind]
+
+
+@contextmanager
+def _connection(kind: Literal["reader", "writer"]) -> Generator[Connection]:
+    engine = _engine(kind)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        if _engines.get(kind) is not engine:  # reset meanwhile
+            engine.pool.dispose()
 
 
 def _new_engine(kind: Literal["reader", "writer"]) -> Engine:
@@ -199,7 +208,7 @@ def _read(statement: Executable) -> pa.Table:
 
 @retry(retry=retry_if_exception(_dropped), stop=stop_after_attempt(2), reraise=True)
 def _execute(statement: Executable) -> pa.Table:
-    with _engine("reader").connect() as connection:
+    with _connection("reader") as connection:
         result = connection.execute(statement)
         description = result.cursor.description if result.cursor else []
         found = result.fetchall()

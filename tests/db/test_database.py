@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from threading import Event, Thread
 
 import pandas as pd
 import psycopg
@@ -80,6 +81,27 @@ def test_a_transaction_is_whole_or_nothing(fresh_database: Database) -> None:
     with pytest.raises(ZeroDivisionError), transaction() as connection:
         assert connection.execute(insert).rowcount / 0
     assert load(text("SELECT 1 FROM creator_categories WHERE name = 'kept?'")).empty
+
+
+def test_no_connection_outlives_a_reset(database: Database) -> None:
+    lent, reset = Event(), Event()
+    closed: list[bool] = []
+
+    def read() -> None:
+        with transaction() as connection:
+            plain = connection.connection.dbapi_connection
+            lent.set()
+            assert reset.wait(20)
+        closed.append(isinstance(plain, psycopg.Connection) and plain.closed)
+
+    reader = Thread(target=read)
+    reader.start()
+    assert lent.wait(20)
+    core_database.reset()
+    reset.set()
+    reader.join()
+    assert closed == [True]
+    assert core_database.pools() == []
 
 
 def test_a_slow_statement_says_busy(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
