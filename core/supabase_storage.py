@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import cache
 from threading import Lock
 from typing import Final, TypeVar
 from urllib.parse import quote
@@ -36,12 +35,19 @@ def project() -> Supabase:
     """The Storage of the project that SUPABASE_URL names."""
     chosen = settings()
     key = chosen.supabase_secret_key
-    return _project(chosen.supabase_url or "", key.get_secret_value() if key else "")
+    wanted = chosen.supabase_url or "", key.get_secret_value() if key else ""
+    with _making:
+        if wanted not in _projects:
+            _projects[wanted] = Supabase(*wanted)
+        return _projects[wanted]
 
 
-@cache
-def _project(url: str, key: str) -> Supabase:
-    return Supabase(url, key)
+def reset() -> None:
+    """Close every connection and forget every link; the next use reads the settings anew."""
+    with _making:
+        for one in _projects.values():
+            one.close()
+        _projects.clear()
 
 
 class Supabase:
@@ -76,6 +82,10 @@ class Supabase:
             for first in range(0, len(group), BATCH):
                 found |= self._sign(bucket, group[first : first + BATCH], now + KEEP_S)
         return found
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._client.session.close()
 
     def buckets(self) -> list[str] | Why:
         """The names of the project's buckets, or why they cannot be told."""
@@ -139,3 +149,7 @@ def _why(error: StorageApiError) -> Why:
     if status in {"401", "403"}:
         return "forbidden"
     return "no bucket" if status == "404" else "down"
+
+
+_projects: dict[tuple[str, str], Supabase] = {}
+_making = Lock()
