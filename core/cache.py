@@ -51,6 +51,24 @@ def bump(*domains: str) -> None:
         _try(lambda client, domain=domain: client.incr(f"desk:{_scope()}:epoch:{domain}"))
 
 
+def counted(name: str, window_s: int) -> int | None:
+    """How often this was counted within the window that its first time began, now included; None without Redis."""
+
+    def count(client: redis.Redis) -> int:
+        key = f"desk:{_scope()}:count:{name}"
+        with client.pipeline() as pipeline:
+            pipeline.set(key, 0, ex=window_s, nx=True)
+            pipeline.incr(key)
+            return int(pipeline.execute()[1])
+
+    return _try(count)
+
+
+def uncount(*names: str) -> None:
+    """Forget how often these were counted."""
+    _try(lambda client: client.delete(*(f"desk:{_scope()}:count:{name}" for name in names)))
+
+
 def stamp(table: pa.Table) -> pa.Table:
     """The table with the time of its answer in its metadata."""
     return table.replace_schema_metadata({"as_of": datetime.now(UTC).isoformat()})

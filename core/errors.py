@@ -36,6 +36,26 @@ class SignedOut(DeskError):
     default = "You are signed out. Sign in again to continue."
 
 
+class SignInRefused(DeskError):
+    """Whatever was wrong: who guesses must not learn how far they got."""
+
+    default = "That did not work. Check what you entered and try again."
+
+
+class Throttled(DeskError):
+    """Too many attempts."""
+
+    default = "Too many attempts. Wait a quarter of an hour, then try again."
+
+
+class SupabaseDown(DeskError):
+    """Supabase Auth cannot be reached."""
+
+    default = (
+        "Supabase does not answer, so nobody can sign in at the moment. Who is signed in already can go on working."
+    )
+
+
 class Forbidden(DeskError):
     """The viewer's role does not include the permission."""
 

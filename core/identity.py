@@ -31,7 +31,8 @@ class Viewer:
 
     def can(self, permission: Permission) -> bool:
         """Whether the viewer's role includes the permission."""
-        return permission in PERMISSIONS[self.role]
+        # A role that only the database knows includes nothing.
+        return permission in PERMISSIONS.get(self.role, frozenset())
 
     def require(self, permission: Permission) -> None:
         """Raise `Forbidden` unless the viewer's role includes the permission."""

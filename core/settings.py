@@ -41,6 +41,7 @@ class Settings(BaseSettings):
         description="Comma-separated `kind=bucket`, where files lie whose path names no bucket: kinds are `content`, "
         "`media`, `voices`, `avatars`, `photos`, `thumbnails`. A kind that is not named lies in a bucket of its name.",
     )
+    require_mfa: bool = Field(True, description="Whether signing in needs an authenticator app, set up the first time.")
     public_url: str = Field("http://localhost:8501", description="Exact origin for cookies, CSRF and redirects.")
     metrics_token: SecretStr | None = Field(
         None, description="Bearer token for `/metrics` and `/readyz` from other hosts. None: loopback only."
@@ -100,6 +101,14 @@ class Settings(BaseSettings):
         if value is not None and urlsplit(value.get_secret_value()).scheme not in {"postgresql", "postgres"}:
             raise ValueError("must be a URL such as postgresql://role:password@host:5432/database")
         return value
+
+    @field_validator("supabase_url")
+    @classmethod
+    def _project(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if value is None or parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
+            return value and value.rstrip("/")
+        raise ValueError("must be like https://PROJECT.supabase.co; passwords are sent there, so http is refused")
 
     @field_validator("stuck_after_by_type", mode="before")
     @classmethod

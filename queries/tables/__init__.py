@@ -22,7 +22,7 @@ from queries.tables.content import (
     voice_models,
 )
 from queries.tables.creators import account_followed_creators, creator_categories, creator_draft, creators
-from queries.tables.desk import audit_chain, audit_log, bulk_run, staff, staff_note, staff_session
+from queries.tables.desk import attempt, audit_chain, audit_log, bulk_run, staff, staff_note, staff_session
 from queries.tables.operations import api_usage_logs, processing_queue
 from queries.tables.reviews import review, review_verdict
 from queries.tables.rollups import (
@@ -46,6 +46,7 @@ __all__ = [
     "api_usage_day",
     "api_usage_hour",
     "api_usage_logs",
+    "attempt",
     "audit_chain",
     "audit_log",
     "avatar_models",

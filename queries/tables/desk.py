@@ -107,3 +107,14 @@ class AuditChainColumns(TypedColumns):
 
 
 audit_chain = Table("audit_chain", METADATA, AuditChainColumns, schema="dashboard")
+
+
+class AttemptColumns(TypedColumns):
+    """Columns of `dashboard.attempt`."""
+
+    id_hash: Named[bytes] = Column(LargeBinary, primary_key=True)
+    tries: Named[int] = Column(BigInteger)
+    ends_at: Named[datetime] = Column(UTC_TIME)
+
+
+attempt = Table("attempt", METADATA, AttemptColumns, schema="dashboard")

@@ -28,6 +28,8 @@ DASHBOARD = {
     ("desk_reader", "alembic_version"): {"SELECT"},
     ("desk_reader", "audit_chain"): {"SELECT"},
     ("desk_writer", "audit_chain"): {"SELECT"},
+    ("desk_reader", "attempt"): {"SELECT"},
+    ("desk_writer", "attempt"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
     ("desk_reader", "audit_log"): {"SELECT"},
     ("desk_reader", "staff"): {"SELECT"},
     ("desk_reader", "staff_session"): {"SELECT"},
