@@ -65,10 +65,15 @@ def first(
     return select(walked.c.id, walked.c.position).order_by(walked.c.position)
 
 
-def total(kind: Kind, where: ContentFilter, sort: Sort = "created") -> Rows:
-    """How many items match. Columns: items (at most `COUNT_CAP`), is_capped (there are more)."""
-    counted = _counted(kind, where, sort).cte().prefix_with("MATERIALIZED")
-    return select(func.least(counted.c.n, COUNT_CAP).label("items"), (counted.c.n > COUNT_CAP).label("is_capped"))
+def total(kind: Kind, where: ContentFilter, sort: Sort = "created", free: Sequence[ColumnElement[bool]] = ()) -> Rows:
+    """How many items match and are also `free`. Columns: items (at most `COUNT_CAP`), is_capped (there are more)."""
+    return counted(_ids(kind, where, sort).where(*free))
+
+
+def counted(rows: Rows) -> Rows:
+    """How many rows there are. Columns: items (at most `COUNT_CAP`), is_capped (there are more)."""
+    number = select(keyset.capped_count(rows).label("n")).cte().prefix_with("MATERIALIZED")
+    return select(func.least(number.c.n, COUNT_CAP).label("items"), (number.c.n > COUNT_CAP).label("is_capped"))
 
 
 def status_counts(kind: Kind, where: ContentFilter, sort: Sort = "created") -> Rows:
@@ -78,8 +83,8 @@ def status_counts(kind: Kind, where: ContentFilter, sort: Sort = "created") -> R
     """
     parts: list[Rows] = []
     for status in (*STATUSES, "unknown"):
-        counted = _counted(kind, where.of(status), sort).subquery()
-        parts.append(select(literal(status, Text).label("status"), counted.c.n))
+        number = select(keyset.capped_count(_ids(kind, where.of(status), sort)).label("n")).subquery()
+        parts.append(select(literal(status, Text).label("status"), number.c.n))
     counts = union_all(*parts).subquery()
     return select(
         counts.c.status, func.least(counts.c.n, COUNT_CAP).label("items"), (counts.c.n > COUNT_CAP).label("is_capped")
@@ -109,13 +114,12 @@ def fits(place: Place | None, sort: Sort) -> Place | None:
     return place if isinstance(place.value, int) and abs(place.value) < 100_000 else None
 
 
-def _counted(kind: Kind, where: ContentFilter, sort: Sort) -> Rows:
+def _ids(kind: Kind, where: ContentFilter, sort: Sort) -> Rows:
+    """The ids of all that match; by score, of those that have it."""
     table = SOURCES[kind].table
     key, conditions = _order(kind, sort, where)
-    ids = select(key.id if sort != "created" else table.c.id).where(*conditions)
-    if sort != "created":
-        ids = ids.where(key.has_value)
-    return select(keyset.capped_count(ids).label("n"))
+    ids = select(table.c.id).where(*conditions)
+    return ids if sort == "created" else ids.where(key.has_value)
 
 
 def _order(kind: Kind, sort: Sort, where: ContentFilter) -> tuple[Key, list[ColumnElement[bool]]]:
