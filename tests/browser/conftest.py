@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from demo import databases, stack
 from demo.databases import Database
@@ -21,7 +21,7 @@ from tests import chromium
 
 COMPLAINT: Final = re.compile(r"warn|error|traceback|deprecat|exception", re.IGNORECASE)
 WIDTH, HEIGHT = 1440, 900
-expect.set_options(timeout=20_000)  # Streamlit loads parts of a page on demand, and machines are busy
+expect.set_options(timeout=30_000)  # Streamlit loads parts of a page on demand, and machines are busy
 
 SignIn = Callable[[Page, str], None]
 
@@ -70,15 +70,30 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
         yield opened
 
 
-@pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:
-    """A window of a browser that nobody has signed in with; an uncaught script error in it fails the test."""
-    errors: list[str] = []
+@pytest.fixture(scope="session")
+def windows(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    """One person's browser for the session: what it has loaded of Streamlit stays loaded."""
     with browser.new_context(base_url=site.url, viewport={"width": WIDTH, "height": HEIGHT}) as context:
-        opened = context.new_page()
-        opened.on("pageerror", lambda error: errors.append(str(error)))
-        yield opened
-    assert errors == []
+        yield context
+
+
+@pytest.fixture(scope="session")
+def windows_of_a_colleague(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    """A second person's browser, likewise."""
+    with browser.new_context(base_url=site.url, viewport={"width": WIDTH, "height": HEIGHT}) as context:
+        yield context
+
+
+@pytest.fixture
+def page(windows: BrowserContext) -> Iterator[Page]:
+    """A window of a browser that nobody has signed in with; an uncaught script error in it fails the test."""
+    yield from _window(windows)
+
+
+@pytest.fixture
+def colleague(windows_of_a_colleague: BrowserContext) -> Iterator[Page]:
+    """The same, of a second person."""
+    yield from _window(windows_of_a_colleague)
 
 
 @pytest.fixture
@@ -89,10 +104,20 @@ def sign_in() -> SignIn:
         name = next(persona.name for persona in PERSONAS if persona.name.lower() == who)
         if "/login" not in page.url:
             page.goto("/login")
+        page.evaluate("localStorage.clear()")
         page.locator("button[name=user_id]").filter(has_text=name).click()
         page.wait_for_selector("[data-testid=stApp]")
 
     return pressed
+
+
+def _window(context: BrowserContext) -> Iterator[Page]:
+    errors: list[str] = []
+    context.clear_cookies()
+    with context.new_page() as opened:
+        opened.on("pageerror", lambda error: errors.append(str(error)))
+        yield opened
+    assert errors == []
 
 
 def _is_complaint(line: str) -> bool:

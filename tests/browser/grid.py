@@ -38,3 +38,15 @@ def cell(page: Page, row: int, column: int) -> str:
 def settled(page: Page) -> None:
     """Wait until the script has run to its end."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def click_mark(page: Page, mark: Locator) -> None:
+    """Click a mark of a chart as a person does: once nothing moves any more, and once it has said what it is."""
+    page.get_by_test_id("stMain").get_by_test_id("stSkeleton").first.wait_for(state="detached")
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 2)
+    page.locator(".hoverlayer .hovertext").first.wait_for()
+    page.mouse.down()
+    page.mouse.up()

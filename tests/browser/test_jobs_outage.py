@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignIn, Site
-from tests.browser.grid import settled
+from tests.browser.grid import click_mark, settled
 from tests.browser.test_jobs import FAILED, ask, newest_failed, states
 
 TABS: Final = 120
 # Not the page itself, which has the focus at first and holds every text.
 FOCUSED: Final = """(() => { const at = document.activeElement;
     return /^(a|button|input|textarea)$/i.test(at.tagName) ? at.ariaLabel || at.innerText : ''; })()"""
-SLOW_MS: Final = 60_000
-"""For a page with every chart on a busy machine."""
-
-
-@pytest.fixture(autouse=True)
-def _patient() -> Iterator[None]:
-    expect.set_options(timeout=SLOW_MS)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 def test_an_outage_is_found_and_put_right(page: Page, site: Site, sign_in: SignIn) -> None:
@@ -115,11 +104,7 @@ def test_a_mark_of_a_chart_narrows_the_list(page: Page, sign_in: SignIn) -> None
     sign_in(page, "sam")
     page.goto("/jobs?refresh=off")
     settled(page)
-    bar = page.locator(".st-key-jobs_throughput_chart .barlayer .trace").first.locator("path").nth(20)
-    expect(bar).to_be_attached()
-    box = bar.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] - 2)
+    click_mark(page, page.locator(".st-key-jobs_throughput_chart .barlayer .trace").first.locator("path").nth(20))
     expect(page).to_have_url(re.compile(r"jobs_ended=.*jobs_state=completed|jobs_state=completed.*jobs_ended="))
     settled(page)
     expect(page.get_by_text("completed jobs ended")).to_be_visible()

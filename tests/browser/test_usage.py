@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 
 import psycopg
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignIn, Site
-from tests.browser.grid import settled
-
-PATIENCE_MS = 20_000
-"""Cards load one by one, and the machine may be busy."""
+from tests.browser.grid import click_mark, settled
 
 
 def ask(site: Site, statement: str) -> str:
@@ -31,11 +28,11 @@ def choose(page: Page, field: str, option: str) -> None:
 def figure(page: Page, label: str) -> str:
     """The figure under a label."""
     card = page.get_by_test_id("stMetric").filter(has_text=label)
-    expect(card).to_be_visible(timeout=PATIENCE_MS)
+    expect(card).to_be_visible()
     return card.get_by_test_id("stMetricValue").inner_text()
 
 
-def test_usage_is_its_url(page: Page, browser: Browser, site: Site, sign_in: SignIn) -> None:
+def test_usage_is_its_url(page: Page, colleague: Page, site: Site, sign_in: SignIn) -> None:
     account = ask(
         site,
         "SELECT a.name FROM accounts a JOIN account_usage_stats s ON s.account_id = a.id WHERE s.stat_date"
@@ -60,19 +57,17 @@ def test_usage_is_its_url(page: Page, browser: Browser, site: Site, sign_in: Sig
     page.go_back()
     expect(page.get_by_role("textbox", name="Account")).to_have_value("")
     expect(page).to_have_url(re.compile("usage_grain=week$"))
-    with browser.new_context(base_url=site.url) as context:
-        colleague = context.new_page()
-        sign_in(colleague, "mona")
-        colleague.goto(link)
-        assert figure(colleague, "Credits, last 90 days") == told
-        expect(colleague.get_by_role("textbox", name="Account")).to_have_value(account)
+    sign_in(colleague, "mona")
+    colleague.goto(link)
+    assert figure(colleague, "Credits, last 90 days") == told
+    expect(colleague.get_by_role("textbox", name="Account")).to_have_value(account)
     page.goto(link)
     page.get_by_role("button", name="Clear").click()
     assert figure(page, "Credits, last 30 days") == everybody
     assert "usage_" not in page.url
 
 
-def test_a_bar_leads_to_its_calls(page: Page, browser: Browser, site: Site, sign_in: SignIn) -> None:
+def test_a_bar_leads_to_its_calls(page: Page, colleague: Page, sign_in: SignIn) -> None:
     sign_in(page, "sam")
     page.goto("/api_usage")
     figure(page, "Error rate")
@@ -81,11 +76,8 @@ def test_a_bar_leads_to_its_calls(page: Page, browser: Browser, site: Site, sign
     choose(page, "Range", "Last 7 days")
     chart = page.get_by_test_id("stPlotlyChart").first
     bar = chart.locator(".bars .point path").nth(3)
-    expect(page.get_by_text("Calls and errors per day")).to_be_visible(timeout=PATIENCE_MS)
-    expect(bar).to_be_visible(timeout=PATIENCE_MS)
-    box = bar.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_text("Calls and errors per day")).to_be_visible()
+    click_mark(page, bar)
     expect(page.get_by_text("Tables show only")).to_be_visible()
     expect(page).to_have_url(re.compile("api_usage_bucket="))
     page.get_by_role("radio", name="Failed only").or_(page.get_by_role("button", name="Failed only")).first.click()
@@ -97,12 +89,10 @@ def test_a_bar_leads_to_its_calls(page: Page, browser: Browser, site: Site, sign
     assert lines[0].startswith("# AICON Desk: failed API calls to anthropic, ")
     assert all(",error," in line or "error" in line for line in lines[4:])
     link = page.url
-    with browser.new_context(base_url=site.url) as context:
-        colleague = context.new_page()
-        sign_in(colleague, "vera")
-        colleague.goto(link)
-        expect(colleague.get_by_text("Tables show only")).to_be_visible()
-        assert colleague.get_by_role("button", name="CSV").count() == 0
+    sign_in(colleague, "vera")
+    colleague.goto(link)
+    expect(colleague.get_by_text("Tables show only")).to_be_visible()
+    assert colleague.get_by_role("button", name="CSV").count() == 0
     page.get_by_role("button", name="Whole range").click()
     expect(page.get_by_text("Tables show only")).to_have_count(0)
     page.get_by_role("button", name="Refresh now").click()
