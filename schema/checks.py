@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import psycopg
-import redis
 
 from core import database
 from core.errors import DeskError
 from core.settings import Settings, settings
 from queries import rollups
-from schema import catalog, chain, migrate
+from schema import catalog, chain, connection, migrate, outside
 
 MIGRATE: Final = "python manage.py migrate"
-ANSWER_S: Final = 3
 LINKS: Final = 1_000
 """Newest rows of the audit log that are verified each time; `manage.py audit verify` takes all."""
 
@@ -66,9 +61,9 @@ def run() -> Iterator[Check]:
         yield _check("staff", lambda: catalog.admins(asking()))
         yield _check("audit log", lambda: _audit(asking()))
     yield _check("roll-ups", _rollups)
-    yield _check("redis", lambda: _redis(chosen))
-    yield _check("supabase auth", lambda: _supabase(chosen, "/auth/v1/health"))
-    yield _check("supabase storage", lambda: _supabase(chosen, "/storage/v1/status"))
+    yield _check("redis", lambda: outside.redis(chosen))
+    yield _check("supabase auth", lambda: outside.supabase_auth(chosen))
+    yield _check("supabase storage", lambda: outside.supabase_files(chosen))
 
 
 def _check(name: str, look: Callable[[], str]) -> Check:
@@ -92,27 +87,25 @@ def _connected(chosen: Settings, stack: ExitStack) -> Callable[[], psycopg.Conne
     """A connection to ask the catalogue through: the reader's; before there is one, the owner's."""
     opened: list[psycopg.Connection] = []
 
-    def connection() -> psycopg.Connection:
+    def asked() -> psycopg.Connection:
         owner = chosen.database_owner_url
         for url in [chosen.database_read_url, *([owner] if owner else [])]:
             if not opened:
                 with suppress(psycopg.Error):
-                    found = psycopg.connect(
-                        url.get_secret_value(), connect_timeout=ANSWER_S, prepare_threshold=None, autocommit=True
-                    )
+                    found = connection.opened(url.get_secret_value(), autocommit=True)
                     opened.append(stack.enter_context(found))
         if not opened:
             raise DeskError("cannot be told before the reader connects, or DATABASE_OWNER_URL is set for this command.")
         return opened[0]
 
-    return connection
+    return asked
 
 
 def _role(url: str, wanted: str) -> str:
     try:
-        with psycopg.connect(url, connect_timeout=3, prepare_threshold=None) as connection:
-            row = connection.execute(ROLE).fetchone() or ("nobody", False, False, False, 0)
-            version = connection.info.parameter_status("server_version")
+        with connection.opened(url) as asked:
+            row = asked.execute(ROLE).fetchone() or ("nobody", False, False, False, 0)
+            version = asked.info.parameter_status("server_version")
     except psycopg.Error as error:
         # libpq's message names host, port and user, never the password.
         fixes = (MIGRATE,) if "does not exist" in str(error) else ()
@@ -141,19 +134,8 @@ def _revision(url: str) -> str:
     return f"at {head}"
 
 
-def _redis(chosen: Settings) -> str:
-    if chosen.redis_url is None:
-        return "none: each process caches for itself"
-    try:
-        with redis.Redis.from_url(chosen.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=2) as r:
-            r.ping()
-    except (redis.RedisError, ValueError) as error:
-        raise DeskError(f"does not answer ({type(error).__name__}). The Desk works without it, more slowly.") from None
-    return "answers"
-
-
-def _audit(connection: psycopg.Connection) -> str:
-    catalog.audit_triggers(connection)
+def _audit(asked: psycopg.Connection) -> str:
+    catalog.audit_triggers(asked)
     verdict = chain.verify(newest=LINKS)
     if verdict.faults:
         raise catalog.Missing(" ".join(verdict.faults[:3]), ("python manage.py audit verify",))
@@ -171,23 +153,3 @@ def _rollups() -> str:
             ("python manage.py rollup --once --backfill",),
         )
     return ", ".join(f"{row['source']} through {row['watermark']:%Y-%m-%d %H:%M} UTC" for row in found)
-
-
-def _supabase(chosen: Settings, path: str) -> str:
-    if chosen.supabase_url is None:
-        return f"not used: AUTH_MODE={chosen.auth_mode}"
-    key = chosen.supabase_publishable_key
-    headers = {"apikey": key.get_secret_value()} if key else {}
-    address = chosen.supabase_url.rstrip("/") + path
-    if not address.startswith(("https://", "http://")):
-        raise DeskError("SUPABASE_URL must begin with https://.")
-    try:
-        with urlopen(Request(address, headers=headers), timeout=ANSWER_S) as answer:  # noqa: S310  # scheme seen above
-            told = answer.read(10_000)
-    except HTTPError as error:
-        raise DeskError(f"answers with {error.code}. Check SUPABASE_URL and SUPABASE_PUBLISHABLE_KEY.") from None
-    except OSError as error:
-        raise DeskError(f"does not answer ({type(error).__name__}). Check SUPABASE_URL and the network.") from None
-    with suppress(ValueError, AttributeError):
-        return f"answers, version {json.loads(told).get('version', 'unknown')}"
-    return "answers"

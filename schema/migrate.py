@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from core.database import driver_url
 from core.errors import DatabaseDown, DatabaseMisconfigured, DeskError
+from schema import connection
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 # 15 is the oldest that Supabase runs.
@@ -33,10 +34,10 @@ def head() -> str:
 
 def current(url: str) -> str | None:
     """The revision the database is at, None before the first; any Desk role may ask. Raises `DatabaseDown`."""
-    with _connected(url) as connection:
-        if _one(connection, "SELECT to_regclass('dashboard.alembic_version') IS NULL"):
+    with _connected(url) as opened:
+        if _one(opened, "SELECT to_regclass('dashboard.alembic_version') IS NULL"):
             return None
-        return _one(connection, "SELECT version_num FROM dashboard.alembic_version")
+        return _one(opened, "SELECT version_num FROM dashboard.alembic_version")
 
 
 def sql() -> str:
@@ -54,8 +55,8 @@ def upgrade(owner_url: str, *, reader_url: str | None = None, writer_url: str | 
     Idempotent. Raises `DatabaseDown`, or `DatabaseMisconfigured` when the server is too old, the product's tables are
     missing, or the owner may not create roles.
     """
-    with _connected(owner_url) as connection:
-        _refuse_unsuitable(connection)
+    with _connected(owner_url) as opened:
+        _refuse_unsuitable(opened)
     engine = create_engine(driver_url(owner_url), poolclass=NullPool)
     config = _config()
     try:
@@ -64,9 +65,9 @@ def upgrade(owner_url: str, *, reader_url: str | None = None, writer_url: str | 
             command.upgrade(config, "head")
     except DBAPIError as error:
         raise DatabaseMisconfigured(f"The migration stopped and changed nothing. {str(error.orig).strip()}") from None
-    with _connected(owner_url) as connection:
+    with _connected(owner_url) as opened:
         for role, url in zip(ROLES, (reader_url, writer_url), strict=True):
-            _set_password(connection, role, url)
+            _set_password(opened, role, url)
 
 
 def _config(output: io.StringIO | None = None) -> Config:
@@ -77,35 +78,34 @@ def _config(output: io.StringIO | None = None) -> Config:
 
 def _connected(url: str) -> psycopg.Connection:
     try:
-        parsed = driver_url(url)
-        given: dict[str, Any] = parsed.translate_connect_args(username="user", database="dbname") | dict(parsed.query)
-        return psycopg.connect(prepare_threshold=None, connect_timeout=5, **given)
+        return connection.opened(url)
     except psycopg.OperationalError as error:
         # libpq's message names host, port and user, never the password.
         raise DatabaseDown(f"The database does not answer. {str(error).strip()}") from None
 
 
-def _one(connection: psycopg.Connection, question: LiteralString) -> Any:
-    row = connection.execute(question).fetchone()
+def _one(asked: psycopg.Connection, question: LiteralString) -> Any:
+    row = asked.execute(question).fetchone()
     return row[0] if row else None
 
 
-def _refuse_unsuitable(connection: psycopg.Connection) -> None:
-    if connection.info.server_version < OLDEST:
-        version = connection.info.parameter_status("server_version")
+def _refuse_unsuitable(asked: psycopg.Connection) -> None:
+    if asked.info.server_version < OLDEST:
+        version = asked.info.parameter_status("server_version")
         raise DatabaseMisconfigured(f"PostgreSQL {version} is too old: the Desk needs 15 or newer. Upgrade the server.")
-    if _one(connection, "SELECT to_regclass('public.processing_queue') IS NULL"):
+    if _one(asked, "SELECT to_regclass('public.processing_queue') IS NULL"):
         raise DatabaseMisconfigured(
             "The product's tables are not in this database. Point DATABASE_OWNER_URL at the AICON v3 database."
         )
 
 
-def _set_password(connection: psycopg.Connection, role: str, url: str | None) -> None:
+def _set_password(asked: psycopg.Connection, role: str, url: str | None) -> None:
     wanted = make_url(url) if url else None
     if wanted is None or wanted.password is None:
         return
-    if wanted.username != role:
+    # Supabase's shared pooler wants the project behind a dot: desk_reader.abcdefghijklmnop.
+    if (wanted.username or "").partition(".")[0] != role:
         raise DeskError(f"The URL for {role} signs in as {wanted.username}. Use {role}.")
     # Hashed here, because a server that logs DDL would log the plain word.
-    verifier = connection.pgconn.encrypt_password(wanted.password.encode(), role.encode(), b"scram-sha-256").decode()
-    connection.execute(psql.SQL("ALTER ROLE {} PASSWORD {}").format(psql.Identifier(role), psql.Literal(verifier)))
+    verifier = asked.pgconn.encrypt_password(wanted.password.encode(), role.encode(), b"scram-sha-256").decode()
+    asked.execute(psql.SQL("ALTER ROLE {} PASSWORD {}").format(psql.Identifier(role), psql.Literal(verifier)))

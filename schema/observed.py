@@ -9,7 +9,7 @@ import psycopg
 
 from core.errors import DatabaseDown
 from core.settings import settings
-from schema import catalog, indexes
+from schema import catalog, connection, indexes
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ def indexes_found() -> list[indexes.Found]:
 def _asked(look: Callable[[psycopg.Connection], T]) -> T:
     url = settings().database_read_url.get_secret_value()
     try:
-        with psycopg.connect(url, connect_timeout=3, prepare_threshold=None, autocommit=True) as connection:
-            return look(connection)
+        with connection.opened(url, autocommit=True) as asked:
+            return look(asked)
     except psycopg.OperationalError:
         raise DatabaseDown from None

@@ -15,6 +15,7 @@ from core.errors import DatabaseDown, Invalid, NotFound
 from core.identity import Operator
 from core.settings import settings
 from queries import staff
+from schema import connection
 
 # Supabase's users; only the owner of its database may read them.
 AUTH: Final = "SELECT id FROM auth.users WHERE lower(email) = lower(%s)"
@@ -56,8 +57,8 @@ def user_id(email: str) -> UUID:
     if owner is None:
         raise Invalid(f"The Desk cannot look up who {email} is. {HOW}")
     try:
-        with psycopg.connect(owner.get_secret_value(), connect_timeout=5, prepare_threshold=None) as connection:
-            found = connection.execute(AUTH, [email.strip()]).fetchone()
+        with connection.opened(owner.get_secret_value()) as asked:
+            found = asked.execute(AUTH, [email.strip()]).fetchone()
     except psycopg.OperationalError as error:
         raise DatabaseDown(f"The database does not answer. {str(error).strip()}") from None
     except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):

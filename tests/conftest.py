@@ -18,6 +18,7 @@ from core.settings import settings
 from demo import databases, places
 from demo.databases import Database
 from demo.servers import PostgreSQL, Valkey
+from tests.pooler import PgBouncer
 
 DEBIAN = Path("/usr/lib/postgresql")
 EMPTY, DEMO = "template_empty", "template_demo"
@@ -45,6 +46,16 @@ def postgresql(server_directory: Path) -> Iterator[PostgreSQL]:
 
 
 @pytest.fixture(scope="session")
+def pooler(postgresql: PostgreSQL, server_directory: Path) -> Iterator[PgBouncer | None]:
+    """With TEST_POOLER=1 a pooler in transaction mode, through which every test's reader and writer then go."""
+    if os.environ.get("TEST_POOLER") != "1":
+        yield None
+        return
+    with PgBouncer(server_directory / "pooler", postgresql) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def valkey(server_directory: Path) -> Iterator[Valkey]:
     """A Valkey; `.url` is for REDIS_URL, which a test that wants it sets itself."""
     with Valkey(server_directory / "valkey") as server:
@@ -66,30 +77,32 @@ def demo_template(postgresql: PostgreSQL) -> str:
 
 
 @pytest.fixture(scope="session")
-def database(postgresql: PostgreSQL, demo_template: str) -> Iterator[Database]:
+def database(postgresql: PostgreSQL, demo_template: str, pooler: PgBouncer | None) -> Iterator[Database]:
     """A Desk with small demo data that every test only reads."""
-    with _copied(postgresql, demo_template) as copy:
+    with _copied(postgresql, demo_template, pooler) as copy:
         yield copy
 
 
 @pytest.fixture
-def demo_copy(postgresql: PostgreSQL, demo_template: str) -> Iterator[Database]:
+def demo_copy(postgresql: PostgreSQL, demo_template: str, pooler: PgBouncer | None) -> Iterator[Database]:
     """A Desk with small demo data for one test to change."""
-    with _copied(postgresql, demo_template) as copy:
+    with _copied(postgresql, demo_template, pooler) as copy:
         yield copy
 
 
 @pytest.fixture
-def fresh_database(postgresql: PostgreSQL, empty_template: str) -> Iterator[Database]:
+def fresh_database(postgresql: PostgreSQL, empty_template: str, pooler: PgBouncer | None) -> Iterator[Database]:
     """An empty Desk, with the personas as staff, for one test to change."""
-    with _copied(postgresql, empty_template) as copy:
+    with _copied(postgresql, empty_template, pooler) as copy:
         yield copy
 
 
 @contextmanager
-def _copied(server: PostgreSQL, template: str) -> Generator[Database]:
+def _copied(server: PostgreSQL, template: str, pooler: PgBouncer | None) -> Generator[Database]:
     name = f"test_{next(_number)}"
     copy = databases.copy(server, template, name)
+    if pooler:
+        copy = pooler.before(copy)
     with _in_use(copy):
         yield copy
     databases.drop(server, name)

@@ -104,8 +104,10 @@ def test_no_connection_outlives_a_reset(database: Database) -> None:
     assert core_database.pools() == []
 
 
-def test_a_slow_statement_says_busy(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, "DATABASE_READ_URL", f"{database.reader_url}&options=-c%20statement_timeout%3D100")
+def test_a_slow_statement_says_busy(fresh_database: Database) -> None:
+    with psycopg.connect(fresh_database.owner_url) as owner:
+        limit = f"ALTER ROLE desk_reader IN DATABASE {owner.info.dbname} SET statement_timeout = 100"
+        owner.execute(limit.encode())
     with pytest.raises(DatabaseBusy, match="Narrow the filters"):
         load(text("SELECT pg_sleep(5)"))
 

@@ -1,0 +1,18 @@
+"""One connection of its own to a database, for commands and checks: what the app's pools would do to it as well."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import psycopg
+
+from core.database import driver_url
+
+ANSWER_S: Final = 5
+
+
+def opened(url: str, *, autocommit: bool = False) -> psycopg.Connection:
+    """A connection that verifies TLS as the app does; raises `psycopg.OperationalError`, which names no password."""
+    parsed = driver_url(url)
+    given: dict[str, Any] = parsed.translate_connect_args(username="user", database="dbname") | dict(parsed.query)
+    return psycopg.connect(prepare_threshold=None, connect_timeout=ANSWER_S, autocommit=autocommit, **given)
