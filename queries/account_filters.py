@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
+from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, func, literal_column
+from sqlalchemy import BigInteger, ColumnElement, and_, case, func, literal_column, or_
 
-from queries.accounts import found
-from queries.filters import printable
+from queries.filters import escaped, printable
 from queries.quotas import BANDS, COLUMNS, Band, Quota
 from queries.tables import account_summary as s
 
@@ -73,7 +73,7 @@ def clauses(where: AccountFilter) -> list[ColumnElement[bool]]:
     """The conditions on `account_summary` that the filter amounts to."""
     kept: list[ColumnElement[bool]] = []
     if search := printable(where.search):
-        kept.append(s.c.account_id.in_(found(search)))
+        kept.append(_holds(search))
     if where.plan:
         kept.append(s.c.plan_type == where.plan)
     if where.status:
@@ -83,6 +83,15 @@ def clauses(where: AccountFilter) -> list[ColumnElement[bool]]:
     if where.only:
         kept.append(_ONLY[where.only])
     return kept
+
+
+def _holds(search: str) -> ColumnElement[bool]:
+    """Whether the name or an e-mail holds the text in any case, or it is the account's id."""
+    held = s.c.search_text.like(func.lower(f"%{escaped(search)}%"), escape="\\")
+    try:
+        return or_(held, s.c.account_id == UUID(search))
+    except ValueError:
+        return held
 
 
 _ONLY: Final[dict[Only, ColumnElement[bool]]] = {

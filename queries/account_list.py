@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Text, case, func, lateral, literal_column, select, true, union_all
+from sqlalchemy import BigInteger, ColumnElement, Text, case, func, lateral, literal_column, select, true, union_all
 
-from queries import keyset
+from queries import keyset, quotas
 from queries.account_filters import KEYS, AccountFilter, Sort, band_of, clauses
 from queries.keyset import Key, Place
-from queries.quotas import BANDS, COLUMNS, QUOTAS
+from queries.quotas import BANDS, COLUMNS, QUOTAS, Quota
 from queries.tables import account_summary as s
 from queries.tables.base import Rows
 
@@ -18,6 +18,7 @@ EXPORT_CAP: Final = 50_000
 """Rows in one CSV: what a spreadsheet opens without complaint."""
 BINS: Final = 12
 """Tenths of the limit, then exactly at it, then beyond."""
+KEPT: Final = [column for column in s.columns if column.name != "search_text"]
 NAMED: Final = 5
 """Accounts that a line of the work list names."""
 
@@ -25,15 +26,19 @@ NAMED: Final = 5
 def page(where: AccountFilter, sort: Sort, descending: bool, place: Place | None, limit: int = PAGE_LIMIT) -> Rows:
     """One page of accounts, in display order.
 
-    Columns: all of `account_summary`, sort_key (with account_id the `Place` of a row) and has_more (rows follow in the
-    walked direction). Accounts without the sort's value come last.
+    Columns: those of `account_summary` but search_text, sort_key (with account_id the `Place` of a row) and has_more
+    (rows follow in the walked direction). Accounts without the sort's value come last. What is kept of an account and
+    its place are as of the summary's last pass; used amounts, limits and bands are those of now.
     """
     value = KEYS[sort]
     key = Key(value, s.c.account_id, has_value=value.is_not(None), has_none=value.is_(None))
     walked = keyset.walk(key, clauses(where), descending, place, limit)
+    now = quotas.present(s.c.account_id)
+    columns = [now.c.get(column.name, column) for column in KEPT]
     return (
-        select(*s.columns, walked.c.key.label("sort_key"), walked.c.has_more)
+        select(*columns, walked.c.key.label("sort_key"), walked.c.has_more)
         .join_from(walked, s, s.c.account_id == walked.c.id)
+        .join(now, true())
         .order_by(walked.c.position)
     )
 
@@ -52,23 +57,34 @@ def distribution(where: AccountFilter) -> Rows:
     Columns: quota, bin (0 to 9: tenths of the limit; 10: exactly at it; 11: beyond), accounts. Accounts with an unknown
     band are in no bin. `= limit` and `> limit` are the bands', not rounded shares.
     """
-    wanted = [column for quota in QUOTAS for column in (COLUMNS[quota].band, COLUMNS[quota].use)]
-    kept = select(*wanted).where(*clauses(where.without_band)).cte("kept")
-    counts: list[Rows] = []
-    for quota in QUOTAS:
-        band, use = (kept.c[f"{quota}_{kind}"] for kind in ("band", "use"))
-        tenth = func.least(use // literal_column("100000", BigInteger), literal_column("9"))
-        bin_ = case(
-            (band == BANDS.index("over"), literal_column("11", BigInteger)),
-            (band == BANDS.index("at limit"), literal_column("10", BigInteger)),
-            else_=tenth,
+    binned = [_bin(quota).label(quota) for quota in QUOTAS]
+    # All four at once, as accounts alike in all of them are few; then each by itself.
+    alike = (
+        select(*binned, func.count().label("accounts"))
+        .where(*clauses(where.without_band))
+        .group_by(*binned)
+        .cte("alike")
+    )
+    each = [
+        select(
+            literal_column(f"'{quota}'", Text).label("quota"),
+            alike.c[quota].label("bin"),
+            func.sum(alike.c.accounts).cast(BigInteger).label("accounts"),
         )
-        counts.append(
-            select(literal_column(f"'{quota}'", Text).label("quota"), bin_.label("bin"), func.count().label("accounts"))
-            .where(band > BANDS.index("unknown"))
-            .group_by(bin_)
-        )
-    return select(*union_all(*counts).subquery().c)
+        .where(alike.c[quota].is_not(None))
+        .group_by(alike.c[quota])
+        for quota in QUOTAS
+    ]
+    return select(*union_all(*each).subquery().c)
+
+
+def _bin(quota: Quota) -> ColumnElement[int | None]:
+    band, use = COLUMNS[quota].band, COLUMNS[quota].use
+    return case(
+        (band == BANDS.index("over"), literal_column("11", BigInteger)),
+        (band == BANDS.index("at limit"), literal_column("10", BigInteger)),
+        (band > BANDS.index("unknown"), func.least(use // literal_column("100000", BigInteger), literal_column("9"))),
+    )
 
 
 def export(where: AccountFilter, limit: int = EXPORT_CAP) -> Rows:
@@ -100,12 +116,12 @@ def export(where: AccountFilter, limit: int = EXPORT_CAP) -> Rows:
 def worth_work(where: AccountFilter, sort: Sort, descending: bool) -> Rows:
     """The first few accounts of a filter with how many there are in all.
 
-    Columns: all of `account_summary`, accounts. No row when there is none.
+    Columns: those of `account_summary` but search_text, accounts. No row when there is none.
     """
     value = KEYS[sort]
     total = select(func.count().label("accounts")).select_from(s).where(*clauses(where)).subquery("total")
     first = lateral(
-        select(*s.columns)
+        select(*KEPT)
         .where(*clauses(where))
         .order_by(value.desc().nulls_last() if descending else value.asc().nulls_last(), s.c.account_id)
         .limit(NAMED)

@@ -64,7 +64,8 @@ LEFT JOIN LATERAL (
     WHERE f.account_id = a.id AND f.is_active IS NOT FALSE
 ) AS followed ON true
 LEFT JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE u.is_active IS NOT FALSE) AS used, max(u.last_login_at) AS last_login_at
+    SELECT count(*) FILTER (WHERE u.is_active IS NOT FALSE) AS used, max(u.last_login_at) AS last_login_at,
+        string_agg(u.email, E'\\n' ORDER BY u.email) AS emails
     FROM public.users AS u WHERE u.account_id = a.id
 ) AS member ON true
 LEFT JOIN LATERAL (
@@ -131,7 +132,8 @@ SELECT a.id AS account_id, a.name::text AS name, a.plan_type::text AS plan_type,
         AND credit.median * credit.least_factor >= :quiet_credits AND credit.latest <= :quiet_share * credit.median,
         false
     ) AS is_quiet,
-    greatest(member.last_login_at, credit.last_used_on::timestamp AT TIME ZONE 'UTC') AS last_active_at
+    greatest(member.last_login_at, credit.last_used_on::timestamp AT TIME ZONE 'UTC') AS last_active_at,
+    lower(concat_ws(E'\\n', a.name, a.billing_email, member.emails)) AS search_text
 FROM public.accounts AS a CROSS JOIN clock
 {_USED}{_RATE.format(days=7)}{_RATE.format(days=28)}{_CREDITS}
 WHERE a.id >= :low AND (CAST(:high AS uuid) IS NULL OR a.id < :high)

@@ -7,18 +7,19 @@ from uuid import UUID
 
 from sqlalchemy import case, false, func, or_, select, true, union
 
-from queries.filters import contains, escaped, printable
+from queries.filters import escaped, printable
 from queries.tables import accounts, users
 from queries.tables.base import Rows
 
 MATCHES: Final = 20
+CANDIDATES: Final = 500
 
 
 def matching(text: str, limit: int = MATCHES) -> Rows:
     """Accounts whose name, billing e-mail, a member's e-mail or id fits what a person typed; best first.
 
     Columns: id, name, plan_type, subscription_status, billing_email. Exact matches come before beginnings, beginnings
-    before parts. Empty text matches nothing.
+    before parts; of text that more than `CANDIDATES` hold as a part, those found first. Empty text matches nothing.
     """
     wanted = printable(text)
     rank = case(
@@ -34,21 +35,26 @@ def matching(text: str, limit: int = MATCHES) -> Rows:
             accounts.c.subscription_status,
             accounts.c.billing_email,
         )
-        .where(accounts.c.id.in_(found(wanted)), true() if wanted else false())
+        .where(accounts.c.id.in_(_found(wanted)), true() if wanted else false())
         .order_by(rank, accounts.c.name, accounts.c.id)
         .limit(limit)
     )
 
 
-def found(text: str) -> Rows:
-    """Ids of the accounts whose name, billing e-mail, a member's e-mail or id fits the text. Column: id."""
-    wanted = printable(text)
+def _found(wanted: str) -> Rows:
     # One branch per index: an OR over columns of one table is planned as two bitmaps only while the guess is small.
-    by_text = (
-        select(accounts.c.id).where(contains(column, wanted)) for column in (accounts.c.name, accounts.c.billing_email)
-    )
-    by_member = select(users.c.account_id).where(contains(users.c.email, wanted))
-    ids = union(*by_text, by_member, *_by_id(wanted)).subquery()
+    whole, part = escaped(wanted), f"%{escaped(wanted)}%"
+    branches = [
+        select(identity.label("id")).where(column.ilike(pattern, escape="\\")).limit(CANDIDATES)
+        for identity, column, pattern in (
+            (accounts.c.id, accounts.c.name, whole),
+            (accounts.c.id, accounts.c.billing_email, whole),
+            (accounts.c.id, accounts.c.name, part),
+            (accounts.c.id, accounts.c.billing_email, part),
+            (users.c.account_id, users.c.email, part),
+        )
+    ]
+    ids = union(*(select(branch.subquery()) for branch in branches), *_by_id(wanted)).subquery()
     return select(ids.c.id)
 
 

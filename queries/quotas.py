@@ -5,7 +5,21 @@ from __future__ import annotations
 from typing import Any, Final, Literal, NamedTuple, get_args
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Date, Double, and_, func, literal_column, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Double,
+    FromClause,
+    Select,
+    SmallInteger,
+    and_,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from queries.tables import account_followed_creators as follows
 from queries.tables import account_summary as s
@@ -69,48 +83,70 @@ def current(account_id: UUID) -> Rows:
     voice_models_added (in 30 days, of those used); live_gb (bytes of unexpired pieces and generated media in GB of
     1024³: a lower bound of the storage).
     """
+    month_ago = func.now() - literal_column("interval '30 days'")
+    added = [_count(and_(kept, at >= month_ago)).label(f"{name}_added") for name, (kept, at) in _counted().items()]
+    return _standing(*added, _live_gb(account_id).label("live_gb")).where(accounts.c.id == account_id)
+
+
+def present(account_id: ColumnElement[UUID]) -> FromClause:
+    """The same for each account of a list that is made of `account_summary`, beside it.
+
+    Columns, named as those of `account_summary`: the four limits, the four used amounts, storage_on, the four bands and
+    worst_band. No row for an account that is gone.
+    """
+    now = _standing().where(accounts.c.id == account_id).correlate(s).lateral("now")
+    bands = {
+        quota: func.dashboard.quota_band(now.c[USED[quota]], now.c[LIMITS[quota]], type_=SmallInteger)
+        for quota in QUOTAS
+    }
+    is_alone = and_(now.c.users_used == literal_column("1"), now.c.user_limit == literal_column("1"))
+    worry = bands | {"users": case((is_alone, literal_column(str(BANDS.index("ok")))), else_=bands["users"])}
+    worst = func.greatest(*worry.values()).label("worst_band")
+    return select(*now.c, *(band.label(f"{quota}_band") for quota, band in bands.items()), worst).lateral("present")
+
+
+def _standing(*more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Limits and used amounts of accounts, with more columns."""
+    gauge = _gauge()
+    return select(
+        *(accounts.c[column] for column in LIMITS.values()),
+        *(_count(kept).label(f"{name}_used") for name, (kept, _) in _counted().items()),
+        gauge.c.storage_used_gb,
+        gauge.c.stat_date.label("storage_on"),
+        *more,
+    ).outerjoin_from(accounts, gauge, literal_column("true"))
+
+
+def _counted() -> dict[str, tuple[ColumnElement[bool], ColumnElement[Any]]]:
+    """What counts as used, and since when it does, for the account of the row."""
     a = accounts.c
-    of_user = and_(users.c.account_id == account_id, users.c.is_active.is_not(False))
-    of_follow = and_(follows.c.account_id == account_id, follows.c.is_active.is_not(False))
+    of_user = and_(users.c.account_id == a.id, users.c.is_active.is_not(False))
+    of_follow = and_(follows.c.account_id == a.id, follows.c.is_active.is_not(False))
     of_voice = and_(
-        voice_models.c.account_id == account_id,
+        voice_models.c.account_id == a.id,
         voice_models.c.is_active.is_not(False),
         voice_models.c.training_status.is_distinct_from("failed"),
     )
-    counted = {
+    return {
         "creators": (of_follow, follows.c.followed_at),
         "users": (of_user, users.c.created_at),
         "voice_models": (of_voice, voice_models.c.created_at),
     }
-    month_ago = func.now() - literal_column("interval '30 days'")
-    gauge = _gauge(account_id)
-    return (
-        select(
-            *(a[column] for column in LIMITS.values()),
-            *(_count(kept).label(f"{name}_used") for name, (kept, _) in counted.items()),
-            *(_count(and_(kept, at >= month_ago)).label(f"{name}_added") for name, (kept, at) in counted.items()),
-            gauge.c.storage_used_gb,
-            gauge.c.stat_date.label("storage_on"),
-            _live_gb(account_id).label("live_gb"),
-        )
-        .outerjoin_from(accounts, gauge, literal_column("true"))
-        .where(a.id == account_id)
-    )
 
 
-def _gauge(account_id: UUID) -> Any:
+def _gauge() -> FromClause:
     today = func.timezone("UTC", func.now()).cast(Date)
     return (
         select(stats.c.stat_date, stats.c.storage_used_gb)
-        .where(stats.c.account_id == account_id, stats.c.storage_used_gb.is_not(None), stats.c.stat_date <= today)
+        .where(stats.c.account_id == accounts.c.id, stats.c.storage_used_gb.is_not(None), stats.c.stat_date <= today)
         .order_by(stats.c.stat_date.desc())
         .limit(1)
-        .subquery("gauge")
+        .lateral("gauge")
     )
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return select(func.count()).where(condition).scalar_subquery()
+    return select(func.count()).where(condition).correlate(accounts).scalar_subquery()
 
 
 def _live_gb(account_id: UUID) -> ColumnElement[Any]:

@@ -25,7 +25,8 @@ from queries.tables.base import METADATA, UTC_TIME
 
 
 class AccountSummaryColumns(TypedColumns):
-    """Columns of `dashboard.account_summary`; those from `creators_band` on PostgreSQL computes from the others."""
+    """Columns of `dashboard.account_summary`; those from `creators_band` to
+    `full_latest_days` PostgreSQL computes from the others."""
 
     account_id: Named[UUID] = Column(Uuid, primary_key=True)
     name: Named[str] = Column(Text)
@@ -59,6 +60,7 @@ class AccountSummaryColumns(TypedColumns):
     storage_use: Named[int | None] = Column(BigInteger, Computed("quota_use"))
     full_soonest_days: Named[int | None] = Column(BigInteger, Computed("days_to_full"))
     full_latest_days: Named[int | None] = Column(BigInteger, Computed("days_to_full"))
+    search_text: Named[str] = Column(Text)
 
 
 account_summary = Table("account_summary", METADATA, AccountSummaryColumns, schema="dashboard")

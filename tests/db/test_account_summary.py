@@ -8,12 +8,13 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import select
 
 from actions import account_summary
 from core.database import rows
 from demo.databases import Database
-from queries import account_list, quotas
-from queries.account_filters import AccountFilter
+from queries import quotas
+from queries.tables import account_summary as summary
 from tests.db import made
 from tests.db.made import at
 
@@ -23,7 +24,7 @@ TODAY = datetime.now(UTC).date()
 def summaries(database: Database) -> dict[str, dict[str, Any]]:
     """The summary by account name, after a refresh."""
     assert account_summary.refresh()
-    return {row["name"]: row for row in rows(account_list.page(AccountFilter(), "name", False, None, 100))}
+    return {row["name"]: row for row in rows(select(summary))}
 
 
 def spent(url: str, account: UUID, by_day: dict[int, int], storage: dict[int, float] | None = None) -> None:

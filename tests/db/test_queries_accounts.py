@@ -10,21 +10,24 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, select
 
 from actions import account_summary
 from core.database import driver_url, rows
 from demo.databases import Database
-from queries import account_detail, account_list, account_things, notes, quotas
+from queries import account_detail, account_list, account_things, accounts, notes, quotas
 from queries.account_filters import SORTS, AccountFilter, Sort
 from queries.keyset import Place
+from queries.tables import account_summary as summary
 from queries.tables.base import Rows
 from tests.db import made
 from tests.db.made import at
 
 MANY = 50_000
-BUDGET_MS = 100
+BUFFERS = 10_000
+"""Of 8 kB: two scans of the summary are some 7,000. Milliseconds are the benchmark's to tell."""
 ID = UUID(int=7)
+PRESENT = (*quotas.USED.values(), *quotas.LIMITS.values(), *(f"{q}_band" for q in quotas.QUOTAS), "worst_band")
 GROWING = {"processing_queue", "api_usage_logs", "content_pieces", "account_usage_stats", "audit_log", "users"}
 
 # Accounts with limits and use of every kind, and members to search; what a refresh would write is tested elsewhere.
@@ -40,11 +43,12 @@ FROM generate_series(1, {MANY}) AS n, generate_series(1, 3) AS k;
 INSERT INTO dashboard.account_summary (account_id, name, plan_type, status, creator_limit, user_limit,
     voice_model_limit, storage_limit_gb, creators_used, users_used, voice_models_used, storage_used_gb, storage_on,
     storage_rate_7, storage_rate_28, credits_month, credits_previous, credits_projected, credits_course, is_quiet,
-    last_active_at)
+    last_active_at, search_text)
 SELECT id, name, plan_type, subscription_status, 5 + n % 20, 1 + n % 5, 10, 20 + n % 80, n % 25, n % 4, n % 12,
     10 + n % 100, current_date, CASE WHEN n % 7 > 0 THEN n % 5 END, 0.2 + n % 3, n % 9999, n % 9000,
     CASE WHEN n % 11 > 0 THEN n % 12000 END, array_fill(n::bigint, ARRAY[30]), n % 50 = 0,
-    CASE WHEN n % 13 > 0 THEN now() - n * interval '1 minute' END
+    CASE WHEN n % 13 > 0 THEN now() - n * interval '1 minute' END,
+    lower(concat_ws(E'\\n', name, billing_email, (SELECT string_agg(email, E'\\n') FROM users WHERE account_id = id)))
 FROM (SELECT a.*, row_number() OVER (ORDER BY id)::integer AS n FROM accounts AS a) AS numbered;
 """
 
@@ -82,27 +86,28 @@ def scans(node: dict[str, Any]) -> Iterator[str]:
         yield from scans(child)
 
 
-def milliseconds(connection: Connection, statement: Rows) -> float:
-    """Planning and execution, the best of five: what else the machine does is no property of the statement."""
-    found = [plan(connection, statement, "ANALYZE, TIMING OFF") for _ in range(5)]
-    return min(one["Planning Time"] + one["Execution Time"] for one in found)
+def test_50_000_accounts_in_any_order_and_searched_cost_two_scans_of_the_summary_at_most(many: Connection) -> None:
+    everything = AccountFilter()
+    asked = {
+        f"{sort}, {down}": account_list.page(everything, sort, down, None, 50) for sort in SORTS for down in (0, 1)
+    }
+    for text in ("Account 1a2b", "m4711.example", "b123", "example", "account", "ac", "nobody", str(ID)):
+        where = AccountFilter(search=text)
+        asked |= {f"{text} listed": account_list.page(where, "urgency", True, None, 50)}
+        asked |= {f"{text} counted": account_list.bands(where), f"{text} drawn": account_list.distribution(where)}
+    for name, statement in asked.items():
+        found = plan(many, statement, "ANALYZE, BUFFERS, TIMING OFF")["Plan"]
+        read = list(scans(found))
+        assert set(read) == {"account_summary"}, name
+        assert len(read) <= 2, name
+        assert found["Shared Hit Blocks"] + found["Shared Read Blocks"] < BUFFERS, name
 
 
-@pytest.mark.parametrize("descending", [True, False])
-@pytest.mark.parametrize("sort", SORTS)
-def test_50_000_accounts_in_any_order(many: Connection, sort: Sort, descending: bool) -> None:
-    assert milliseconds(many, account_list.page(AccountFilter(), sort, descending, None, 50)) < BUDGET_MS
-
-
-@pytest.mark.parametrize("search", ["Account 1a2b", "m4711.example", "b123", "00000000-0000-0000-0000-000000000007"])
-def test_50_000_accounts_searched(many: Connection, search: str) -> None:
-    where = AccountFilter(search=search)
-    assert milliseconds(many, account_list.page(where, "urgency", True, None, 50)) < BUDGET_MS
-    assert milliseconds(many, account_list.bands(where)) < BUDGET_MS
-
-
-def test_50_000_accounts_counted(many: Connection) -> None:
-    assert milliseconds(many, account_list.bands(AccountFilter())) < BUDGET_MS
+def test_text_that_every_account_holds_is_answered_from_the_first_that_do(many: Connection) -> None:
+    for text in ("example", "account", "ac"):
+        found = plan(many, accounts.matching(text), "ANALYZE, BUFFERS, TIMING OFF")["Plan"]
+        assert found["Shared Hit Blocks"] + found["Shared Read Blocks"] < BUFFERS, text
+        assert found["Actual Rows"] == accounts.MATCHES
 
 
 @pytest.fixture
@@ -199,6 +204,28 @@ def test_pages_join_up_in_both_directions(database: Database) -> None:
                 )
                 at_place = whole.index(str(place.id))
                 assert [row["account_id"] for row in back] == whole[max(at_place - 9, 0) : at_place]
+
+
+def test_a_listed_account_shows_what_it_uses_now(few: dict[str, UUID], fresh_database: Database) -> None:
+    def shown() -> dict[str, Any]:
+        [row] = rows(account_list.page(AccountFilter(search="hyperlink", band="at limit"), "name", False, None))
+        return row
+
+    [kept] = rows(select(summary).where(summary.c.account_id == few["at"]))
+    assert shown().items() >= {name: value for name, value in kept.items() if name != "search_text"}.items()
+    url = fresh_database.owner_url
+    creator = made.row(url, "creators", platform="tiktok", username="x", profile_url="https://t.example/x")
+    made.row(url, "account_followed_creators", account_id=few["at"], creator_id=creator)
+    made.rows(url, "users", [{"account_id": few["at"], "email": f"{n}@at.example"} for n in range(2)])
+    with psycopg.connect(url) as owner:
+        owner.execute("UPDATE accounts SET user_limit = 2 WHERE id = %s", [few["at"]])
+    now = shown()
+    assert (now["creators_used"], quotas.BANDS[now["creators_band"]]) == (1, "over")
+    assert (now["users_used"], now["user_limit"], quotas.BANDS[now["users_band"]]) == (2, 2, "at limit")
+    assert quotas.BANDS[now["worst_band"]] == "over"
+    account_summary.refresh()
+    [kept] = rows(select(summary).where(summary.c.account_id == few["at"]))
+    assert {name: kept[name] for name in PRESENT} == {name: now[name] for name in PRESENT}
 
 
 def test_the_work_list_names_the_worst(few: dict[str, UUID]) -> None:
