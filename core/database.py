@@ -126,7 +126,8 @@ def driver_url(url: str) -> URL:
         raise SettingsInvalid(said) from None
     host = str(parsed.query.get("host", parsed.host or ""))
     if host not in LOOPBACK and not host.startswith("/") and host and "sslmode" not in parsed.query:
-        parsed = parsed.update_query_dict({"sslmode": "verify-full", "sslrootcert": "system"})
+        root = parsed.query.get("sslrootcert", "system")
+        parsed = parsed.update_query_dict({"sslmode": "verify-full", "sslrootcert": root})
     return parsed
 
 
@@ -241,11 +242,10 @@ def _translate(error: SQLAlchemyError) -> NoReturn:
         raise DatabaseBusy from None
     if isinstance(error, (DisconnectionError, ResourceClosedError)) or not isinstance(error, DBAPIError):
         raise error
-    original = error.orig
-    state = original.sqlstate if isinstance(original, psycopg.Error) else None
-    log.warning("database_error", sqlstate=state, error=str(original).split("\n")[0])
+    state = error.orig.sqlstate if isinstance(error.orig, psycopg.Error) else None
+    log.warning("database_error", sqlstate=state, error=str(error.orig).split("\n")[0])
     if state in _BY_SQLSTATE:
         raise _BY_SQLSTATE[state]() from None
-    if isinstance(original, psycopg.OperationalError):
+    if isinstance(error.orig, psycopg.OperationalError):
         raise DatabaseDown from None
     raise error
