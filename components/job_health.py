@@ -149,7 +149,7 @@ def _rates(shown: View) -> None:
     note = f"failed of ended, {_SPANS[shown.range]} · mark: the {_SPANS[shown.range]} before"
     charts.title(
         "Failure rate",
-        note + (f" · newest {job_health.RATED:,} ends" if is_cut else ""),
+        note + (f" · newest {job_health.ENDS:,} ends" if is_cut else ""),
         _table(frame),
         key="jobs_rates",
     )

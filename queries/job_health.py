@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Double,
     Text,
     and_,
     case,
+    false,
     func,
     literal_column,
     or_,
@@ -20,17 +22,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
-from queries import job_states
+from queries import job_states, rollups
 from queries.filters import JobFilter, job_clauses
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
 
-ENDS: Final = 100_000
-"""Throughput counts the newest so many ends, and shows a gap before the oldest of them."""
+ENDS: Final = 50_000
+"""Where the roll-up does not tell jobs apart (by account or priority), so many ends of a period are counted."""
 TIMED: Final = 10_000
 """Wait and run times are taken over the newest so many jobs that ended: their percentiles need each value sorted."""
-RATED: Final = 25_000
-"""The failure rates of a period look at its newest so many ends: counting on costs a scan of the whole period."""
 P95_LEAST: Final = 20
 P99_LEAST: Final = 100
 """Below so many jobs a percentile says nothing."""
@@ -47,23 +47,18 @@ def health_filter(where: JobFilter) -> JobFilter:
 def throughput(where: JobFilter, hours: int, step_hours: int) -> Rows:
     """How many jobs ended over the last so many hours, in steps; a row for each step, the running one last.
 
-    Columns: at (start of the step, UTC), completed, failed, cancelled (None before the newest `ENDS` ends).
+    Columns: at (start of the step, UTC), completed, failed, cancelled (None where older ends than the newest `ENDS`
+    would have to be counted). Source: `job_hour`, or under an account or a priority the jobs themselves.
     """
     step = job_states.span(hours=step_hours)
     first = func.date_bin(step, job_states.ago(hours=hours), _ORIGIN)
-    newest = (
-        select(job_states.ended_at().label("ended_at"), q.c.status)
-        .where(*job_clauses(where), *_ended_since(first))
-        .order_by(job_states.ended_at().desc(), q.c.id.desc())
-        .limit(ENDS)
-        .subquery("newest")
-    )
-    bucket = func.date_bin(step, newest.c.ended_at, _ORIGIN).label("at")
-    ended = select(bucket, newest.c.status, func.count().label("jobs")).group_by(bucket, newest.c.status).cte("ended")
+    ends = _ends(where, first, None).subquery("ends")
+    bucket = func.date_bin(step, ends.c.ended_at, _ORIGIN).label("at")
+    counted = func.sum(ends.c.jobs).label("jobs")
+    ended = select(bucket, ends.c.status, counted).group_by(bucket, ends.c.status).cte("ended")
     steps = select(func.generate_series(first, func.now(), step).label("at")).subquery("steps")
-    is_full = select(func.sum(ended.c.jobs) >= ENDS).scalar_subquery()
     oldest = select(func.min(ended.c.at)).scalar_subquery()
-    is_told = or_(~func.coalesce(is_full, False), steps.c.at > oldest)
+    is_told = or_(~_is_cut(where, ended), steps.c.at > oldest)
     return (
         select(
             steps.c.at,
@@ -158,49 +153,67 @@ def in_hand(where: JobFilter) -> Rows:
 
 
 def failure_rates(where: JobFilter, hours: int) -> Rows:
-    """Which share of the jobs that ended had failed, by type, against the equal period before.
+    """Which share of the jobs that ended had failed, by type, against the equal period before; to whole hours.
 
     Columns: job_type, ended, failed, rate, previous_ended, previous_failed, previous_rate (rates 0 to 1, None without
-    jobs), is_window_full (only the newest `RATED` ends of a period were looked at). Cancelled jobs count in neither.
+    jobs), is_window_full (only the newest `ENDS` ends of a period were counted). Cancelled jobs count in neither.
+    Source: as for `throughput`.
     """
-    now = _rated(where, job_states.ago(hours=hours), None).cte("now_")
-    before = _rated(where, job_states.ago(hours=2 * hours), job_states.ago(hours=hours)).cte("before")
+    since, before = (func.date_trunc("hour", job_states.ago(hours=part * hours)) for part in (1, 2))
+    now = _by_type(_ends(where, since, None)).cte("now_")
+    then = _by_type(_ends(where, before, since)).cte("before")
     ended, failed = (func.coalesce(now.c[name], 0).label(name) for name in ("ended", "failed"))
-    was, were = (func.coalesce(before.c[name], 0) for name in ("ended", "failed"))
-    seen = [select(func.coalesce(func.sum(part.c.ended), 0)).scalar_subquery() for part in (now, before)]
+    was, were = (func.coalesce(then.c[name], 0) for name in ("ended", "failed"))
     return (
         select(
-            func.coalesce(now.c.job_type, before.c.job_type).label("job_type"),
+            func.coalesce(now.c.job_type, then.c.job_type).label("job_type"),
             ended,
             failed,
             _share(failed, ended).label("rate"),
             was.label("previous_ended"),
             were.label("previous_failed"),
             _share(were, was).label("previous_rate"),
-            (func.greatest(*seen) >= RATED).label("is_window_full"),
+            or_(_is_cut(where, now), _is_cut(where, then)).label("is_window_full"),
         )
-        .join_from(now, before, now.c.job_type == before.c.job_type, full=True)
-        .order_by(func.coalesce(now.c.job_type, before.c.job_type))
+        .join_from(now, then, now.c.job_type == then.c.job_type, full=True)
+        .order_by(func.coalesce(now.c.job_type, then.c.job_type))
     )
 
 
-def _rated(where: JobFilter, since: ColumnElement[Any], until: ColumnElement[Any] | None) -> Rows:
-    """Columns: job_type, ended, failed."""
-    over = (job_states.is_status("completed"), job_states.is_status("failed"))
-    clauses = [*job_clauses(where), job_states.ended_at() >= since, or_(*over)]
-    if until is not None:
-        clauses.append(job_states.ended_at() < until)
-    newest = (
-        select(q.c.job_type, q.c.status)
-        .where(*clauses)
-        .order_by(job_states.ended_at().desc(), q.c.id.desc())
-        .limit(RATED)
-        .subquery()
-    )
-    has_failed = newest.c.status == _text("failed")
-    return select(
-        newest.c.job_type, func.count().label("ended"), func.count().filter(has_failed).label("failed")
-    ).group_by(newest.c.job_type)
+def _by_type(ends: Rows) -> Rows:
+    """Columns: job_type, jobs, ended (without the cancelled), failed."""
+    e = ends.subquery().c
+    over = e.status.in_([_text("completed"), _text("failed")])
+    figures = {
+        "jobs": func.sum(e.jobs),
+        "ended": _jobs(e.jobs, over),
+        "failed": _jobs(e.jobs, e.status == _text("failed")),
+    }
+    return select(e.job_type, *(figure.label(name) for name, figure in figures.items())).group_by(e.job_type)
+
+
+def _ends(where: JobFilter, since: ColumnElement[Any], until: ColumnElement[Any] | None) -> Rows:
+    """Jobs that ended. Columns: ended_at (or the hour it is in), job_type, status, jobs."""
+    if _is_rolled(where):
+        hours = rollups.job_hours(since, func.now() + job_states.span(hours=1) if until is None else until)
+        ended = select(hours.c.bucket.label("ended_at"), hours.c.job_type, hours.c.status, hours.c.jobs)
+        return ended.where(hours.c.job_type.in_(where.job_types)) if where.job_types else ended
+    ended_at = job_states.ended_at()
+    clauses = [*job_clauses(where), *_ended_since(since), *([] if until is None else [ended_at < until])]
+    newest = select(ended_at.label("ended_at"), q.c.job_type, q.c.status, literal_column("1").label("jobs"))
+    return newest.where(*clauses).order_by(ended_at.desc(), q.c.id.desc()).limit(ENDS)
+
+
+def _is_rolled(where: JobFilter) -> bool:
+    """Whether the roll-up tells these jobs apart."""
+    return where.account_id is None and where.priority == "any"
+
+
+def _is_cut(where: JobFilter, counted: CTE) -> ColumnElement[bool]:
+    """Whether there were more ends than are counted."""
+    if _is_rolled(where):
+        return false()
+    return select(func.coalesce(func.sum(counted.c.jobs), 0) >= ENDS).scalar_subquery()
 
 
 def _ended_since(since: ColumnElement[Any]) -> list[ColumnElement[bool]]:

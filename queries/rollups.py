@@ -122,7 +122,7 @@ def account_api_days(since: date, until: date) -> Subquery:
     return _days(account_api_day, account_api_hour, func.dashboard.account_api_rows, since, until)
 
 
-def job_hours(since: datetime, until: datetime) -> Subquery:
+def job_hours(since: datetime | ColumnElement[Any], until: datetime | ColumnElement[Any]) -> Subquery:
     """Jobs that are over by hour, type and status: the columns of `job_hour`."""
     return _hours(job_hour, func.dashboard.job_rows, "jobs", *_range(since, until))
 
@@ -160,8 +160,11 @@ def percentiles(
     return select(*groups, func.max(ranked.c.total).cast(BigInteger).label("n"), *found).group_by(*groups)
 
 
-def _range(since: datetime, until: datetime) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    return literal(since, UTC_TIME), literal(until, UTC_TIME)
+def _range(
+    since: datetime | ColumnElement[Any], until: datetime | ColumnElement[Any]
+) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    first, end = (literal(at, UTC_TIME) if isinstance(at, datetime) else at for at in (since, until))
+    return first, end
 
 
 def _hours(

@@ -41,14 +41,34 @@ def test_throughput_has_a_row_for_each_step(fresh_database: Database) -> None:
 
 
 def test_throughput_shows_a_gap_before_its_window(fresh_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    lumen = made.row(fresh_database.owner_url, "accounts", name="Lumen")
     made.rows(
         fresh_database.owner_url,
         "processing_queue",
-        [job(status="completed", completed_at=at(f"-{hours} hours")) for hours in (1, 2, 3, 4)],
+        [job(status="completed", account_id=lumen, completed_at=at(f"-{hours} hours")) for hours in (1, 2, 3, 4)],
     )
     monkeypatch.setattr(job_health, "ENDS", 2)
-    found = rows(job_health.throughput(JobFilter(), 24, 1))
+    found = rows(job_health.throughput(JobFilter(account_id=lumen), 24, 1))
     assert [row["completed"] for row in found][-3:] == [None, 1, 0]
+    [rate] = rows(job_health.failure_rates(JobFilter(account_id=lumen), 24))
+    assert (rate["ended"], rate["is_window_full"]) == (2, True)
+    [rate] = rows(job_health.failure_rates(JobFilter(), 24))
+    assert (rate["ended"], rate["is_window_full"]) == (4, False)
+
+
+@pytest.mark.parametrize("where", [JobFilter(), JobFilter(job_types=("content_analysis",))])
+def test_rolled_up_figures_are_the_jobs_own(database: Database, where: JobFilter) -> None:
+    counted = rows(job_health.throughput(where, 720, 6))
+    with psycopg.connect(database.reader_url) as reader:
+        found = reader.execute(
+            "SELECT status, count(*) FROM processing_queue WHERE (%(all)s OR job_type = 'content_analysis')"
+            " AND coalesce(completed_at, updated_at) >="
+            " date_bin('6 hours', now() - interval '720 hours', timestamptz '2000-01-01 00:00Z') GROUP BY 1",
+            {"all": not where.job_types},
+        )
+        expected = dict(found.fetchall())
+    for name in ("completed", "failed", "cancelled"):
+        assert sum(row[name] for row in counted) == expected.get(name, 0)
 
 
 def test_percentiles_leave_out_clocks_that_disagree(fresh_database: Database) -> None:

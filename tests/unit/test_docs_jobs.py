@@ -28,7 +28,7 @@ def test_the_table_of_verbs_is_the_codes() -> None:
 
 def test_the_numbers_are_the_codes() -> None:
     for number in (
-        jobs.CAP, job_health.ENDS, job_health.TIMED, job_health.RATED, signatures.WINDOW, keyset.COUNT_CAP,
+        jobs.CAP, job_health.ENDS, job_health.TIMED, signatures.WINDOW, keyset.COUNT_CAP,
     ):  # fmt: skip
         assert f"{number:,}" in TEXT
     for number in (jobs.REASON_ABOVE, job_runs.TYPED_ABOVE, jobs.BATCH, signatures.LENGTH, job_health.P95_LEAST):
