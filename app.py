@@ -19,7 +19,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from components import feedback
 from core import telemetry
 from core.errors import DatabaseDown, DeskError, SettingsInvalid
-from web import chores, health, login, plain, samples, signin
+from web import chores, entry, health, login, plain, samples, signin
 from web.gate import Gate
 
 ROOT: Final = Path(__file__).parent
@@ -80,6 +80,7 @@ app = st.App(
     routes=[
         Route("/login", login.login, methods=["GET", "POST"]),
         Route("/logout", login.logout, methods=["GET", "POST"]),
+        *entry.ROUTES,
         Route("/login.css", plain.style),
         Route("/demo/storage/{bucket}/{key:path}", samples.sample),
         Route("/healthz", health.healthz),

@@ -50,6 +50,8 @@ _TOUCH = text("""
 """)
 _END = text("DELETE FROM dashboard.staff_session WHERE id_hash = :id_hash")
 
+_END_ALL = text("DELETE FROM dashboard.staff_session WHERE user_id = :user_id")
+
 _known: dict[str, tuple[float, Viewer]] = {}
 _touched: dict[str, float] = {}
 _lock = Lock()
@@ -120,6 +122,13 @@ def end(session: str) -> None:
     with _lock:
         _known.pop(session, None)
         _touched.pop(session, None)
+
+
+def end_all(user_id: UUID) -> None:
+    """Sign this person out everywhere: here at once, in other processes within `CHECK_S`."""
+    with database.transaction() as connection:
+        connection.execute(_END_ALL, {"user_id": user_id})
+    forget()
 
 
 def forget() -> None:

@@ -1,4 +1,4 @@
-"""The two cookies of the Desk: who is signed in, and the proof that a form was ours."""
+"""The cookies of the Desk: who is signed in, who is halfway, and the proof that a form was ours."""
 
 from __future__ import annotations
 
@@ -42,6 +42,22 @@ def sign_out(response: Response) -> None:
     response.delete_cookie(session_name(), secure=settings().is_https, httponly=True, samesite="lax")
 
 
+def step(connection: HTTPConnection) -> str:
+    """The token of the step that this browser is at; empty without one."""
+    token = connection.cookies.get(_step_name(), "")
+    return token if _TOKEN.fullmatch(token) else ""
+
+
+def keep_step(response: Response, token: str) -> None:
+    """Let the browser come back to its step."""
+    _set(response, _step_name(), token, 600)
+
+
+def end_step(response: Response) -> None:
+    """The browser is past its last step."""
+    response.delete_cookie(_step_name(), secure=settings().is_https, httponly=True, samesite="lax")
+
+
 def form_token(connection: HTTPConnection) -> str:
     """The value that a form must send back: the browser's, or a fresh one."""
     known = connection.cookies.get(form_name(), "")
@@ -57,6 +73,10 @@ def is_ours(connection: HTTPConnection, sent: str) -> bool:
     """Whether the form came from a page that we gave to this browser."""
     kept = connection.cookies.get(form_name(), "")
     return bool(kept) and secrets.compare_digest(kept.encode(), sent.encode())
+
+
+def _step_name() -> str:
+    return f"{session_name()}-step"
 
 
 def _set(response: Response, name: str, value: str, age_s: int) -> None:

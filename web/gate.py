@@ -32,7 +32,9 @@ log = logger(__name__)
 IDENTITY: Final = "x-desk-session"
 SOCKET: Final = "/_stcore/stream"
 # What a browser without a session needs to sign in, and what a load balancer asks.
-OPEN: Final = frozenset({"/login", "/logout", "/login.css", "/healthz", "/readyz", "/metrics", "/_stcore/health"})
+FORMS: Final = frozenset({"/login", "/login/mfa", "/login/password", "/login/forgot", "/auth/confirm", "/logout"})
+ASKED: Final = frozenset({"/login.css", "/healthz", "/readyz", "/metrics", "/_stcore/health"})
+OPEN: Final = FORMS | ASKED | {"/login/mfa.svg"}
 OPEN_BELOW: Final = "/app/static/"
 # Streamlit's own metrics, agent API and sign-in: unused, so absent.
 ABSENT: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth/", "/oauth2callback")
@@ -98,7 +100,7 @@ def _refused(request: Request) -> Response | None:
         return message(
             request, "Only from this machine", "The demo signs anybody in, so it answers only here.", status=403
         )
-    if path.startswith(ABSENT):
+    if path.startswith(ABSENT) and path not in OPEN:
         return PlainTextResponse("Not found", 404)
     if request.method in SAFE_METHODS:
         return _at_public_url(request)
@@ -107,7 +109,7 @@ def _refused(request: Request) -> Response | None:
         sentence = f"This request came from another address than {settings().public_url}. Open that one and try again."
         return message(request, "Request refused", sentence, status=403)
     size = request.headers.get("content-length", "")
-    if path in {"/login", "/logout"} and not (size.isdecimal() and int(size) <= FORM_BYTES_MAX):
+    if path in FORMS and not (size.isdecimal() and int(size) <= FORM_BYTES_MAX):
         return PlainTextResponse("Too large", 413)
     return None
 
@@ -117,11 +119,7 @@ def _at_public_url(request: Request) -> Response | None:
     public = urlsplit(settings().public_url)
     asked = urlsplit(f"//{request.headers.get('host', '')}")
     is_alias = asked.hostname in LOOPBACK and public.hostname in LOOPBACK and asked.hostname != public.hostname
-    if (
-        not is_alias
-        or asked.port != public.port
-        or request.url.path.startswith((*PARTS, *OPEN - {"/login", "/logout"}))
-    ):
+    if not is_alias or asked.port != public.port or request.url.path.startswith((*PARTS, *ASKED)):
         return None
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(f"{settings().public_url}{request.url.path}{query}", 307)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+from time import monotonic
+from typing import Final
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from core import sessions
-from core.errors import DeskError, SignedOut
+from core.errors import DeskError, SignedOut, SignInRefused, Throttled
 from core.telemetry import logger
-from web import cookies, signin
+from web import cookies, signin, steps
 from web.plain import message, page
+from web.steps import Step
 
 log = logger(__name__)
 
+FLOOR_S: Final = 0.5
+"""No refusal comes sooner: how long Supabase took must not tell which addresses it knows."""
+RETRY_S: Final = 900
 _FETCH = {"sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
 
 
@@ -34,10 +42,7 @@ async def logout(request: Request) -> Response:
         if not cookies.is_ours(request, str(form.get("form", ""))):
             return message(request, "Request refused", "That form has expired. Go back and try again.", status=403)
     elif any(request.headers.get(name) != value for name, value in _FETCH.items()):
-        token = cookies.form_token(request)
-        response = page(request, "logout", form=token)
-        cookies.keep_form_token(response, token)
-        return response
+        return form_page(request, "logout")
     try:
         await _end(request)
     except DeskError as error:
@@ -52,48 +57,83 @@ def safe_next(wanted: str) -> str:
     if not wanted.startswith("/") or wanted.startswith("//") or "\\" in wanted or not wanted.isprintable():
         return "/"
     parts = urlsplit(wanted)
-    if parts.scheme or parts.netloc or " " in wanted or parts.path.startswith(("/login", "/logout", "/_", "/static/")):
+    ours = ("/login", "/logout", "/auth/", "/_", "/static/")
+    if parts.scheme or parts.netloc or " " in wanted or parts.path.startswith(ours):
         return "/"
     return wanted
 
 
-async def _form(request: Request, *, fault: str = "", status: int = 200) -> Response:
-    way = signin.way()
+def form_page(request: Request, template: str, *, status: int = 200, **shown: object) -> Response:
+    """A page with a form that only this browser can send back."""
     token = cookies.form_token(request)
-    asked = request.query_params
-    shown = {
-        "form": token,
-        "next": safe_next(asked.get("next", "/")),
-        "fault": fault,
-        "has_left": "left" in asked,
-        **await run_in_threadpool(way.shown),
-    }
-    response = page(request, way.template, status=status, **shown)
+    response = page(request, template, status=status, **{"fault": "", "form": token, **shown})
     cookies.keep_form_token(response, token)
+    if status == 429:
+        response.headers["Retry-After"] = str(RETRY_S)
     return response
+
+
+async def sent(request: Request) -> dict[str, str] | None:
+    """What the form says, None unless it was ours."""
+    form = {name: str(value) for name, value in (await request.form(max_files=0, max_fields=8)).items()}
+    return form if cookies.is_ours(request, form.get("form", "")) else None
+
+
+def address(request: Request) -> str:
+    """Where the request comes from."""
+    return request.client.host if request.client else "unix"
+
+
+async def proceed(request: Request, outcome: UUID | Step, wanted: str) -> Response:
+    """On to the next step, or in: raises `SignedOut` for whoever is not among the staff any more."""
+    if isinstance(outcome, Step):
+        response = RedirectResponse(outcome.path, 303)
+        if steps.find(cookies.step(request)) is not outcome:
+            cookies.keep_step(response, steps.begin(outcome))
+        return response
+    agent = request.headers.get("user-agent", "")
+    token = await run_in_threadpool(sessions.start, outcome, user_agent=agent, address=address(request))
+    # The session this browser had before ends with the new one: nothing is fixated, nothing is left behind.
+    await _end(request)
+    steps.end(cookies.step(request))
+    log.info("signed_in", user_id=str(outcome), session=sessions.reference(token)[:12], address=address(request))
+    response = RedirectResponse(safe_next(wanted), 303)
+    cookies.sign_in(response, token)
+    cookies.end_step(response)
+    return response
+
+
+async def not_before(start: float) -> None:
+    """Wait until as much time has passed since the start as any refusal takes."""
+    await asyncio.sleep(max(0.0, start + FLOOR_S - monotonic()))
+
+
+async def _form(request: Request, *, fault: str = "", status: int = 200, **typed: str) -> Response:
+    way = signin.way()
+    asked = request.query_params
+    shown: dict[str, object] = {"has_left": "left" in asked, "is_late": "late" in asked}
+    shown |= {"next": safe_next(asked.get("next", "/")), **typed, **await run_in_threadpool(way.shown)}
+    return form_page(request, way.template, status=status, fault=fault, **shown)
 
 
 async def _sign_in(request: Request) -> Response:
-    form = {name: str(value) for name, value in (await request.form(max_files=0, max_fields=8)).items()}
-    if not cookies.is_ours(request, form.get("form", "")):
-        return await _form(request, fault="That form has expired. Choose again.", status=403)
-    user_id = await run_in_threadpool(signin.way().proved, form)
-    if user_id is None:
-        log.warning("sign_in_refused")
-        return await _form(request, fault="That did not work. Try again.", status=401)
-    client = request.client.host if request.client else "unix"
+    start = monotonic()
+    form = await sent(request)
+    if form is None:
+        return await _form(request, fault="That form has expired. Try again.", status=403)
+    wanted = safe_next(form.get("next", "/"))
+    again = {"next": wanted, "email": form.get("email", "")}
     try:
-        token = await run_in_threadpool(
-            sessions.start, user_id, user_agent=request.headers.get("user-agent", ""), address=client
-        )
-    except SignedOut as error:
-        return await _form(request, fault=str(error), status=401)
-    # The session this browser had before ends with the new one: nothing is fixated, nothing is left behind.
-    await _end(request)
-    log.info("signed_in", user_id=str(user_id), session=sessions.reference(token)[:12], address=client)
-    response = RedirectResponse(safe_next(form.get("next", "/")), 303)
-    cookies.sign_in(response, token)
-    return response
+        outcome = await run_in_threadpool(signin.way().proved, form, wanted, address(request))
+        if outcome is None:
+            raise SignInRefused
+        return await proceed(request, outcome, wanted)
+    except Throttled as error:
+        return await _form(request, fault=str(error), status=429, **again)
+    except (SignInRefused, SignedOut):
+        log.warning("sign_in_refused", address=address(request))
+        await not_before(start)
+        return await _form(request, fault=SignInRefused.default, status=401, **again)
 
 
 async def _end(request: Request) -> None:

@@ -1,4 +1,4 @@
-"""How a person proves who they are: one way today, behind the seam where the next plugs in."""
+"""How a person proves who they are: the seam, and the demo's way; the other is `web.supabase`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from core import database
 from core.errors import SettingsInvalid
 from core.identity import Role
 from core.settings import LOOPBACK, settings
+from web.steps import Step
+from web.supabase import Supabase
 
 ABILITIES: Final[dict[Role, str]] = {
     "viewer": "Reads, and changes nothing",
@@ -30,17 +32,25 @@ _MARKER: Final = text("SELECT current_setting('desk.demo', true) = 'on'")
 class SignIn(Protocol):
     """One way to sign in."""
 
-    template: str
-    """The page that `/login` shows."""
-    invitation: Invitation | None
-    """How an admin invites somebody; None where people cannot be invited."""
+    @property
+    def template(self) -> str:
+        """The page that `/login` shows."""
+        ...
+
+    @property
+    def invitation(self) -> Invitation | None:
+        """How an admin invites somebody; None where people cannot be invited."""
+        ...
 
     def shown(self) -> dict[str, object]:
         """What the page needs."""
         ...
 
-    def proved(self, form: Mapping[str, str]) -> UUID | None:
-        """Who the form proves the person to be, None when it proves nothing."""
+    def proved(self, form: Mapping[str, str], wanted: str, address: str) -> UUID | Step | None:
+        """Who the form proves the person to be, or what they must do yet; None when it proves nothing.
+
+        `wanted` is where they want to go, `address` where they come from. Raises `SignInRefused` like None.
+        """
         ...
 
 
@@ -63,7 +73,7 @@ class Demo:
         """The personas; raises as `core.database` does."""
         return {"personas": self._personas()}
 
-    def proved(self, form: Mapping[str, str]) -> UUID | None:
+    def proved(self, form: Mapping[str, str], wanted: str, address: str) -> UUID | Step | None:
         """The persona whose button was pressed."""
         with suppress(ValueError):
             chosen = UUID(form.get("user_id", ""))
@@ -79,17 +89,14 @@ class Demo:
 
 def way() -> SignIn:
     """The way that AUTH_MODE names."""
-    if settings().auth_mode != "demo":
-        raise SettingsInvalid(
-            "AUTH_MODE=supabase: this version of the Desk cannot sign in through Supabase yet. "
-            "`make demo` runs it with AUTH_MODE=demo on its own database."
-        )
-    return Demo()
+    return Demo() if settings().auth_mode == "demo" else Supabase()
 
 
 def refuse_unsafe(address: str | None) -> None:
     """Raise `SettingsInvalid` where signing anybody in would open more than a demo on this machine."""
     staff.use_invitations(way().invitation)
+    if settings().auth_mode != "demo":
+        return
     if address not in LOOPBACK:
         raise SettingsInvalid(
             f"AUTH_MODE=demo signs anybody in, so it serves this machine only, not {address or 'every address'}. "
