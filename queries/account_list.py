@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import UTC, datetime
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Text, case, func, lateral, literal_column, select, true, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Text,
+    case,
+    cast,
+    false,
+    func,
+    lateral,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
 
 from queries import keyset, quotas
 from queries.account_filters import KEYS, AccountFilter, Sort, band_of, clauses
@@ -30,8 +44,9 @@ def page(where: AccountFilter, sort: Sort, descending: bool, place: Place | None
     (rows follow in the walked direction). Accounts without the sort's value come last. What is kept of an account and
     its place are as of the summary's last pass; used amounts, limits and bands are those of now.
     """
-    value = KEYS[sort]
-    key = Key(value, s.c.account_id, has_value=value.is_not(None), has_none=value.is_(None))
+    # What has no value is given the last one, since a walk in two parts would be two scans of a table without indexes.
+    value = func.coalesce(KEYS[sort], _last(KEYS[sort], descending))
+    key = Key(value, s.c.account_id, has_value=true(), has_none=false())
     walked = keyset.walk(key, clauses(where), descending, place, limit)
     now = quotas.present(s.c.account_id)
     columns = [now.c.get(column.name, column) for column in KEPT]
@@ -41,6 +56,19 @@ def page(where: AccountFilter, sort: Sort, descending: bool, place: Place | None
         .join(now, true())
         .order_by(walked.c.position)
     )
+
+
+def _last(value: ColumnElement[Any], descending: bool) -> ColumnElement[Any]:
+    """What every value of the column comes before in that order."""
+    lowest, highest = _ENDS[type(value.type)]
+    return cast(lowest if descending else highest, value.type)
+
+
+_ENDS: Final[dict[type[Any], tuple[Any, Any]]] = {
+    BigInteger: (-1, 2**63 - 1),
+    Text: ("", "zzzz"),
+    type(s.c.last_active_at.type): (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)),
+}
 
 
 def bands(where: AccountFilter) -> Rows:

@@ -24,8 +24,8 @@ from tests.db import made
 from tests.db.made import at
 
 MANY = 50_000
-BUFFERS = 10_000
-"""Of 8 kB: two scans of the summary are some 7,000. Milliseconds are the benchmark's to tell."""
+BUFFERS = 8_000
+"""Of 8 kB: a scan of the summary is some 5,000 here. What it takes in time, the benchmark tells."""
 ID = UUID(int=7)
 PRESENT = (*quotas.USED.values(), *quotas.LIMITS.values(), *(f"{q}_band" for q in quotas.QUOTAS), "worst_band")
 GROWING = {"processing_queue", "api_usage_logs", "content_pieces", "account_usage_stats", "audit_log", "users"}
@@ -86,10 +86,12 @@ def scans(node: dict[str, Any]) -> Iterator[str]:
         yield from scans(child)
 
 
-def test_50_000_accounts_in_any_order_and_searched_cost_two_scans_of_the_summary_at_most(many: Connection) -> None:
+def test_50_000_accounts_in_any_order_and_searched_cost_one_scan_of_the_summary(many: Connection) -> None:
     everything = AccountFilter()
     asked = {
-        f"{sort}, {down}": account_list.page(everything, sort, down, None, 50) for sort in SORTS for down in (0, 1)
+        f"{sort}, {down}": account_list.page(everything, sort, down, None, 50)
+        for sort in SORTS
+        for down in (False, True)
     }
     for text in ("Account 1a2b", "m4711.example", "b123", "example", "account", "ac", "nobody", str(ID)):
         where = AccountFilter(search=text)
@@ -97,9 +99,7 @@ def test_50_000_accounts_in_any_order_and_searched_cost_two_scans_of_the_summary
         asked |= {f"{text} counted": account_list.bands(where), f"{text} drawn": account_list.distribution(where)}
     for name, statement in asked.items():
         found = plan(many, statement, "ANALYZE, BUFFERS, TIMING OFF")["Plan"]
-        read = list(scans(found))
-        assert set(read) == {"account_summary"}, name
-        assert len(read) <= 2, name
+        assert list(scans(found)) == ["account_summary"], name
         assert found["Shared Hit Blocks"] + found["Shared Read Blocks"] < BUFFERS, name
 
 
