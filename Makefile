@@ -6,13 +6,14 @@ READY := .venv/ready
 OLDER = $(firstword $(filter 15 16 17,$(sort $(notdir $(wildcard /usr/lib/postgresql/*)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset check test test-older bench bench-jobs format
+.PHONY: help demo demo-reset check test test-older test-pooler bench bench-jobs format
 
 help:
 	@echo "make demo        start the Desk with demo data on http://localhost:8501 (PORT, DEMO_SCALE=small|medium|large)"
 	@echo "make demo-reset  the same, with new data"
 	@echo "make check       format, lint, types, imports, migrations, unit tests"
 	@echo "make test        make check, then every other test"
+	@echo "make test-pooler every database test through a pooler (apt-get install pgbouncer)"
 	@echo "make bench       measure the roll-ups against raw rows (BENCH_ROWS=3000000)"
 	@echo "make bench-jobs  measure every read of Jobs on a million jobs (made once, some minutes)"
 	@echo "make format      format the code"
@@ -40,6 +41,10 @@ test: check
 # A make of its own, since what is installed may have changed meanwhile.
 test-older:
 	$(if $(OLDER),TEST_PG=$(OLDER) $(BIN)/pytest -n 2 --dist loadfile --reruns 2 --reruns-delay 2 tests/db,@echo "Tested on PostgreSQL 18 only: there is no /usr/lib/postgresql/15, 16 or 17.")
+
+# Every database test through PgBouncer in transaction mode; `make test` holds a short one.
+test-pooler: $(READY)
+	TEST_POOLER=1 $(BIN)/pytest -n 2 --dist loadfile tests/db
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

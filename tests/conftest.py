@@ -18,7 +18,7 @@ from core.settings import settings
 from demo import databases, places
 from demo.databases import Database
 from demo.servers import PostgreSQL, Valkey
-from tests.pooler import PgBouncer
+from tests.pooler import PROGRAM, PgBouncer
 
 DEBIAN = Path("/usr/lib/postgresql")
 EMPTY, DEMO = "template_empty", "template_demo"
@@ -51,6 +51,8 @@ def pooler(postgresql: PostgreSQL, server_directory: Path) -> Iterator[PgBouncer
     if os.environ.get("TEST_POOLER") != "1":
         yield None
         return
+    if PROGRAM is None:
+        pytest.exit("TEST_POOLER=1, but there is no pgbouncer. Install it: apt-get install pgbouncer.")
     with PgBouncer(server_directory / "pooler", postgresql) as running:
         yield running
 

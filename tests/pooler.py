@@ -24,9 +24,9 @@ class PgBouncer(Server):
 
     name = "PgBouncer"
 
-    def __init__(self, data: Path, server: PostgreSQL) -> None:
+    def __init__(self, data: Path, server: PostgreSQL, *, size: int = 10) -> None:
         super().__init__(data)
-        self._server = server
+        self._server, self._size = server, size
 
     def url(self, url: str) -> str:
         """The same database and role, through the pooler."""
@@ -54,7 +54,7 @@ class PgBouncer(Server):
             listen_port = 5432
             auth_type = scram-sha-256
             auth_file = {self.data}/users.txt
-            default_pool_size = 10
+            default_pool_size = {self._size}
             max_client_conn = 500
             """,
         )

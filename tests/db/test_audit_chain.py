@@ -172,9 +172,10 @@ def test_the_desks_roles_can_neither_add_an_entry_nor_hold_the_chain(fresh_datab
             "SELECT FROM dashboard.audit_chain WHERE position = 0 FOR UPDATE",
             "LOCK TABLE dashboard.audit_chain",
         ):
-            writable = psycopg.connect(url, options="-c default_transaction_read_only=off")
-            with pytest.raises(errors.InsufficientPrivilege), writable as connection:
-                connection.execute(statement.encode())
+            with psycopg.connect(url) as connection:
+                connection.execute("SET TRANSACTION READ WRITE")
+                with pytest.raises(errors.InsufficientPrivilege):
+                    connection.execute(statement.encode())
 
 
 def test_writers_at_once_make_one_chain_and_never_wait_for_each_other_in_a_circle(fresh_database: Database) -> None:

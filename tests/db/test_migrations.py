@@ -123,7 +123,7 @@ def test_an_owner_who_may_not_make_the_roles_is_told_what_to_ask_for(
 def test_passwords_come_from_the_urls_and_reach_the_server_hashed(
     fresh_database: Database, postgresql: PostgreSQL
 ) -> None:
-    reader = make_url(fresh_database.reader_url)
+    reader = make_url(fresh_database.owner_url).set(username="desk_reader")  # directly: a pooler knows one password
     url = reader.set(password="it's 100% \\ secret").render_as_string(hide_password=False)
     with psycopg.connect(postgresql.url(), autocommit=True) as connection:
         try:

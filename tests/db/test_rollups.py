@@ -216,8 +216,9 @@ def test_a_refresh_killed_half_way_leaves_what_was(fresh_database: Database) -> 
     caught_up()
     log(fresh_database, call(created_at=at("-1 hours")))
     with psycopg.connect(fresh_database.writer_url) as refreshing:
-        refreshing.execute("SELECT dashboard.rollup_tick('api_usage')")
-        execute(fresh_database.owner_url, "SELECT pg_terminate_backend(%s)", [refreshing.info.backend_pid])
+        row = refreshing.execute("SELECT pg_backend_pid(), dashboard.rollup_tick('api_usage')").fetchone()
+        assert row
+        execute(fresh_database.owner_url, "SELECT pg_terminate_backend(%s)", [row[0]])
         with pytest.raises(psycopg.OperationalError):
             refreshing.execute("SELECT 1")
     assert sums(fresh_database) == [1, 1, 1, 1]
