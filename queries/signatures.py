@@ -13,7 +13,7 @@ from queries import job_states
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
 
-WINDOW: Final = 5_000
+WINDOW: Final = 2_500
 """Failures are grouped over the newest so many: the message is rewritten row by row, which no index can serve."""
 
 LENGTH: Final = 120
