@@ -1,15 +1,17 @@
-"""The plain pages behind the gate on a port, with a double of Supabase Auth behind them, and a browser without script."""
+"""The plain pages behind the gate, a double of Supabase Auth behind them, and browsers without script."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from threading import Thread
 from time import sleep
 from typing import Final
 
 import httpx
+import psycopg
 import pytest
 import uvicorn
 from starlette.applications import Starlette
@@ -18,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from core import sessions, tokens
+from core import cache, sessions, tokens
 from core.settings import settings
 from demo.databases import Database
 from demo.personas import PERSONAS
@@ -41,6 +43,16 @@ class Desk:
     auth: Gotrue
     database: Database
     staff: dict[str, User]
+
+    def change(self, statement: str, *values: object) -> None:
+        """Change something in the database as its owner."""
+        with psycopg.connect(self.database.owner_url) as connection:
+            connection.execute(statement.encode(), values)
+
+    def count(self, table: str) -> int:
+        """How many rows a table of the Desk's has."""
+        with psycopg.connect(self.database.owner_url) as connection:
+            return (connection.execute(f"SELECT count(*) FROM dashboard.{table}".encode()).fetchone() or (0,))[0]
 
 
 class Browser(httpx.Client):
@@ -72,6 +84,14 @@ class Browser(httpx.Client):
         return self.get("/").text.startswith("inside")
 
 
+def restarted(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
+    """Other settings from here on."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    cache.reset()
+
+
 NewBrowser = Callable[[], Browser]
 
 
@@ -100,6 +120,7 @@ def desk(fresh_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         yield Desk(url, auth, fresh_database, staff)
         server.should_exit = True
         thread.join()
+        monkeypatch.undo()
         _forget()
 
 
@@ -109,7 +130,9 @@ def another(desk: Desk) -> Iterator[NewBrowser]:
     opened: list[Browser] = []
 
     def new() -> Browser:
-        opened.append(Browser(base_url=desk.url, headers={"accept": "text/html"}, timeout=30))
+        # No authorities: nothing here is asked over TLS, and to read them takes a tenth of a second.
+        no_tls = SSLContext(PROTOCOL_TLS_CLIENT)
+        opened.append(Browser(base_url=desk.url, headers={"accept": "text/html"}, timeout=30, verify=no_tls))
         return opened[-1]
 
     yield new
@@ -134,6 +157,7 @@ def _pages() -> Starlette:
 
 def _forget() -> None:
     settings.cache_clear()
+    cache.reset()
     tokens.forget()
     sessions.forget()
     steps.forget()
