@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import psycopg
@@ -16,6 +17,7 @@ from core import database
 from core.database import rows, transaction
 from core.identity import Operator
 from core.settings import settings
+from demo import databases
 from demo.databases import Database
 from demo.servers import PostgreSQL
 from schema import migrate
@@ -31,7 +33,7 @@ def pooled(
 ) -> Iterator[Database]:
     """An empty Desk that the app reaches through a pooler with two connections for each role."""
     with PgBouncer(server_directory / "short", postgresql, size=2) as pooler:
-        found = pooler.before(fresh_database)
+        found = pooler.before(databases.at(postgresql, urlsplit(fresh_database.owner_url).path[1:]))
         monkeypatch.setenv("DATABASE_URL", found.writer_url)
         monkeypatch.setenv("DATABASE_READ_URL", found.reader_url)
         settings.cache_clear()
