@@ -8,7 +8,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from components import account_blocks, account_header, account_notes, cards, quota_limits
+from components import account_blocks, account_course, account_header, account_notes, cards, quota_limits
 from core.identity import Viewer
 
 Card = tuple[str, str, Callable[[], None]]
@@ -25,10 +25,9 @@ def draw(account: dict[str, Any], viewer: Viewer) -> None:
     account_header.facts(account)
     cards.card("In short", "by rules", lambda: account_header.summary(account), height=72)
     account_header.quotas(account)
-    _pair(
-        [("Credits", "per UTC day, today so far", of(b.credits)), ("Storage", "GB, a gauge", of(b.storage))],
-        b.CHART_PX,
-    )
+    for column, block in zip(st.columns(2), (account_course.credits, account_course.storage), strict=True):
+        with column, st.container(border=True, height="stretch"):
+            cards.alone(block.__name__.capitalize(), of(block), account_course.CARD_PX)
     _pair(
         [
             ("Notes", "staff only", lambda: account_notes.block(account_id, viewer)),

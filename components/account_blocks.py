@@ -5,54 +5,21 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-import pandas as pd
 import streamlit as st
 
-from components import charts, destinations
+from components import destinations
 from components import format as written
-from components.charts import Series
 from components.theme import STATES
-from core.database import load, rows
+from core.database import rows
 from core.settings import settings
 from queries import account_detail, account_things, jobs
 from queries.filters import JobFilter
 from queries.job_states import StuckAfter
 
-CHART_PX: Final = 190
 BLOCK_PX: Final = 180
 _STATUSES: Final = {"completed": "green", "failed": "red", "processing": "blue", "pending": "gray", "queued": "gray",
                     "training": "blue", "active": "green"}  # fmt: skip
 _JOBS: Final = 6
-
-
-def credits(account_id: UUID) -> None:
-    """Credits per day."""
-    found = load(account_detail.course(account_id))
-    _course(found, "credits", Series("Credits", "series1"), "bar", f"{found['credits'].sum():,} credits in 60 days")
-
-
-def storage(account_id: UUID) -> None:
-    """Storage per day: a gauge, never added up."""
-    found = load(account_detail.course(account_id))
-    known = found["storage_gb"].dropna()
-    now = f"{known.iloc[-1]:,.1f} GB at last" if len(known) else "never measured"
-    _course(found, "storage_gb", Series("Storage", "series2"), "line", now, " GB")
-
-
-def _course(found: pd.DataFrame, column: str, series: Series, kind: Any, alt: str, unit: str = "") -> None:
-    today = pd.Timestamp(found["day"].iloc[-1])
-    charts.over_time(
-        found.assign(day=pd.to_datetime(found["day"])),
-        "day",
-        {column: series},
-        kind=kind,
-        key=f"account_{column}",
-        alt=f"{series.label} per UTC day: {alt}",
-        unit=unit,
-        hover="%a %d %b",
-        open_from=today,
-        height=CHART_PX,
-    )
 
 
 def members(account_id: UUID) -> None:
@@ -216,7 +183,7 @@ def api_errors(account_id: UUID) -> None:
         },
         "API calls by service",
     )
-    _more(None, None, "api_usage", "Open API usage", {"api_account": str(account_id)})
+    _more(None, None, "api_usage", "Open API usage", {"api_usage_account": str(account_id)})
 
 
 def _table(columns: dict[str, list[Any]], alt: str, *, height: int = BLOCK_PX) -> None:

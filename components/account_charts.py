@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -46,8 +47,8 @@ def _distribution(shown: View, quota: str) -> None:
     figure.update_yaxes(nticks=3)
     key = f"accounts_{quota}_chart"
     with st.container(border=True, gap="xxsmall"):
-        over = counts[-1]
-        st.markdown(f"**{QUOTAS[quota]}** :gray[· {over:,} over, {counts[-2]:,} at]")
+        table = pd.DataFrame({"Used": list(_LABELS), "Accounts": counts})
+        charts.title(QUOTAS[quota], f"{counts[-1]:,} over, {counts[-2]:,} at", table, key=key)
         charts.draw(
             figure,
             key=key,

@@ -120,8 +120,8 @@ def _quota(account: dict[str, Any], current: dict[str, Any], quota: Quota) -> No
     unit = " GB" if quota == "storage" else ""
     with st.container(border=True, gap="xxsmall", height="stretch"):
         st.markdown(f"**{QUOTAS[quota]}** {quota_cells.badge(band(used, limit))}")
-        share = 0.0 if used is None or not limit else min(used / limit, 1.0)
-        st.progress(share, f"**{quota_cells.amount(used)}** of {quota_cells.amount(limit)}{unit}")
+        st.markdown(f"**{quota_cells.amount(used)}** of {quota_cells.amount(limit)}{unit}")
+        quota_cells.bar(used, limit)
         st.caption(" · ".join(_notes(account, current, quota)))
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import streamlit as st
+
 from components import format as written
-from components.theme import BAND_ICONS, BANDS
+from components.theme import BAND_ICONS, BANDS, hex_of
 from queries.quotas import BANDS as BY_NUMBER
-from queries.quotas import Band
+from queries.quotas import Band, band
 
 _LEVELS: Final = "▁▂▃▄▅▆▇█"
 YEAR_DAYS: Final = 365
@@ -58,6 +60,27 @@ def band_name(number: int) -> Band:
 def badge(band: Band) -> str:
     """A band as a Markdown badge with its icon."""
     return f":{BANDS[band]}-badge[:material/{BAND_ICONS[band]}: {band}]"
+
+
+def bar(used: float | None, limit: int | None) -> None:
+    """How much of the limit is used, in the colour of its band; of more than the limit, a notch says where it lies."""
+    told = band(used, limit)
+    whole = max(used or 0, limit or 0)
+    if used is None or limit is None or whole <= 0:
+        filled, notch = (1.0 if told in {"over", "at limit"} else 0.0), None
+    else:
+        filled, notch = used / whole, max(limit, 0) / whole if used > limit else None
+    color = hex_of(BANDS[told])
+    mark = (
+        "" if notch is None else f'<rect x="{200 * notch:.1f}" width="1.5" height="6" fill="{hex_of("background")}"/>'
+    )
+    st.image(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 6"><clipPath id="c"><rect width="200" height="6" '
+        'rx="3"/></clipPath><g clip-path="url(#c)"><rect width="200" height="6" fill="#80808040"/>'
+        f'<rect width="{200 * filled:.1f}" height="6" fill="{color}"/>{mark}</g></svg>',
+        width="stretch",
+        alt=f"{amount(used)} of {amount(limit)} used: {told}",
+    )
 
 
 def _is_none(value: Any) -> bool:
