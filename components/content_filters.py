@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
 from components import fields, url
 from components import format as written
 from components.content_view import (
+    ADDED,
     ENGAGEMENT,
     EXPIRING,
     KINDS,
@@ -20,17 +21,18 @@ from components.content_view import (
     View,
     between,
     day,
+    number,
 )
 from core.database import rows
 from queries import content
-from queries.content_filters import PLATFORMS, STATUSES, TEXT_FROM, TYPES, models
+from queries.content_filters import DERIVED, PLATFORMS, STATUSES, TEXT_FROM, TYPES, models
 
 ALL: Final = "all"
 STATISTICS: Final = "reviews"
 _TABS: Final = {**KINDS, STATISTICS: "Review statistics"}
 TTL_S: Final = 15
 _MORE: Final = (
-    "content_creator", "content_project", "content_remix", "content_expiring", "content_engagement",
+    "content_creator", "content_project", "content_added", "content_remix", "content_expiring", "content_engagement",
     "content_sentiment", "content_model", "content_from", "content_until",
 )  # fmt: skip
 KEYS: Final = (
@@ -65,14 +67,16 @@ def is_statistics() -> bool:
 def tiles(shown: View) -> None:
     """A clickable tile for every processing status with its count under the other filters."""
     found = rows(content.status_counts(shown.kind, shown.where, shown.sort), ttl_s=TTL_S, domain="content")
-    counts = {row["status"]: row["items"] + row["is_capped"] for row in found}
-    states = (ALL, *STATUSES, *(("unknown",) if counts["unknown"] or shown.where.status == "unknown" else ()))
-    counts[ALL] = sum(counts.values())
+    none: dict[str, Any] = {"items": 0, "is_capped": any(row["is_capped"] for row in found)}
+    counts: dict[str, Any] = {state: none for state in (*STATUSES, *DERIVED)} | {row["status"]: row for row in found}
+    states = (ALL, *STATUSES, *(state for state in DERIVED if counts[state]["items"] or shown.where.status == state))
+    of_all = [counts[state] for state in (*STATUSES, "unknown")]
+    counts[ALL] = {"items": sum(row["items"] for row in of_all), "is_capped": any(row["is_capped"] for row in of_all)}
     st.pills(
         "Status",
         states,
         key="content_state",
-        format_func=lambda state: f"{state.capitalize()} **{written.count(counts[state])}**",
+        format_func=lambda state: f"{state.capitalize()} **{number(counts[state])}**",
         on_change=url.bind("content_state", shown.where.status or ALL, ALL, also=first_page),
         required=True,
         label_visibility="collapsed",
@@ -103,6 +107,7 @@ def draw(shown: View) -> None:
 def _more(shown: View) -> None:
     fields.text("content_creator", "Creator", "Creator: @username or id", "alternate_email", 260, first_page)
     fields.text("content_project", "Project", "Project id", "dashboard", 260, first_page)
+    fields.choice("content_added", "Added", ADDED, "any", 260, first_page)
     fields.choice("content_expiring", "Expiring", EXPIRING, "any", 260, first_page)
     remix = {"": "Remixes or not", "yes": "Remixes only"}
     fields.choice("content_remix", "Remix", remix, "", 260, first_page)

@@ -14,14 +14,14 @@ from components import media as players
 from components.content_parts import facts, homes, moment, passage, stored_json
 from components.content_table import badge
 from core.database import rows
-from queries import content_detail
+from queries import content_detail, content_made
 
 PERSPECTIVES: Final = 20
 
 
 def script(script_id: UUID) -> bool:
     """One script; whether there is such a script."""
-    found = rows(content_detail.script(script_id))
+    found = rows(content_made.script(script_id))
     if not found:
         return False
     [one] = found
@@ -50,7 +50,7 @@ def script(script_id: UUID) -> bool:
             }
         )
     with feedback.region("Generated media"):
-        made = rows(content_detail.media_of(script_id=script_id))
+        made = rows(content_made.media_of(script_id=script_id))
         st.markdown(f"**Generated media** :gray[· {len(made)}]")
         if made:
             content_parts.media_table(made, key="content_script_media")
@@ -96,7 +96,7 @@ def _perspectives(text: str | None) -> None:
 
 def media(media_id: UUID) -> bool:
     """One generated sound or film; whether there is such an item."""
-    found = rows(content_detail.media(media_id))
+    found = rows(content_made.media(media_id))
     if not found:
         return False
     [one] = found
@@ -134,7 +134,7 @@ def media(media_id: UUID) -> bool:
         )
         if one["script_id"]:
             with feedback.region("Script"):
-                for said in rows(content_detail.script(UUID(one["script_id"]))):
+                for said in rows(content_made.script(UUID(one["script_id"]))):
                     passage("What it says", said["rewritten_script"], said["rewritten_script_length"])
     stored_json("Metadata as stored", one["metadata"])
     return True

@@ -14,7 +14,7 @@ from components.content_parts import facts, homes, moment, passage, small_table,
 from components.content_table import badge
 from components.links import web
 from core.database import rows
-from queries import content_detail
+from queries import content_detail, content_made
 
 HITS: Final = 20
 AROUND: Final = 80
@@ -186,8 +186,8 @@ def _tags(label: str, tags: list[str | None], total: int) -> None:
 
 
 def _made(piece_id: UUID) -> None:
-    scripts = rows(content_detail.scripts_of(piece_id))
-    found = rows(content_detail.media_of(piece_id=piece_id))
+    scripts = rows(content_made.scripts_of(piece_id))
+    found = rows(content_made.media_of(piece_id=piece_id))
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"**Scripts** :gray[· {len(scripts)}]")

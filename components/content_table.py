@@ -12,10 +12,11 @@ import streamlit as st
 
 from components import exports, feedback, media, url
 from components import format as written
-from components.content_view import COLORS, ICONS, WORDS, View
+from components.content_view import COLORS, ICONS, NOUNS, WORDS, View, number
 from core.database import load, rows
 from core.identity import Viewer
 from queries import content
+from queries.content_conditions import SEEN
 from queries.content_filters import STATUSES
 from queries.keyset import Place
 
@@ -29,8 +30,7 @@ def toolbar(shown: View, viewer: Viewer, also: Any) -> None:
     """How many items the view holds, `also` (the way into their review), and all of them as a file."""
     [found] = rows(content.total(shown.kind, shown.where, shown.sort), ttl_s=15, domain="content")
     with st.container(horizontal=True, vertical_alignment="center"):
-        number = written.count(found["items"] + found["is_capped"])
-        st.markdown(f"**{number}** {written.literal(shown.words)}", width="content")
+        st.markdown(f"**{number(found)}** {written.literal(shown.words)}", width="content")
         also()
         exports.csv_button(
             "content",
@@ -39,6 +39,16 @@ def toolbar(shown: View, viewer: Viewer, also: Any) -> None:
             viewer,
             content.EXPORT_CAP,
         )
+    if content.is_windowed(shown.kind, shown.where, shown.sort):
+        _windowed(shown)
+
+
+def _windowed(shown: View) -> None:
+    """Where a list is made of the newest alone, say so as soon as there are more."""
+    seen = content.counted(content.window(shown.kind, shown.where), SEEN)
+    if rows(seen, ttl_s=15, domain="content")[0]["is_capped"]:
+        made = "" if shown.kind == "piece" else f"{NOUNS[shown.kind].capitalize()} of "
+        st.caption(f"{made or 'Among '}the newest {SEEN:,} pieces that match; choose days for older ones.")
 
 
 def table(shown: View) -> None:

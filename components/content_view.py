@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from components import fields, url
 from core.database import rows
 from queries import content, content_detail
 from queries.content_filters import (
+    DERIVED,
     PLATFORMS,
     STATUSES,
     TYPES,
@@ -49,6 +51,12 @@ SORTS: Final = {
     "sentiment-desc": "Highest sentiment",
 }
 EXPIRING: Final = {"any": "Any expiry", "1": "Expires in 1 day", "7": "Expires in 7 days", "30": "Expires in 30 days"}
+ADDED: Final = {
+    "any": "Added any time",
+    "24": "Added within 24 h",
+    "168": "Added within 7 days",
+    "720": "Added within 30 days",
+}
 LOOKS: Final = {"list": "List", "gallery": "Gallery"}
 ENGAGEMENT: Final = (0.0, 100.0)
 SENTIMENT: Final = (-1.0, 1.0)
@@ -90,6 +98,7 @@ class View:
             (where.model, f"with {where.model}"),
             (where.text, f'saying "{where.text}"'),
             (where.expiring_days, f"expiring within {where.expiring_days} d"),
+            (where.added_hours, ADDED[str(where.added_hours or "any")].lower()),
             (where.engagement_from is not None, f"engagement {where.engagement_from} to {where.engagement_until}"),
             (where.sentiment_from is not None, f"sentiment {where.sentiment_from} to {where.sentiment_until}"),
             (self.sort != "created", f"with {'an' if self.sort == 'engagement' else 'a'} {self.sort} score"),
@@ -110,9 +119,9 @@ def view() -> View:
     sort, _, direction = url.value("content_sort", "created-desc", orders).partition("-")
     since, until = span()
     engagement, sentiment = between("content_engagement", ENGAGEMENT), between("content_sentiment", SENTIMENT)
-    expiring = url.value("content_expiring", "any", EXPIRING)
+    expiring, added = url.value("content_expiring", "any", EXPIRING), url.value("content_added", "any", ADDED)
     where = ContentFilter(
-        status=url.value("content_state", "", (*STATUSES, "unknown")),
+        status=url.value("content_state", "", (*STATUSES, *DERIVED)),
         platform=url.value("content_platform", "", PLATFORMS),
         content_type=url.value("content_type", "", TYPES),
         creator_id=UUID(creator["id"]) if creator else _NOBODY if named else None,
@@ -120,6 +129,7 @@ def view() -> View:
         project_id=project,
         is_remix=url.value("content_remix", "") == "yes",
         expiring_days=int(expiring) if expiring != "any" else None,
+        added_hours=int(added) if added != "any" else None,
         engagement_from=engagement and engagement[0],
         engagement_until=engagement and engagement[1],
         sentiment_from=sentiment and sentiment[0],
@@ -143,6 +153,11 @@ def view() -> View:
         project=_project(project) if project else "",
         unmatched=f"No creator is called “{named[:100]}”." if named and not creator else "",
     )
+
+
+def number(found: Mapping[str, Any]) -> str:
+    """A count with items and is_capped, as a person reads it: `1,204`, or `1,000+` where counting stopped."""
+    return f"{found['items']:,}{'+' if found['is_capped'] else ''}"
 
 
 def between(key: str, limits: tuple[float, float]) -> tuple[float, float] | None:

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from components import format as written
 from components.work_item import TTL_S, Work
 from core.database import rows
-from queries import content_work, models, reviews
+from queries import content_filters, content_work, models
 
 CONTENT: Final = "pages/content.py"
 
@@ -22,7 +22,7 @@ def failed() -> list[Work]:
             "error",
             "failed in processing within 24 h",
             f"last {written.age(row['last_at'])}",
-            {"content_state": "failed"},
+            {"content_state": "failed", "content_added": "24"},
         )
         for row in rows(content_work.failed(), ttl_s=TTL_S, domain="content")
     ]
@@ -35,9 +35,9 @@ def stuck() -> list[Work]:
             row,
             "orange",
             "running_with_errors",
-            f"have been in processing for over {content_work.STUCK_HOURS} h",
+            f"have been in processing for over {content_filters.STUCK_HOURS} h",
             f"the newest was added {written.age(row['last_at'])}",
-            {"content_state": "processing", "content_sort": "created-asc"},
+            {"content_state": "stuck"},
         )
         for row in rows(content_work.stuck(), ttl_s=TTL_S, domain="content")
     ]
@@ -50,9 +50,9 @@ def expiring() -> list[Work]:
             row,
             "gray",
             "timer",
-            f"lose their file within {content_work.EXPIRING_DAYS} days",
+            f"lose their file within {content_work.EXPIRING.expiring_days} days",
             f"the first {written.age(row['last_at'])}",
-            {"content_expiring": str(content_work.EXPIRING_DAYS)},
+            {"content_expiring": str(content_work.EXPIRING.expiring_days)},
         )
         for row in rows(content_work.expiring(), ttl_s=TTL_S, domain="content")
     ]
@@ -60,20 +60,23 @@ def expiring() -> list[Work]:
 
 def unreviewed() -> list[Work]:
     """What waits for a verdict."""
-    found = rows(reviews.oldest_waiting("piece"), ttl_s=TTL_S, domain="reviews")
+    found = rows(content_work.waiting(), ttl_s=TTL_S, domain="reviews")
     return [
         Work(
             severity="gray",
             reach=0,
             icon="gavel",
-            headline=f"{written.count(row['items'] + row['is_capped'])} content pieces wait for a verdict",
-            detail=f"of {reviews.DAYS} days · the oldest was added {written.age(row['oldest_at'])}",
+            headline=f"{written.count(row['pieces'])} content pieces wait for a verdict",
+            detail=f"of 30 days · the oldest was added {written.age(row['last_at'])}",
             page=CONTENT,
             label="Open content",
-            query={"content_verdict": "waiting", "content_state": "completed", "content_sort": "created-desc"},
+            query={
+                "content_verdict": "waiting",
+                "content_state": "completed",
+                "content_added": str(content_work.WAITING.added_hours),
+            },
         )
         for row in found
-        if row["items"]
     ]
 
 

@@ -11,11 +11,11 @@ from actions import review_claims
 from actions.review_claims import Claim
 from components import content_item, feedback, review_verdicts, url
 from components import format as written
-from components.content_view import View
+from components.content_view import View, number
 from components.review_marks import HELD, held
 from core.database import rows
 from core.identity import Viewer
-from queries import content, content_filters
+from queries import content, content_conditions
 from queries import reviews as asked
 from queries.content_filters import ContentFilter
 from queries.tables.base import Rows
@@ -85,12 +85,13 @@ def waiting(shown: View) -> ContentFilter:
 
 def candidates(shown: View, order: str, viewer: Viewer) -> Rows:
     """What may be offered to the viewer, in the queue's order. Columns: id, position."""
-    where, free = waiting(shown), asked.offered(shown.kind, viewer.user_id)
+    where = waiting(shown)
     if order.startswith("sample-"):
-        everything = content_filters.clauses(shown.kind, replace(where, judged="any"))
+        everything = content_conditions.clauses(shown.kind, replace(where, judged="any"))
         chosen = asked.sample(shown.kind, everything, int(order.removeprefix("sample-")))
-        return asked.of_sample(shown.kind, chosen, [*content_filters.judged(shown.kind, where.judged), *free])
+        return asked.of_sample(shown.kind, chosen, where.judged, viewer.user_id)
     sort, descending = _SORTS[order]
+    free = asked.offered(shown.kind, viewer.user_id)
     return content.first(shown.kind, where, sort, descending, review_claims.CANDIDATES, free)
 
 
@@ -118,8 +119,8 @@ def _bar(shown: View, order: str, orders: dict[str, str], viewer: Viewer, *, is_
         st.button(
             "Back", icon=":material/arrow_back:", type="tertiary", on_click=review_verdicts.leave, key="review_leave"
         )
-        number = written.count(max(left["items"], not is_done) + left["is_capped"] + done)
-        st.markdown(f"**{done + (not is_done):,} / {number}** {written.literal(shown.words)}", width="content")
+        waits = number({**left, "items": max(left["items"], not is_done) + done})
+        st.markdown(f"**{done + (not is_done):,} / {waits}** {written.literal(shown.words)}", width="content")
         pace = f" · median {written.duration(mine['median_s'])}" if mine["median_s"] is not None else ""
         st.markdown(f":gray[{mine['decided']:,} judged today{pace}]", width="content")
         changed = url.bind("content_review", order, "", also=review_verdicts.forget)

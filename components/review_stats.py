@@ -12,7 +12,7 @@ from components import cards, charts, feedback
 from components import format as written
 from components.charts import Series
 from core.database import load, rows
-from queries import reviews
+from queries import review_stats as reviews
 from queries.content_filters import Kind
 
 TTL_S: Final = 60

@@ -1,4 +1,4 @@
-"""Everything about one piece, script or generated item."""
+"""Everything about one piece, and the jobs and notes on any item."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Text, case, func, literal_column, select
 
 from queries.tables import (
     accounts,
-    avatar_models,
     canvas_folder_items,
     canvas_folders,
     content_analysis,
@@ -22,7 +21,6 @@ from queries.tables import (
     projects,
     staff_note,
     users,
-    voice_models,
 )
 from queries.tables.base import Rows
 
@@ -58,8 +56,8 @@ def piece(piece_id: UUID) -> Rows:
             c.c.platform,
             c.c.content_type,
             c.c.title,
-            *_long("description", c.c.description),
-            *_long("transcript", c.c.transcript),
+            *long_text("description", c.c.description),
+            *long_text("transcript", c.c.transcript),
             *(
                 func.left(column, 2_000).label(column.name)
                 for column in (c.c.source_url, c.c.thumbnail_url, c.c.original_file_url, c.c.original_file_path)
@@ -69,12 +67,12 @@ def piece(piece_id: UUID) -> Rows:
             c.c.storage_expires_at,
             func.coalesce(c.c.storage_expires_at <= func.now(), False).label("is_expired"),
             func.coalesce(c.c.is_remix, False).label("is_remix"),
-            _json(c.c.metadata).label("metadata"),
+            json_text(c.c.metadata).label("metadata"),
             c.c.position_x,
             c.c.position_y,
             c.c.created_at,
             c.c.updated_at,
-            *_places(c.c.account_id, c.c.project_id),
+            *places(c.c.account_id, c.c.project_id),
             c.c.creator_id,
             func.coalesce(creators.c.display_name, creators.c.username).label("creator"),
             users.c.email.label("uploaded_by"),
@@ -112,7 +110,7 @@ def analyses_of(piece_id: UUID) -> Rows:
             ),
             func.cardinality(a.c.hashtags).label("hashtags_total"),
             func.cardinality(a.c.mentions).label("mentions_total"),
-            _json(a.c.trending_elements).label("trending_elements"),
+            json_text(a.c.trending_elements).label("trending_elements"),
             a.c.engagement_score,
             a.c.sentiment_score,
             a.c.ai_model_used,
@@ -144,124 +142,6 @@ def annotations_of(piece_id: UUID) -> Rows:
         .outerjoin_from(n, users, users.c.id == n.c.user_id)
         .where(n.c.content_piece_id == piece_id)
         .order_by(n.c.created_at.desc().nulls_last(), n.c.id)
-        .limit(MANY)
-    )
-
-
-def script(script_id: UUID) -> Rows:
-    """One script; no row when it does not exist.
-
-    Columns: id, status, piece_id, title (of its piece), original_script, rewritten_script, generation_prompt (the first
-    `TEXT_SHOWN` characters of each, with `_length`), research_perspectives (JSON text; None when large), ai_model_used,
-    credits, generated_at, created_at, updated_at, account_id, account_name, project_id, project_title, author.
-    """
-    return (
-        select(
-            s.c.id,
-            func.coalesce(s.c.generation_status, "unknown").label("status"),
-            s.c.content_piece_id.label("piece_id"),
-            func.coalesce(c.c.title, c.c.source_url).label("title"),
-            *_long("original_script", s.c.original_script),
-            *_long("rewritten_script", s.c.rewritten_script),
-            *_long("generation_prompt", s.c.generation_prompt),
-            _json(s.c.research_perspectives).label("research_perspectives"),
-            s.c.ai_model_used,
-            s.c.generation_cost_credits.label("credits"),
-            s.c.generated_at,
-            s.c.created_at,
-            s.c.updated_at,
-            *_places(s.c.account_id, c.c.project_id),
-            users.c.email.label("author"),
-        )
-        .outerjoin_from(s, c, c.c.id == s.c.content_piece_id)
-        .outerjoin(accounts, accounts.c.id == s.c.account_id)
-        .outerjoin(projects, projects.c.id == c.c.project_id)
-        .outerjoin(users, users.c.id == s.c.user_id)
-        .where(s.c.id == script_id)
-    )
-
-
-def media(media_id: UUID) -> Rows:
-    """One generated sound or film; no row when it does not exist.
-
-    Columns: id, status, content_type, file_url, file_path, file_size_bytes, duration_seconds, error_message, metadata,
-    credits, processing_started_at, processing_completed_at, created_at, script_id, piece_id, title, voice_model_id,
-    voice, avatar_model_id, avatar, account_id, account_name, project_id, project_title, author.
-    """
-    return (
-        select(
-            g.c.id,
-            func.coalesce(g.c.generation_status, "unknown").label("status"),
-            g.c.content_type,
-            func.left(g.c.file_url, 2_000).label("file_url"),
-            func.left(g.c.file_path, 2_000).label("file_path"),
-            g.c.file_size_bytes,
-            g.c.duration_seconds,
-            func.left(g.c.error_message, TEXT_SHOWN).label("error_message"),
-            _json(g.c.metadata).label("metadata"),
-            g.c.generation_cost_credits.label("credits"),
-            g.c.processing_started_at,
-            g.c.processing_completed_at,
-            g.c.created_at,
-            g.c.script_id,
-            s.c.content_piece_id.label("piece_id"),
-            func.coalesce(c.c.title, c.c.source_url).label("title"),
-            g.c.voice_model_id,
-            voice_models.c.name.label("voice"),
-            g.c.avatar_model_id,
-            avatar_models.c.name.label("avatar"),
-            *_places(g.c.account_id, g.c.project_id),
-            users.c.email.label("author"),
-        )
-        .outerjoin_from(g, s, s.c.id == g.c.script_id)
-        .outerjoin(c, c.c.id == s.c.content_piece_id)
-        .outerjoin(voice_models, voice_models.c.id == g.c.voice_model_id)
-        .outerjoin(avatar_models, avatar_models.c.id == g.c.avatar_model_id)
-        .outerjoin(accounts, accounts.c.id == g.c.account_id)
-        .outerjoin(projects, projects.c.id == g.c.project_id)
-        .outerjoin(users, users.c.id == g.c.user_id)
-        .where(g.c.id == media_id)
-    )
-
-
-def scripts_of(piece_id: UUID) -> Rows:
-    """The scripts made of a piece, newest first. Columns: id, status, words (the head), model, credits, created_at."""
-    return (
-        select(
-            s.c.id,
-            func.coalesce(s.c.generation_status, "unknown").label("status"),
-            func.left(s.c.rewritten_script, 200).label("words"),
-            s.c.ai_model_used.label("model"),
-            s.c.generation_cost_credits.label("credits"),
-            s.c.created_at,
-        )
-        .where(s.c.content_piece_id == piece_id)
-        .order_by(s.c.created_at.desc().nulls_last(), s.c.id)
-        .limit(MANY)
-    )
-
-
-def media_of(*, piece_id: UUID | None = None, script_id: UUID | None = None) -> Rows:
-    """The media made from a script, or from any script of a piece, newest first.
-
-    Columns: id, status, content_type, seconds, voice, avatar, credits, created_at.
-    """
-    scripts = select(s.c.id).where(s.c.content_piece_id == piece_id)
-    return (
-        select(
-            g.c.id,
-            func.coalesce(g.c.generation_status, "unknown").label("status"),
-            g.c.content_type,
-            g.c.duration_seconds.label("seconds"),
-            voice_models.c.name.label("voice"),
-            avatar_models.c.name.label("avatar"),
-            g.c.generation_cost_credits.label("credits"),
-            g.c.created_at,
-        )
-        .outerjoin_from(g, voice_models, voice_models.c.id == g.c.voice_model_id)
-        .outerjoin(avatar_models, avatar_models.c.id == g.c.avatar_model_id)
-        .where(g.c.script_id == script_id if script_id else g.c.script_id.in_(scripts))
-        .order_by(g.c.created_at.desc().nulls_last(), g.c.id)
         .limit(MANY)
     )
 
@@ -309,16 +189,19 @@ def _word(key: str) -> ColumnElement[Any]:
     return literal_column(f"'{key}'", Text)
 
 
-def _long(name: str, column: ColumnElement[Any]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def long_text(name: str, column: ColumnElement[Any]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The first `TEXT_SHOWN` characters of a text, and its length as `<name>_length`."""
     return func.left(column, TEXT_SHOWN).label(name), func.length(column).label(f"{name}_length")
 
 
-def _json(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def json_text(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Stored JSON as text; None when it is large."""
     text = column.cast(Text)
     return case((func.octet_length(text) <= JSON_SHOWN_BYTES, text))
 
 
-def _places(account: ColumnElement[Any], project: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+def places(account: ColumnElement[Any], project: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """account_id, account_name, project_id, project_title."""
     return [
         account.label("account_id"),
         accounts.c.name.label("account_name"),

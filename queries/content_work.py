@@ -1,31 +1,31 @@
-"""What about content needs a person now."""
+"""What about content needs a person now: each line counts the rows of a filter, which the line opens."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, CompoundSelect, Subquery, func, select, union_all
+from sqlalchemy import ColumnElement, func, select
 
 from queries import keyset
-from queries.job_states import span
+from queries.content_conditions import clauses
+from queries.content_filters import ContentFilter
 from queries.tables import content_pieces
 from queries.tables.base import Rows
 
-STUCK_HOURS: Final = 2
-"""Hours without a change after which a piece that is being processed is stuck."""
-EXPIRING_DAYS: Final = 7
+FAILED: Final = ContentFilter(status="failed", added_hours=24)
+STUCK: Final = ContentFilter(status="stuck")
+EXPIRING: Final = ContentFilter(expiring_days=7)
+WAITING: Final = ContentFilter(status="completed", judged="waiting", added_hours=30 * 24)
 
 c = content_pieces
 
 
 def failed() -> Rows:
-    """Pieces whose processing failed in the last day; no row when there are none.
+    """Pieces of the last day whose processing failed; no row when there are none.
 
     Columns: pieces (at most `keyset.COUNT_CAP` and one more), accounts, last_at.
     """
-    recent = c.c.created_at >= func.now() - span(days=1)
-    few = select(c.c.account_id, c.c.created_at).where(c.c.processing_status == "failed", recent)
-    return _counted(few.limit(keyset.COUNT_CAP + 1))
+    return _row(FAILED, c.c.created_at, func.max)
 
 
 def stuck() -> Rows:
@@ -33,33 +33,31 @@ def stuck() -> Rows:
 
     Columns: those of `failed`.
     """
-    since = func.coalesce(c.c.updated_at, c.c.created_at)
-    parts = [
-        select(c.c.account_id, c.c.created_at)
-        .where(c.c.processing_status == status, since < func.now() - span(hours=STUCK_HOURS))
-        .limit(keyset.COUNT_CAP + 1)
-        for status in ("pending", "processing")
-    ]
-    return _counted(union_all(*parts))
+    return _row(STUCK, c.c.created_at, func.max)
 
 
 def expiring() -> Rows:
-    """Pieces whose file Storage deletes within `EXPIRING_DAYS`; no row when there are none.
+    """Pieces whose file Storage deletes soon; no row when there are none.
 
     Columns: those of `failed`, last_at being the first deletion.
     """
-    at = c.c.storage_expires_at
-    soon = [at >= func.now(), at < func.now() + span(days=EXPIRING_DAYS)]
-    few = select(c.c.account_id, at.label("created_at")).where(*soon).order_by(at)
+    return _row(EXPIRING, c.c.storage_expires_at, func.min)
+
+
+def waiting() -> Rows:
+    """What of the last 30 days waits for its first verdict; no row when nothing does.
+
+    Columns: pieces (at most `keyset.COUNT_CAP` and one more), last_at (when the oldest was added).
+    """
+    pieces = select(c.c.created_at.label("at")).where(*clauses("piece", WAITING))
+    # Of more than the cap the oldest is still the oldest of all.
+    oldest = pieces.order_by(c.c.created_at).limit(1).subquery()
+    found = select(keyset.capped_count(pieces).label("pieces")).subquery()
+    return select(found.c.pieces, select(oldest.c.at).scalar_subquery().label("last_at")).where(found.c.pieces > 0)
+
+
+def _row(where: ContentFilter, at: ColumnElement[Any], which: Any) -> Rows:
+    few = select(c.c.account_id, at.label("at")).where(*clauses("piece", where))
     found = few.limit(keyset.COUNT_CAP + 1).subquery()
-    return _row(found, func.min(found.c.created_at))
-
-
-def _counted(few: Rows | CompoundSelect[*tuple[Any, ...]]) -> Rows:
-    found = few.subquery()
-    return _row(found, func.max(found.c.created_at))
-
-
-def _row(found: Subquery, at: ColumnElement[Any]) -> Rows:
     accounts = func.count(found.c.account_id.distinct()).label("accounts")
-    return select(func.count().label("pieces"), accounts, at.label("last_at")).having(func.count() > 0)
+    return select(func.count().label("pieces"), accounts, which(found.c.at).label("last_at")).having(func.count() > 0)

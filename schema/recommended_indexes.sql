@@ -90,8 +90,10 @@ INCLUDE (completed_at, updated_at) WHERE status = 'cancelled';
 -- Jobs by when they are or were due: the list sorted by schedule.
 CREATE INDEX IF NOT EXISTS idx_processing_queue_scheduled ON processing_queue (scheduled_at DESC, id DESC);
 
--- What a project holds: its canvas, and how many pieces the list says.
-CREATE INDEX IF NOT EXISTS idx_content_pieces_project ON content_pieces (project_id);
+-- What a project holds: its canvas, how many pieces the list says, and its content, newest first. And what came from a
+-- creator, newest first.
+CREATE INDEX IF NOT EXISTS idx_content_pieces_project_created ON content_pieces (project_id, created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_content_pieces_creator_created ON content_pieces (creator_id, created_at DESC, id DESC);
 
 -- Part of a project's title; projects by last access, by age and by title, page by page.
 CREATE INDEX IF NOT EXISTS idx_projects_title_trgm ON projects USING gin (title gin_trgm_ops);
@@ -103,25 +105,38 @@ CREATE INDEX IF NOT EXISTS idx_projects_title ON projects (title, id);
 CREATE INDEX IF NOT EXISTS idx_users_email_trgm ON users USING gin (email gin_trgm_ops);
 CREATE INDEX IF NOT EXISTS idx_accounts_billing_email_trgm ON accounts USING gin (billing_email gin_trgm_ops);
 
--- Content, newest first: all of it, of one status, platform, type or account, page by page.
+-- Content, newest first: all of it, of one platform, type or account, page by page. That of one status carries what else
+-- is asked about it, so that counts by status read the index alone.
 CREATE INDEX IF NOT EXISTS idx_content_pieces_created ON content_pieces (created_at DESC, id DESC);
-CREATE INDEX IF NOT EXISTS idx_content_pieces_status_created ON content_pieces (processing_status, created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_content_pieces_status_newest ON content_pieces (processing_status, created_at DESC, id DESC)
+INCLUDE (platform, content_type, account_id, creator_id, project_id, is_remix, storage_expires_at);
 CREATE INDEX IF NOT EXISTS idx_content_pieces_platform_created ON content_pieces (platform, created_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS idx_content_pieces_type_created ON content_pieces (content_type, created_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS idx_content_pieces_account_created ON content_pieces (account_id, created_at DESC, id DESC);
 
 -- Files that Storage will delete soon.
-CREATE INDEX IF NOT EXISTS idx_content_pieces_expires ON content_pieces (storage_expires_at) WHERE storage_expires_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS idx_content_pieces_expiry ON content_pieces (storage_expires_at, created_at, id)
+WHERE storage_expires_at IS NOT NULL;
 
 -- Text within titles, descriptions and transcripts.
 CREATE INDEX IF NOT EXISTS idx_content_pieces_title_trgm ON content_pieces USING gin (title gin_trgm_ops);
 CREATE INDEX IF NOT EXISTS idx_content_pieces_description_trgm ON content_pieces USING gin (description gin_trgm_ops);
 CREATE INDEX IF NOT EXISTS idx_content_pieces_transcript_trgm ON content_pieces USING gin (transcript gin_trgm_ops);
 
--- A piece's analyses, annotations and folder; pieces by score.
-CREATE INDEX IF NOT EXISTS idx_content_analysis_piece ON content_analysis (content_piece_id, created_at DESC, id DESC);
-CREATE INDEX IF NOT EXISTS idx_content_analysis_engagement ON content_analysis (engagement_score DESC, content_piece_id DESC);
-CREATE INDEX IF NOT EXISTS idx_content_analysis_sentiment ON content_analysis (sentiment_score, content_piece_id);
+-- A piece's analyses; pieces by score, by when they were analysed and by which model. Each carries what else is asked of
+-- an analysis, so that a walk along it reads the index alone.
+CREATE INDEX IF NOT EXISTS idx_content_analysis_newest ON content_analysis (content_piece_id, created_at DESC, id DESC)
+INCLUDE (engagement_score, sentiment_score, ai_model_used);
+CREATE INDEX IF NOT EXISTS idx_content_analysis_by_engagement ON content_analysis (engagement_score DESC, content_piece_id DESC)
+INCLUDE (sentiment_score, ai_model_used, created_at, id);
+CREATE INDEX IF NOT EXISTS idx_content_analysis_by_sentiment ON content_analysis (sentiment_score, content_piece_id)
+INCLUDE (engagement_score, ai_model_used, created_at, id);
+CREATE INDEX IF NOT EXISTS idx_content_analysis_created ON content_analysis (created_at DESC, content_piece_id DESC)
+INCLUDE (engagement_score, sentiment_score, ai_model_used, id);
+CREATE INDEX IF NOT EXISTS idx_content_analysis_model ON content_analysis (ai_model_used, created_at DESC, content_piece_id DESC)
+INCLUDE (engagement_score, sentiment_score, id);
+
+-- A piece's annotations and folder.
 CREATE INDEX IF NOT EXISTS idx_content_annotations_piece ON content_annotations (content_piece_id);
 CREATE INDEX IF NOT EXISTS idx_canvas_folder_items_piece ON canvas_folder_items (content_piece_id);
 
@@ -131,8 +146,10 @@ CREATE INDEX IF NOT EXISTS idx_generated_scripts_status_created ON generated_scr
 CREATE INDEX IF NOT EXISTS idx_generated_scripts_account_created ON generated_scripts (account_id, created_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS idx_generated_content_created ON generated_content (created_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS idx_generated_content_status_created ON generated_content (generation_status, created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_generated_content_type_created ON generated_content (content_type, created_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS idx_generated_content_account_created ON generated_content (account_id, created_at DESC, id DESC);
-CREATE INDEX IF NOT EXISTS idx_generated_content_script ON generated_content (script_id);
+CREATE INDEX IF NOT EXISTS idx_generated_scripts_piece ON generated_scripts (content_piece_id, created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_generated_content_of_script ON generated_content (script_id, created_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS idx_generated_content_voice ON generated_content (voice_model_id);
 CREATE INDEX IF NOT EXISTS idx_generated_content_avatar ON generated_content (avatar_model_id);
 

@@ -8,7 +8,6 @@ from typing import Final
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignIn, Site
-from tests.browser.grid import settled
 from tests.browser.test_jobs import ask
 
 VERDICTS: Final = "dashboard.review_verdict"

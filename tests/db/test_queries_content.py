@@ -13,7 +13,17 @@ from sqlalchemy import Connection, create_engine, text
 
 from core.database import driver_url
 from demo.databases import Database
-from queries import content, content_detail, content_filters, content_work, models, reviews
+from queries import (
+    content,
+    content_conditions,
+    content_detail,
+    content_filters,
+    content_made,
+    content_work,
+    models,
+    review_stats,
+    reviews,
+)
 from queries.content import Sort
 from queries.content_filters import ContentFilter, Kind
 from queries.keyset import Place
@@ -57,11 +67,11 @@ READS: dict[str, Rows] = {
     "transcript": content_detail.transcript(ID),
     "analyses": content_detail.analyses_of(ID),
     "annotations": content_detail.annotations_of(ID),
-    "script": content_detail.script(ID),
-    "media": content_detail.media(ID),
-    "scripts of": content_detail.scripts_of(ID),
-    "media of a piece": content_detail.media_of(piece_id=ID),
-    "media of a script": content_detail.media_of(script_id=ID),
+    "script": content_made.script(ID),
+    "media": content_made.media(ID),
+    "scripts of": content_made.scripts_of(ID),
+    "media of a piece": content_made.media_of(piece_id=ID),
+    "media of a script": content_made.media_of(script_id=ID),
     **{f"jobs by {k}": content_detail.jobs_of(k, ID) for k in ("content_piece_id", "script_id", "voice_model_id")},
     "notes": content_detail.notes_on("piece", ID),
     "failed content": content_work.failed(),
@@ -77,12 +87,12 @@ READS: dict[str, Rows] = {
     "versions": models.versions(ID, "Ada"),
     "review history": reviews.history("piece", ID),
     "standing": reviews.standing("piece", ID),
-    "agreement": reviews.agreement(),
-    "backlog": reviews.backlog("piece"),
-    "oldest waiting": reviews.oldest_waiting("piece"),
+    "agreement": review_stats.agreement(),
+    "backlog": review_stats.backlog("piece"),
+    "oldest waiting": content_work.waiting(),
     "queue": content.first("piece", FILTERS["waiting"], "created", False, 24, reviews.offered("piece", ID)),
     "queue by score": content.first("piece", FILTERS["waiting"], "sentiment", False, 24, reviews.offered("piece", ID)),
-    "sample": reviews.sample("piece", content_filters.clauses("piece", FILTERS["all"]), 20),
+    "sample": reviews.sample("piece", content_conditions.clauses("piece", FILTERS["all"]), 20),
 }
 
 

@@ -15,7 +15,7 @@ from core.database import rows
 from core.errors import Forbidden, Invalid, NotFound
 from core.identity import Viewer
 from demo.databases import Database
-from queries import content, content_filters
+from queries import content, content_conditions, content_work, review_stats
 from queries import reviews as asked
 from queries.content_filters import ContentFilter
 from queries.tables import review, review_verdict
@@ -134,7 +134,7 @@ def test_a_verdict_after_the_claim_ended_is_kept_and_says_so(fresh_database: Dat
     assert kept == reviews.Kept(is_late=True, others=(mona.email,))
     assert [(row["verdict"], row["is_late"]) for row in verdicts(piece)] == [("approve", False), ("needs_work", True)]
     assert standing(piece)["verdict"] == "needs_work"
-    assert rows(asked.agreement()) == [{"items": 1, "agreed": 0}]
+    assert rows(review_stats.agreement()) == [{"items": 1, "agreed": 0}]
 
 
 def test_a_late_verdict_leaves_the_other_reviewers_claim(fresh_database: Database) -> None:
@@ -146,7 +146,7 @@ def test_a_late_verdict_leaves_the_other_reviewers_claim(fresh_database: Databas
     assert reviews.judge(mine, "approve", rita).is_late
     assert standing(piece)["claimed_by"] == str(mona.user_id)
     assert reviews.judge(theirs, "approve", mona) == reviews.Kept(is_late=False, others=(rita.email,))
-    assert rows(asked.agreement()) == [{"items": 1, "agreed": 1}]
+    assert rows(review_stats.agreement()) == [{"items": 1, "agreed": 1}]
 
 
 def test_undo_brings_the_item_back_and_what_counted_before(fresh_database: Database) -> None:
@@ -232,7 +232,7 @@ def test_says_when_the_item_is_gone(fresh_database: Database) -> None:
 
 def test_a_sample_is_the_same_for_everybody_and_so_many_a_day(fresh_database: Database) -> None:
     pieces(fresh_database, 30)
-    chosen = asked.sample("piece", content_filters.clauses("piece", ContentFilter(status="completed")), 5)
+    chosen = asked.sample("piece", content_conditions.clauses("piece", ContentFilter(status="completed")), 5)
     first, again = ([row["id"] for row in rows(chosen)] for _ in range(2))
     assert sorted(first) == sorted(again)
     days = made.values(
@@ -240,7 +240,7 @@ def test_a_sample_is_the_same_for_everybody_and_so_many_a_day(fresh_database: Da
     )
     assert len(first) == min(30, 5 * days[0])
     rita = made.viewer("reviewer")
-    held = review_claims.claim("piece", asked.of_sample("piece", chosen, asked.offered("piece", rita.user_id)), rita)
+    held = review_claims.claim("piece", asked.of_sample("piece", chosen, "waiting", rita.user_id), rita)
     assert held is not None
     assert str(held.id) in first
 
@@ -250,11 +250,10 @@ def test_backlog_adds_up(fresh_database: Database) -> None:
     rita = made.viewer("reviewer")
     for _ in range(2):
         reviews.judge(taken(rita), "approve", rita)
-    assert sum(row["added"] for row in rows(asked.backlog("piece"))) == 5
-    assert rows(asked.backlog("piece"))[-1]["waiting"] == 3
-    [left] = rows(asked.oldest_waiting("piece"))
-    assert (left["items"], left["is_capped"]) == (3, False)
+    assert sum(row["added"] for row in rows(review_stats.backlog("piece"))) == 5
+    assert rows(review_stats.backlog("piece"))[-1]["waiting"] == 3
+    assert [row["pieces"] for row in rows(content_work.waiting())] == [3]
     [today] = rows(asked.decided_by(rita.user_id))
     assert (today["decided"], today["skipped"]) == (2, 0)
-    [platform] = rows(asked.shares("platform"))
+    [platform] = rows(review_stats.shares("platform"))
     assert (platform["name"], platform["verdicts"], platform["approved_share"]) == ("tiktok", 2, 1.0)
