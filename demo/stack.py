@@ -130,9 +130,9 @@ def _working(database: Database) -> Generator[None]:
 
 @contextmanager
 def serving(
-    database: Database, valkey: Valkey, port: int, *, log: IO[bytes] | None = None
+    database: Database, valkey: Valkey, port: int, *, log: IO[bytes] | None = None, **chosen: str
 ) -> Generator[subprocess.Popen[bytes]]:
-    """The app in demo mode as a child process that answers; it knows the reader's and the writer's URL, no owner's."""
+    """The app as a child process that answers, in demo mode unless chosen otherwise; it knows no owner's URL."""
     environment = os.environ | {
         "AUTH_MODE": "demo",
         "DATABASE_URL": database.writer_url,
@@ -140,6 +140,7 @@ def serving(
         "REDIS_URL": valkey.url,
         "PUBLIC_URL": f"http://localhost:{port}",
     }
+    environment |= chosen
     environment.pop("DATABASE_OWNER_URL", None)
     options = ["--server.address=localhost", f"--server.port={port}"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
