@@ -19,7 +19,7 @@ from queries import rollups as queries
 from queries.tables import api_usage_logs as logs
 from queries.usage_filters import utc_day
 
-TABLES = ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "job_hour")
+TABLES = ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "account_call_day", "job_hour")
 
 
 def timed_s(do: Callable[[], Any]) -> float:

@@ -132,11 +132,11 @@ def names(now: datetime) -> Rows:
 def top_accounts(where: ApiFilter, limit: int = TOP) -> Rows:
     """Who calls most. Columns: account_id, name (None: the account is gone, or there was none), calls, errors, share
     (of errors, 0 to 1), tokens, credits, part (of all calls under the filter, 0 to 1). By account and service only."""
-    found = (
-        rollups.account_api_hours(where.since, where.until)
-        if where.grain == "hour"
-        else rollups.account_api_days(where.since.date(), where.until.date())
-    )
+    if where.grain == "hour":
+        found = rollups.account_api_hours(where.since, where.until)
+    else:
+        days = rollups.account_days if where.service is None else rollups.account_api_days
+        found = days(where.since.date(), where.until.date())
     kept = [] if where.service is None else [found.c.service == where.service]
     if where.account_id:
         kept.append(found.c.account_id == where.account_id)

@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 
 from queries.job_states import span
-from queries.tables import account_api_day, account_api_hour, api_usage_day, api_usage_hour, job_hour
+from queries.tables import account_api_day, account_api_hour, account_call_day, api_usage_day, api_usage_hour, job_hour
 from queries.tables import rollup_state as s
 from queries.tables.base import UTC_TIME, Rows
 from queries.usage_filters import utc_day
@@ -122,6 +122,11 @@ def account_api_days(since: date, until: date) -> Subquery:
     return _days(account_api_day, account_api_hour, func.dashboard.account_api_rows, since, until)
 
 
+def account_days(since: date, until: date) -> Subquery:
+    """The same whatever the service: the columns of `account_call_day`, likewise."""
+    return _days(account_call_day, account_api_hour, func.dashboard.account_api_rows, since, until)
+
+
 def job_hours(since: datetime | ColumnElement[Any], until: datetime | ColumnElement[Any]) -> Subquery:
     """Jobs that are over by hour, type and status: the columns of `job_hour`."""
     return _hours(job_hour, func.dashboard.job_rows, "jobs", *_range(since, until))
@@ -176,17 +181,18 @@ def _hours(
 
 
 def _days(days: Table[Any], hours: Table[Any], tail: Any, since: date, until: date) -> Subquery:
-    """Closed days, then what the open day's hours and raw rows say."""
+    """Closed days, then what the open day's hours and raw rows say; the columns of `days`."""
     first, beyond = literal(since, Date), literal(until, Date)
     start, end = _midnight(first), _midnight(beyond)
     reached = watermark("api_usage")
     open_day = utc_day(reached)
     closed = select(*days.c).where(days.c.bucket >= first, days.c.bucket < func.least(beyond, open_day))
-    today = select(*(utc_day(c) if c.name == "bucket" else c for c in hours.c)).where(
+    names = [c.name for c in days.c if c.name != "bucket"]
+    today = select(utc_day(hours.c.bucket), *(hours.c[name] for name in names)).where(
         hours.c.bucket >= _midnight(func.greatest(first, open_day)), hours.c.bucket < func.least(end, reached)
     )
     raw = _raw(hours, tail, "api_usage", start, end).subquery()
-    rest = select(*(utc_day(c) if c.name == "bucket" else c for c in raw.c))
+    rest = select(utc_day(raw.c.bucket), *(raw.c[name] for name in names))
     return union_all(closed, today, rest).subquery(days.name)
 
 

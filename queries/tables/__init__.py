@@ -28,6 +28,7 @@ from queries.tables.reviews import review, review_verdict
 from queries.tables.rollups import (
     account_api_day,
     account_api_hour,
+    account_call_day,
     api_usage_day,
     api_usage_hour,
     job_hour,
@@ -39,6 +40,7 @@ __all__ = [
     "METADATA",
     "account_api_day",
     "account_api_hour",
+    "account_call_day",
     "account_followed_creators",
     "account_summary",
     "account_usage_stats",

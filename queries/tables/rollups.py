@@ -100,6 +100,20 @@ class AccountApiDayColumns(TypedColumns):
 account_api_day = Table("account_api_day", METADATA, AccountApiDayColumns, schema="dashboard")
 
 
+class AccountCallDayColumns(TypedColumns):
+    """Columns of `dashboard.account_call_day`."""
+
+    bucket: Named[date] = Column(Date, primary_key=True)
+    account_id: Named[UUID] = Column(Uuid, primary_key=True)
+    requests: Named[int] = Column(BigInteger)
+    errors: Named[int] = Column(BigInteger)
+    tokens: Named[int] = Column(BigInteger)
+    credits: Named[int] = Column(BigInteger)
+
+
+account_call_day = Table("account_call_day", METADATA, AccountCallDayColumns, schema="dashboard")
+
+
 class JobHourColumns(TypedColumns):
     """Columns of `dashboard.job_hour`."""
 

@@ -33,7 +33,7 @@ from queries.tables.base import Rows
 
 GROWING = {
     *("processing_queue", "api_usage_logs", "content_pieces", "account_usage_stats", "audit_log"),
-    *("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "job_hour"),
+    *("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "account_call_day", "job_hour"),
 }
 # A fixed moment: it stands in the tests' names, which every test process must give alike.
 ID, NOW = UUID(int=7), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -64,6 +64,7 @@ ROLLED: dict[str, Subquery] = {
     "calls by day": rollups.api_usage_days(*DAYS),
     "accounts' calls by hour": rollups.account_api_hours(*WEEK),
     "accounts' calls by day": rollups.account_api_days(*DAYS),
+    "all accounts' calls by day": rollups.account_days(*DAYS),
     "jobs by hour": rollups.job_hours(*WEEK),
 }
 

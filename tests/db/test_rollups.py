@@ -47,8 +47,8 @@ def state(source: Source = "api_usage") -> dict[str, Any]:
 
 
 def sums(database: Database) -> list[int]:
-    """The calls that each of the four tables counts."""
-    tables = ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day")
+    """The calls that each of the five tables counts; the last two by day and account."""
+    tables = ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "account_call_day")
     return [values(database.owner_url, REQUESTS + table)[0] for table in tables]
 
 
@@ -122,7 +122,7 @@ def test_every_bucket_is_within_two_percent(fresh_database: Database) -> None:
 def test_rows_of_the_future_wait_for_their_hour(fresh_database: Database) -> None:
     log(fresh_database, call(), call(created_at=at("3 hours")), call(created_at=at("400 days")))
     caught_up()
-    assert sums(fresh_database) == [1, 1, 1, 1]
+    assert sums(fresh_database) == [1, 1, 1, 1, 1]
     hours = queries.api_usage_hours(open_hour() - DAY, open_hour() + 4 * HOUR)
     assert sum(row["requests"] for row in rows(select(hours.c.requests))) == 2
 
@@ -132,7 +132,7 @@ def test_moments_that_are_none(fresh_database: Database) -> None:
     log(fresh_database, call(), call(created_at=None), *(call(created_at=moment) for moment in infinite))
     caught_up()
     assert rollups.audit("api_usage", is_deep=True) == Audit(0, 0)
-    assert sums(fresh_database) == [1, 1, 1, 1]
+    assert sums(fresh_database) == [1, 1, 1, 1, 1]
 
 
 def test_rows_from_before_the_horizon_are_found_by_the_audit(fresh_database: Database) -> None:
@@ -140,13 +140,13 @@ def test_rows_from_before_the_horizon_are_found_by_the_audit(fresh_database: Dat
     caught_up()
     log(fresh_database, call(created_at=at("-60 days")), call(created_at=at("-60 days")))
     assert rollups.audit("api_usage") == Audit(1, 1)
-    assert sums(fresh_database) == [3, 3, 1, 3]
+    assert sums(fresh_database) == [3, 3, 1, 3, 3]
 
 
 def test_a_backfill_skips_the_days_without_rows(fresh_database: Database) -> None:
     log(fresh_database, call(), call(created_at=at("-900 days")), call(created_at=at("-100 days")))
     assert caught_up() <= 4
-    assert sums(fresh_database) == [3, 3, 1, 3]
+    assert sums(fresh_database) == [3, 3, 1, 3, 3]
 
 
 def test_after_days_of_rest_a_tick_takes_a_day_and_looks_back_two_hours(fresh_database: Database) -> None:
@@ -159,7 +159,7 @@ def test_after_days_of_rest_a_tick_takes_a_day_and_looks_back_two_hours(fresh_da
     assert first is not None
     assert (first.since, first.until, first.is_current) == (reached - 2 * HOUR, reached + 18 * HOUR, False)
     caught_up()
-    assert sums(fresh_database) == [3, 3, 3, 3]
+    assert sums(fresh_database) == [3, 3, 3, 3, 3]
 
 
 @pytest.mark.parametrize("days", [0, 20])
@@ -172,7 +172,7 @@ def test_an_account_deleted_between_two_ticks(fresh_database: Database, days: in
     caught_up()
     rollups.audit("api_usage")
     recent = 0 if days else 1
-    assert sums(fresh_database) == [1, 1, recent, 1]
+    assert sums(fresh_database) == [1, 1, recent, 1, 1]
 
 
 def test_a_change_within_three_hours_is_seen_by_the_next_tick_and_an_older_one_by_a_deep_audit(
@@ -186,7 +186,7 @@ def test_a_change_within_three_hours_is_seen_by_the_next_tick_and_an_older_one_b
     assert values(fresh_database.owner_url, tokens + "api_usage_hour") == [5]
     assert rollups.audit("api_usage") == Audit(0, 0)
     assert rollups.audit("api_usage", is_deep=True) == Audit(1, 1)
-    for table in ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day"):
+    for table in ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "account_call_day"):
         assert values(fresh_database.owner_url, tokens + table) == [10]
 
 
@@ -196,13 +196,13 @@ def test_healing_one_old_hour_keeps_the_rest_of_its_day(fresh_database: Database
     caught_up()
     log(fresh_database, call(created_at=moment))
     assert rollups.audit("api_usage", days=30) == Audit(1, 1)
-    assert sums(fresh_database) == [6, 6, 0, 6]
+    assert sums(fresh_database) == [6, 6, 0, 6, 6]
 
 
 def test_a_tick_without_news_writes_no_row(demo_copy: Database) -> None:
     caught_up()
     written = "SELECT array_agg((tableoid::regclass, ctid, xmin)::text ORDER BY tableoid, ctid) FROM dashboard."
-    tables = ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "job_hour")
+    tables = ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "account_call_day", "job_hour")
     before = [values(demo_copy.owner_url, written + table) for table in tables]
     [start] = values(demo_copy.owner_url, "SELECT pg_current_wal_insert_lsn()::text")
     caught_up()
@@ -221,9 +221,9 @@ def test_a_refresh_killed_half_way_leaves_what_was(fresh_database: Database) -> 
         execute(fresh_database.owner_url, "SELECT pg_terminate_backend(%s)", [row[0]])
         with pytest.raises(psycopg.OperationalError):
             refreshing.execute("SELECT 1")
-    assert sums(fresh_database) == [1, 1, 1, 1]
+    assert sums(fresh_database) == [1, 1, 1, 1, 1]
     caught_up()
-    assert sums(fresh_database) == [2, 2, 2, 2]
+    assert sums(fresh_database) == [2, 2, 2, 2, 2]
 
 
 def test_a_refresh_yields_to_a_migration_says_so_and_recovers(fresh_database: Database) -> None:
@@ -236,7 +236,7 @@ def test_a_refresh_yields_to_a_migration_says_so_and_recovers(fresh_database: Da
         assert state()["last_error"] == str(DatabaseBusy())
         migrating.rollback()
     caught_up()
-    assert sums(fresh_database) == [1, 1, 1, 1]
+    assert sums(fresh_database) == [1, 1, 1, 1, 1]
     assert state()["last_error"] is None
 
 
@@ -257,7 +257,7 @@ def test_four_runners_at_once_count_nothing_twice(demo_copy: Database) -> None:
             pass
     assert caught_up() == 1
     assert sums(demo_copy)[:2] == [raw, raw]
-    assert sums(demo_copy)[3] == raw
+    assert sums(demo_copy)[3:] == [raw, raw]
 
 
 def test_the_sessions_time_zone_and_its_dst_change_nothing(fresh_database: Database) -> None:
@@ -316,7 +316,7 @@ def test_what_is_due_is_done_once(fresh_database: Database) -> None:
     log(fresh_database, call(created_at=at("-70 days")), call())
     assert [(row["tick"], row["audit"], row["deep"]) for row in rows(queries.due())] == [(True, True, True)] * 2
     rollups.refresh_due(Event())
-    assert sums(fresh_database) == [2, 2, 1, 2]
+    assert sums(fresh_database) == [2, 2, 1, 2, 2]
     assert [(row["tick"], row["audit"], row["deep"]) for row in rows(queries.due())] == [(False, False, False)] * 2
 
 

@@ -105,7 +105,7 @@ def emptied(owner: psycopg.Connection) -> datetime:
     """Forget the last example; the end of the open hour."""
     owner.execute(
         "TRUNCATE api_usage_logs, dashboard.api_usage_hour, dashboard.api_usage_day, dashboard.account_api_hour, "
-        "dashboard.account_api_day"
+        "dashboard.account_api_day, dashboard.account_call_day"
     )
     owner.execute("UPDATE dashboard.rollup_state SET watermark = NULL, refreshed_at = NULL, audited_at = NULL")
     [now] = owner.execute("SELECT now()").fetchone() or [datetime.now(UTC)]
@@ -193,6 +193,13 @@ def compare_tables(owner: psycopg.Connection, calls: list[Call]) -> None:
             f"SELECT bucket, account_id, service, requests, errors, tokens, credits FROM dashboard.{table}".encode()
         ).fetchall()
         assert {row[:3]: row[3:] for row in found} == expected
+    groups = grouped(calls, lambda c: c["created_at"].date(), lambda c: (c["account_id"] or NOBODY,))
+    found = owner.execute(
+        "SELECT bucket, account_id, requests, errors, tokens, credits FROM dashboard.account_call_day"
+    ).fetchall()
+    assert {row[:2]: row[2:] for row in found} == {
+        (bucket, *key): tuple(figures(group)[n] for n in (0, 1, 5, 6)) for (bucket, key), group in groups.items()
+    }
 
 
 def end_of_day(calls: list[Call]) -> datetime:
