@@ -61,7 +61,7 @@ def extension(connection: psycopg.Connection) -> str:
     version = _one(connection, _EXTENSION, "pg_trgm")
     if version is None:
         raise Missing(
-            "pg_trgm is missing; parts of names and errors cannot be searched quickly.",
+            "pg_trgm is missing; parts of names and errors cannot be searched quickly. Run this as the owner.",
             ("CREATE EXTENSION IF NOT EXISTS pg_trgm;",),
         )
     return f"pg_trgm {version}"
@@ -73,7 +73,11 @@ def recommended(connection: psycopg.Connection) -> str:
     lacking = [each for each in found if not each.is_there]
     if lacking:
         fixes = tuple(fix for each in lacking for fix in each.fixes)
-        raise Missing(f"{len(lacking)} of {len(found)} recommended indexes are missing or invalid.", fixes)
+        raise Missing(
+            f"{len(lacking)} of {len(found)} recommended indexes are missing or invalid. Run these as the owner, one "
+            "at a time and outside a transaction, for instance in psql.",
+            fixes,
+        )
     return f"all {len(found)} recommended ones are there"
 
 
@@ -99,7 +103,7 @@ def admins(connection: psycopg.Connection) -> str:
     count = _one(connection, _ADMINS)
     if not count:
         raise Missing(
-            "nobody is an active admin.",
+            "nobody is an active admin. Somebody whom Supabase Auth knows becomes one so, with their own address:",
             ("python manage.py staff add ada@example.com --name Ada --role admin",),
         )
     return f"{count} active {'admin' if count == 1 else 'admins'}"

@@ -107,9 +107,10 @@ def _role(url: str, wanted: str) -> str:
             row = asked.execute(ROLE).fetchone() or ("nobody", False, False, False, 0)
             version = asked.info.parameter_status("server_version")
     except psycopg.Error as error:
-        # libpq's message names host, port and user, never the password.
-        fixes = (MIGRATE,) if "does not exist" in str(error) else ()
-        raise catalog.Missing(f"cannot connect. {' '.join(str(error).split())}", fixes) from None
+        # The migration makes the role, and gives it the password of the URL.
+        is_unknown = any(said in str(error) for said in (f'role "{wanted}" does not exist', "password authentication"))
+        fixes = (MIGRATE,) if is_unknown else ()
+        raise catalog.Missing(f"cannot connect. {connection.fault(error)}", fixes) from None
     user, is_superuser, bypasses_rls, is_read_only, deletable = row
     faults = [
         fault

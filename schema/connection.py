@@ -9,6 +9,10 @@ import psycopg
 from core.database import driver_url
 
 ANSWER_S: Final = 5
+_CERTIFICATE: Final = (
+    "Download the database's root certificate (in Supabase under Database, Settings, SSL Configuration) and name it in "
+    "the URL: ?sslmode=verify-full&sslrootcert=/path/to/it."
+)
 
 
 def opened(url: str, *, autocommit: bool = False) -> psycopg.Connection:
@@ -16,3 +20,11 @@ def opened(url: str, *, autocommit: bool = False) -> psycopg.Connection:
     parsed = driver_url(url)
     given: dict[str, Any] = parsed.translate_connect_args(username="user", database="dbname") | dict(parsed.query)
     return psycopg.connect(prepare_threshold=None, connect_timeout=ANSWER_S, autocommit=autocommit, **given)
+
+
+def fault(error: psycopg.Error) -> str:
+    """Why there is no connection, in libpq's words, which name host, port and user but no password; and what to do."""
+    said = " ".join(str(error).split())
+    if "does not match host name" in said:
+        return f"{said} Write the host that the certificate names into the URL."
+    return f"{said} {_CERTIFICATE}" if "certificate" in said else said

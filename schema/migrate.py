@@ -80,8 +80,7 @@ def _connected(url: str) -> psycopg.Connection:
     try:
         return connection.opened(url)
     except psycopg.OperationalError as error:
-        # libpq's message names host, port and user, never the password.
-        raise DatabaseDown(f"The database does not answer. {str(error).strip()}") from None
+        raise DatabaseDown(f"The database does not answer. {connection.fault(error)}") from None
 
 
 def _one(asked: psycopg.Connection, question: LiteralString) -> Any:
