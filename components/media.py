@@ -7,12 +7,13 @@ now gets as far as a player, whatever a column holds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-from components import feedback
+from components import browser, feedback
 from components import format as written
 from components.links import web
 from core import storage
@@ -41,11 +42,14 @@ _WORDS: Final[dict[Why, tuple[str, str]]] = {
 
 
 def answers(files: Sequence[File]) -> list[Answer | None]:
-    """For each file what Storage says; None where the file names nothing in our Storage, which is not asked then."""
-    places = [storage.place(*file) for file in files]
+    """For each file what Storage says, which is not asked about one on a host of `MEDIA_HOSTS`; None where the file
+    names nothing in our Storage."""
+    opened = [storage.hosted(file.url) for file in files]
+    places = [None if link else storage.place(*file) for link, file in zip(opened, files, strict=True)]
     wanted = dict.fromkeys(one for one in places if one)
     signed: dict[Stored, Answer] = storage.storage().signed(wanted) if wanted else {}
-    return [signed.get(one) if one else None for one in places]
+    asked = [signed.get(one) if one else None for one in places]
+    return [Answer(link) if link else answer for link, answer in zip(opened, asked, strict=True)]
 
 
 def links(files: Sequence[File]) -> list[str | None]:
@@ -59,7 +63,8 @@ def links(files: Sequence[File]) -> list[str | None]:
 
 
 def is_ours(link: str | None) -> str | None:
-    """The link if a browser may load it here: https on Storage's own host, or the demo's samples on this origin."""
+    """The link if a browser may load it here: https on Storage's own host or one of `MEDIA_HOSTS`, or the demo's
+    samples on this origin."""
     try:
         parts = urlsplit(link or "")
     except ValueError:
@@ -69,7 +74,8 @@ def is_ours(link: str | None) -> str | None:
         return link
     supabase = settings().supabase_url
     is_safe = parts.scheme == "https" or parts.hostname in LOOPBACK
-    return link if supabase and is_safe and origin == supabase.rstrip("/") else None
+    is_signed = bool(supabase) and is_safe and origin == str(supabase).rstrip("/")
+    return link if is_signed else storage.hosted(link)
 
 
 def player(
@@ -88,14 +94,17 @@ def player(
     if link is None:
         picture = is_ours(poster.link) if poster else None
         _absent(picture, alt, source, *_why_not(file, answer, is_expired=is_expired))
-    elif content_type == "video":
-        st.video(link, alt=alt, width=PLAYER_PX)
-        st.caption("Speed is in the player's ⋮ menu.")
-    elif content_type == "audio":
-        st.audio(link, alt=alt)
-        st.caption("Speed is in the player's ⋮ menu.")
+    elif content_type in {"video", "audio"}:
+        playing(content_type, link, alt)
     else:
         st.image(link, alt=alt, width=PLAYER_PX)
+
+
+def playing(kind: str, link: str | None, alt: str) -> None:
+    """A signed film (`video`) or sound with its speed in view; nothing where there is no link that is ours."""
+    if link := is_ours(link):
+        key = f"player_{sha256(link.encode()).hexdigest()[:12]}"
+        browser.part("player", css=True)(key=key, data={"kind": kind, "link": link, "alt": alt})
 
 
 def picture(link: str | None, alt: str, width: int) -> None:

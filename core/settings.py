@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.errors import SettingsInvalid
 
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -66,6 +68,10 @@ class Settings(BaseSettings):
         max_length=9,
         description="Comma-separated, at most nine: why content needs work or is rejected, one per number key.",
     )
+    media_hosts: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="Comma-separated; hosts beside Storage, such as a CDN, whose https files open as they are stored.",
+    )
     masked_keys: Annotated[list[str], NoDecode] = Field(
         default=[
             "prompt",
@@ -94,6 +100,18 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip().lower() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("media_hosts", mode="before")
+    @classmethod
+    def _hosts(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        hosts = [part.strip().lower() for part in value.split(",") if part.strip()]
+        for host in hosts:
+            # A name with a dot and letters at its end: neither an address of this network nor a pattern.
+            if not _HOST.fullmatch(host):
+                raise ValueError(f"must be names such as cdn.example.com, without scheme, port or *; {host} is not")
+        return hosts
 
     @field_validator("database_url", "database_read_url", "database_owner_url")
     @classmethod

@@ -98,6 +98,16 @@ def place(url: str | None, path: str | None, kind: str) -> Stored | None:
     return _of_url(url, kind) or _of_path(path, kind)
 
 
+def hosted(url: str | None) -> str | None:
+    """The URL itself if it is https on a host of `MEDIA_HOSTS`, which needs no signature; None for all else."""
+    try:
+        parts = urlsplit(url or "")
+        is_open = parts.scheme == "https" and parts.hostname in settings().media_hosts and parts.port is None
+    except ValueError:
+        return None
+    return url if is_open and "@" not in parts.netloc and not _WRONG.search(unquote(parts.path)) else None
+
+
 def _of_url(url: str | None, kind: str) -> Stored | None:
     try:
         parts = urlsplit(url or "")

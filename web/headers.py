@@ -50,7 +50,8 @@ def streamlit_policy() -> str:
     hashes = " ".join(f"'sha256-{_digest(body)}'" for body in _INLINE.findall(index))
     public = urlsplit(settings().public_url)
     socket = f"{'wss' if settings().is_https else 'ws'}://{public.netloc}"
-    media = " ".join(filter(None, ("'self' data: blob:", settings().supabase_url)))
+    hosts = (f"https://{host}" for host in settings().media_hosts)
+    media = " ".join(filter(None, ("'self' data: blob:", settings().supabase_url, *hosts)))
     return "; ".join(
         (
             "default-src 'self'",

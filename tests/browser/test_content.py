@@ -59,9 +59,9 @@ def test_rita_judges_twenty_items_by_keyboard(page: Page, site: Site, sign_in: S
     ) == [(0,)]
 
 
-def test_video_and_audio_really_play(page: Page, site: Site, sign_in: SignIn) -> None:
+def test_video_and_audio_really_play_at_the_speed_chosen(page: Page, site: Site, sign_in: SignIn) -> None:
     sign_in(page, "rita")
-    for kind in ("video", "audio"):
+    for kind, press in (("video", "2×"), ("audio", "")):
         [found] = ask(
             site,
             "SELECT id FROM generated_content WHERE generation_status = 'completed' AND content_type = %s LIMIT 1",
@@ -70,10 +70,20 @@ def test_video_and_audio_really_play(page: Page, site: Site, sign_in: SignIn) ->
         page.goto(f"/content?media={found[0]}")
         player = page.locator(kind).first
         player.wait_for(state="attached")
+        if press:
+            page.get_by_role("button", name=press).click()
+        expect(page.get_by_role("button", name="2×")).to_have_attribute("aria-pressed", "true")
         player.evaluate("element => { element.muted = true; return element.play(); }")
-        page.wait_for_function(
-            "kind => document.querySelector(kind).currentTime > 0.5 && !document.querySelector(kind).error", arg=kind
+        player.evaluate(
+            """element => new Promise((done, failed) => {
+                element.addEventListener("timeupdate", () => element.currentTime > 0.5 && done());
+                element.addEventListener("error", () => failed(element.error));
+            })"""
         )
+        assert player.evaluate("element => element.playbackRate") == 2
+        page.keyboard.press("<")
+        assert player.evaluate("element => element.playbackRate") == 1.5
+        page.keyboard.press(">")
 
 
 def test_stored_files_open_with_a_session_and_a_signature_only(page: Page, site: Site, sign_in: SignIn) -> None:

@@ -196,7 +196,7 @@ def test_no_stored_address_opens_a_file_or_runs(app: App, fresh_database: Databa
     ):
         assert not at.exception
         assert "could not be shown" not in seen(at)
-        for kind in ("video", "audio", "imgs", "link_button"):
+        for kind in ("bidi_component", "imgs", "link_button"):
             for element in at.get(kind):
                 proto = str(getattr(element, "proto", element))
                 assert "root:" not in proto

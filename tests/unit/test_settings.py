@@ -91,6 +91,22 @@ def test_masked_keys_are_a_list(environment: pytest.MonkeyPatch) -> None:
     assert chosen(environment, **GOOD, MASKED_KEYS=" Prompt, ,token ").masked_keys == ["prompt", "token"]
 
 
+def test_media_hosts_are_names(environment: pytest.MonkeyPatch) -> None:
+    assert chosen(environment, **GOOD, MEDIA_HOSTS=" CDN.example.com, ,b-2.cdn.example").media_hosts == [
+        "cdn.example.com",
+        "b-2.cdn.example",
+    ]
+    for bad in (
+        "https://cdn.example.com",
+        "cdn.example.com:8443",
+        "*.example.com",
+        "10.0.0.1",
+        "localhost",
+        "a b.example",
+    ):
+        assert "names such as cdn.example.com" in faults(environment, **GOOD, MEDIA_HOSTS=bad)
+
+
 def test_limits_by_type_are_minutes(environment: pytest.MonkeyPatch) -> None:
     limits = chosen(environment, **GOOD, STUCK_AFTER_BY_TYPE=" avatar_generation=60 ,file_processing = 5,")
     assert limits.stuck_after_by_type == {"avatar_generation": 60, "file_processing": 5}

@@ -8,6 +8,7 @@ from components import media
 from core import storage
 from core.settings import settings
 from core.storage import Demo, Stored
+from web import headers
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +82,18 @@ def test_a_signature_fits_one_object_until_its_end() -> None:
     assert not files.is_signed(one, "1", files._token(one, 1))  # pyright: ignore[reportPrivateUsage]  # an ended link
     assert not files.is_signed(one, "9" * 40, query["token"])
     assert not files.is_signed(one, "", "")
+
+
+def test_files_on_a_host_that_the_operator_named_open_as_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDIA_HOSTS", "cdn.example.com")
+    settings.cache_clear()
+    theirs = "https://cdn.example.com/a/b.mp4?v=1"
+    assert media.links([media.File(theirs, "content/x.mp4", "content")]) == [theirs]
+    for said in (
+        "http://cdn.example.com/a.mp4", "https://cdn.example.com:444/a.mp4", "https://x@cdn.example.com/a.mp4",
+        "https://cdn.example.com.evil.example/a.mp4", "https://evil.example/cdn.example.com/a.mp4",
+        "https://cdn.example.com/../a.mp4", "//cdn.example.com/a.mp4", "javascript:alert('cdn.example.com')",
+    ):  # fmt: skip
+        assert media.links([media.File(said, None, "content")]) == [None], said
+    policy = headers.streamlit_policy.__wrapped__()
+    assert policy.count("https://cdn.example.com") == 2
