@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from core.errors import DeskError, Invalid, SignedOut, SignInRefused, Throttled
+from core.errors import DeskError, Invalid, SignedOut, SignInRefused, SupabaseDown, Throttled
 from core.settings import settings
 from core.supabase_auth import Link
 from core.telemetry import logger
@@ -63,6 +63,8 @@ async def mfa(request: Request) -> Response:
         return await proceed(request, outcome, step.wanted)
     except Throttled as error:
         return _mfa_page(request, step, fault=str(error), status=429)
+    except SupabaseDown as error:
+        return _mfa_page(request, step, fault=str(error), status=503)
     except (SignInRefused, SignedOut):
         log.warning("code_refused", address=address(request), user_id=str(step.attempt.claims.user_id))
         await not_before(start)
@@ -96,6 +98,8 @@ async def password(request: Request) -> Response:
         return await proceed(request, outcome, "/")
     except (Invalid, SignInRefused, SignedOut) as error:
         return _password_page(request, step, fault=str(error), status=401)
+    except SupabaseDown as error:
+        return _password_page(request, step, fault=str(error), status=503)
 
 
 @_with_supabase
@@ -131,6 +135,8 @@ async def confirm(request: Request) -> Response:
         step = await run_in_threadpool(supabase.confirmed, token_hash, cast("Link", kind), address(request))
     except Throttled as error:
         return form_page(request, "confirm", fault=str(error), status=429, type=kind)
+    except SupabaseDown as error:
+        return form_page(request, "confirm", fault=str(error), status=503, type=kind)
     except SignInRefused:
         log.warning("link_refused", address=address(request), kind=kind)
         await not_before(start)

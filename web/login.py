@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from core import sessions
-from core.errors import DeskError, SignedOut, SignInRefused, Throttled
+from core.errors import DeskError, SignedOut, SignInRefused, SupabaseDown, Throttled
 from core.telemetry import logger
 from web import cookies, signin, steps
 from web.plain import message, page
@@ -130,6 +130,8 @@ async def _sign_in(request: Request) -> Response:
         return await proceed(request, outcome, wanted)
     except Throttled as error:
         return await _form(request, fault=str(error), status=429, **again)
+    except SupabaseDown as error:
+        return await _form(request, fault=str(error), status=503, **again)
     except (SignInRefused, SignedOut):
         log.warning("sign_in_refused", address=address(request))
         await not_before(start)

@@ -32,6 +32,7 @@ def test_a_path_of_this_site_is_kept(wanted: str) -> None:
         "/jobs x",
         "/login?next=/login",
         "/logout",
+        "/auth/confirm?type=invite",
         "/_stcore/stream",
     ],
 )

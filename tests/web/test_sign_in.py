@@ -99,9 +99,23 @@ def test_where_a_second_factor_is_not_required_only_those_who_have_one_are_asked
     assert not other.is_in()
 
 
-@pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example/x", "/\\evil.example", "/auth/confirm"])
-def test_one_lands_on_this_site(desk: Desk, browser: Browser, wanted: str) -> None:
-    assert browser.sign_in(desk, desk.staff["vera"], wanted).headers["location"] == "/"
+def test_one_lands_on_this_site_and_the_cookies_are_closed_to_scripts_and_to_others(
+    desk: Desk, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert browser.sign_in(desk, desk.staff["vera"], "//evil.example").headers["location"] == "/"
+    assert "evil" not in browser.get("/login?next=https://evil.example/x").text
+    restarted(monkeypatch, PUBLIC_URL="https://desk.example.com")
+    sent = {"origin": "https://desk.example.com"}
+    form = browser.get("/login").headers["set-cookie"].split(";")[0]
+    fields = {"email": desk.staff["sam"].email, "password": PASSWORD, "form": form.split("=")[1]}
+    answer = browser.post("/login", data=fields, headers=sent | {"cookie": form})
+    step = answer.headers["set-cookie"]
+    assert step.startswith("__Host-desk-step=")
+    fields = {"code": desk.auth.code(desk.staff["sam"]), "form": form.split("=")[1]}
+    answer = browser.post("/login/mfa", data=fields, headers=sent | {"cookie": f"{form}; {step.split(';')[0]}"})
+    given = next(cookie for cookie in answer.headers.get_list("set-cookie") if cookie.startswith("__Host-desk="))
+    for cookie in (step, given):
+        assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/"} <= set(cookie.split("; ")), cookie
 
 
 def test_another_site_signs_nobody_in(desk: Desk, browser: Browser, another: NewBrowser) -> None:
