@@ -16,7 +16,8 @@ from core.database import rows
 from queries import account_list
 
 HEIGHT: Final = 112
-CARD_PX: Final = 140
+CARD_PX: Final = 212
+_SHORT: Final = {"voice_models": "Voice"}
 _LABELS: Final = (*(f"{10 * tenth} to {10 * tenth + 10} %" for tenth in range(10)), "at limit", "over")
 _TTL_S: Final = 60
 
@@ -48,7 +49,8 @@ def _distribution(shown: View, quota: str) -> None:
     key = f"accounts_{quota}_chart"
     with st.container(border=True, gap="xxsmall"):
         table = pd.DataFrame({"Used": list(_LABELS), "Accounts": counts})
-        charts.title(QUOTAS[quota], f"{counts[-1]:,} over, {counts[-2]:,} at", table, key=key)
+        charts.title(_SHORT.get(quota, QUOTAS[quota]), "", table, key=key)
+        st.caption(f"{counts[-1]:,} over, {counts[-2]:,} at the limit")
         charts.draw(
             figure,
             key=key,

@@ -120,7 +120,8 @@ def _quota(account: dict[str, Any], current: dict[str, Any], quota: Quota) -> No
     unit = " GB" if quota == "storage" else ""
     with st.container(border=True, gap="xxsmall", height="stretch"):
         st.markdown(f"**{QUOTAS[quota]}** {quota_cells.badge(band(used, limit))}")
-        st.markdown(f"**{quota_cells.amount(used)}** of {quota_cells.amount(limit)}{unit}")
+        on = f" :gray[on {current['storage_on']:%-d %b}]" if unit and current["storage_on"] else ""
+        st.markdown(f"**{quota_cells.amount(used)}** of {quota_cells.amount(limit)}{unit}{on}")
         quota_cells.bar(used, limit)
         st.caption(" · ".join(_notes(account, current, quota)))
 
@@ -143,8 +144,6 @@ def _notes(account: dict[str, Any], current: dict[str, Any], quota: Quota) -> li
     )
     if full and full != "full":
         told.append(full if full == "not growing" else f"full in {full}")
-    if current["storage_on"]:
-        told.append(f"on {current['storage_on']:%-d %b}")
     live = current["live_gb"]
     if live and live > (used or 0) * (1 + DRIFT) + 0.01:
         told.append(f"but {quota_cells.amount(live)} GB of files are listed")

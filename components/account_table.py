@@ -150,7 +150,7 @@ def _freshness() -> str:
     [state] = rows(account_summary.freshness(), ttl_s=account_filters.TTL_S, domain=account_filters.DOMAIN)
     if state["refreshed_at"] is None:
         return "Not counted yet: the app or `manage.py rollup` does it within a minute"
-    return f"use and bands of now; order, tiles and charts as of {state['refreshed_at']:%H:%M:%S} UTC"
+    return f"Rows are current; order, tiles and charts as of {state['refreshed_at']:%H:%M:%S} UTC"
 
 
 def _pager(found: pd.DataFrame, shown: View) -> None:

@@ -19,6 +19,9 @@ from queries import canvas
 HEIGHT_PX: Final = 620
 FINDINGS_SHOWN: Final = 200
 _KEY: Final = "projects_canvas"
+_HOW: Final = f"""Drag to move, Ctrl + wheel or the buttons to zoom, click an item to open it. By keyboard: Tab to an
+item, arrow keys to the next, Enter to open. Drawn are the oldest {canvas.ITEMS_CAP:,} folders, pieces and chats each,
+and {canvas.LINKS_CAP:,} connections."""
 _TINTS: Final = {"folder": "gray", "content_piece": "blue", "chat_interface": "primary"}
 _TYPE_TINTS: Final = {"video": "blue", "image": "violet", "text": "gray", "audio": "green"}
 _TYPE_ICONS: Final = {"video": "movie", "image": "image", "text": "article", "audio": "graphic_eq"}
@@ -53,15 +56,15 @@ def card(project_id: UUID, shown: Scene) -> None:
     browser.part("canvas", css=True)(
         key=_KEY, data=_drawing(project_id, shown), height=HEIGHT_PX, on_opened_change=opened
     )
-    st.caption("Drag to move, Ctrl + wheel or the buttons to zoom, click an item to open it.")
+    st.caption(_HOW)
     _cut(shown)
 
 
 def words(shown: Scene) -> str:
     """What is on the canvas: `4 folders, 26 pieces, 1 chat, 3 connections`."""
     counts = {kind: sum(item.kind == kind for item in shown.items) for kind in NOUNS}
-    parts = [written.plural(number, NOUNS[kind].lower()) for kind, number in counts.items()]
-    return ", ".join([*parts, written.plural(len(shown.lines), "connection")])
+    counts["connection"] = len(shown.lines)
+    return ", ".join(written.plural(number, NOUNS.get(kind, kind).lower()) for kind, number in counts.items())
 
 
 def findings(shown: Scene) -> None:
@@ -111,7 +114,7 @@ def _drawing(project_id: UUID, shown: Scene) -> dict[str, Any]:
         "height": HEIGHT_PX,
         "view": shown.view,
         "label": f"Canvas with {words(shown)}. Arrow keys move it, plus and minus zoom, 0 fits it. "
-        "The table holds the same items as a list.",
+        "Tab leads to an item, arrow keys from there to the next, Enter opens it. The table lists the same items.",
         "items": [
             {
                 "id": item.id,
@@ -136,13 +139,7 @@ def _drawing(project_id: UUID, shown: Scene) -> dict[str, Any]:
             for item, thumbnail in zip(visible, thumbnails, strict=True)
         ],
         "lines": [
-            {
-                "from": line.source,
-                "to": line.target,
-                "color": line.color,
-                "width": line.width,
-                "dashed": line.is_dashed,
-            }
+            {"from": line.source, "to": line.target, "color": line.color, "width": line.width, "dashed": line.is_dashed}
             for line in shown.lines
         ],
         "legend": _legend(shown),
@@ -195,7 +192,7 @@ def _foot(item: Item, shown: Scene) -> str:
 def _tip(item: Item, shown: Scene) -> list[str]:
     told = [f"{NOUNS[item.kind]}{' (collapsed)' if item.is_collapsed else ''} · {_foot(item, shown)}"]
     if item.kind == "folder":
-        told = [f"{told[0]} pieces" if len(shown.members.get(item.id, ())) != 1 else f"{told[0]} piece"]
+        told[0] += " piece" if len(shown.members.get(item.id, ())) == 1 else " pieces"
     if item.kind == "content_piece":
         told.append(f"Status: {item.stored['status'] or 'unknown'}")
     size = "" if item.kind == "content_piece" else f" · {item.width:,.0f} by {item.height:,.0f}"
@@ -233,8 +230,7 @@ def _table(shown: Scene) -> None:
             "Title": config.TextColumn("Title", width=170),
             "Folder": config.TextColumn("Folder", width=100),
             "Status": config.TextColumn("Status", width=80),
-            "X": config.NumberColumn("X", format="%.0f", width=56),
-            "Y": config.NumberColumn("Y", format="%.0f", width=56),
+            **{side: config.NumberColumn(side, format="%.0f", width=56) for side in ("X", "Y")},
         },
         placeholder=written.EMPTY,
         height="content" if len(shown.items) < 12 else 420,
@@ -244,7 +240,8 @@ def _table(shown: Scene) -> None:
 
 
 def _cut(shown: Scene) -> None:
+    """Say what the caps left out, where they did."""
     full = [NOUNS[k] for k in NOUNS if sum(item.kind == k for item in shown.items) >= canvas.ITEMS_CAP]
-    if full:
-        names = " and ".join(f"{name.lower()}s" for name in full)
-        st.caption(f":material/content_cut: Only the oldest {canvas.ITEMS_CAP:,} {names} are drawn.")
+    names = [f"{name.lower()}s" for name in full] + ["connections"] * (len(shown.lines) >= canvas.LINKS_CAP)
+    if names:
+        st.caption(f":orange[:material/content_cut:] Here there may be more {' and '.join(names)} than are drawn.")

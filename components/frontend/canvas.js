@@ -101,13 +101,41 @@ function show(state, data) {
   const lines = svg("svg", { class: "lines", "aria-hidden": "true" });
   for (const line of data.lines) lines.append(...draw_line(line, by_id));
   const nodes = (items) => items.map((item) => node(state, item, data.focus));
+  const was_closed = state.opened_by_key && !data.focus;
   state.world.replaceChildren(...nodes(folders), lines, ...nodes(cards));
+  turn_to(state, [data.focus, state.current].find((id) => by_id.has(id)) ?? data.items[0]?.id);
   legend(state, data);
   map(state, data);
   if (is_new) state.is_placed = false;
   if (!state.is_placed) begin(state);
   else if (moved_focus && !is_seen(state, by_id.get(data.focus))) center(state, by_id.get(data.focus));
   else place(state);
+  if (was_closed) {
+    state.opened_by_key = false;
+    // After the drawer gave the keyboard back to what it had, which is drawn anew.
+    setTimeout(() => state.nodes.get(state.current)?.focus({ preventScroll: true }));
+  }
+}
+
+// Of all items one is in the tab order; from it, arrow keys lead to the others.
+function turn_to(state, id) {
+  const before = state.nodes.get(state.current), now = state.nodes.get(id);
+  if (before) before.tabIndex = -1;
+  if (now) now.tabIndex = 0;
+  state.current = id;
+}
+
+// The item that lies that way, rather straight ahead than near.
+function beside(state, id, [dx, dy]) {
+  const middle = (item) => ({ x: item.x + item.w / 2, y: item.y + item.h / 2 });
+  const from = middle(state.data.items.find((item) => item.id === id));
+  let best, least = Infinity;
+  for (const item of state.data.items) {
+    const at = middle(item), x = at.x - from.x, y = at.y - from.y;
+    const ahead = x * dx + y * dy, aside = Math.abs(x * dy) + Math.abs(y * dx);
+    if (item.id !== id && ahead > 1 && ahead + 2 * aside < least) [best, least] = [item.id, ahead + 2 * aside];
+  }
+  return best;
 }
 
 function node(state, item, focus) {
@@ -118,6 +146,9 @@ function node(state, item, focus) {
   Object.assign(made.style, { left: `${item.x}px`, top: `${item.y}px`, width: `${item.w}px`, height: `${item.h}px` });
   made.style.setProperty("--tint", item.color);
   made.dataset.id = item.id;
+  made.tabIndex = -1;
+  made.setAttribute("role", "button");
+  made.setAttribute("aria-label", [item.title, ...item.tip].join(", "));
   if (item.flagged) {
     const flag = el("span", "flag", "!");
     made.append(flag);
@@ -350,7 +381,10 @@ function listen(state) {
     const was_pressed = state.pointers.delete(event.pointerId);
     if (state.pointers.size) return;
     root.classList.remove("moving");
-    if (was_pressed && event.type === "pointerup" && !state.pressed.moved && state.pressed.item) state.open(state.pressed.item);
+    if (was_pressed && event.type === "pointerup" && !state.pressed.moved && state.pressed.item) {
+      state.opened_by_key = false;
+      state.open(state.pressed.item);
+    }
   };
   root.addEventListener("pointerup", release);
   root.addEventListener("pointercancel", release);
@@ -365,6 +399,16 @@ function listen(state) {
     if (!event.target.closest(".panel") && !item_of(event)) zoom(state, STEP * STEP, point(state, event));
   });
   root.addEventListener("keydown", (event) => key(state, event));
+  root.addEventListener("focusin", (event) => {
+    const item = event.target.matches(":focus-visible") && state.data.items.find((one) => one.id === event.target.dataset.id);
+    if (!item) return;
+    turn_to(state, item.id);
+    // Beyond the edge the browser would scroll what is moved here.
+    root.scrollTo(0, 0);
+    if (!is_seen(state, item)) center(state, item);
+    tell(state, item, { x: (item.x + item.w) * state.k + state.x - 16, y: item.y * state.k + state.y });
+  });
+  root.addEventListener("focusout", () => (state.tip.hidden = true));
   state.map.addEventListener("click", (event) => {
     const box = state.map.getBoundingClientRect(), { k, dx, dy } = state.to_map;
     state.x = root.clientWidth / 2 - ((event.clientX - box.left - dx) / k) * state.k;
@@ -380,10 +424,16 @@ function pinch(state, other, before, now) {
 
 function key(state, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const moves = { ArrowLeft: [80, 0], ArrowRight: [-80, 0], ArrowUp: [0, 80], ArrowDown: [0, -80] };
-  if (moves[event.key]) {
-    state.x += moves[event.key][0];
-    state.y += moves[event.key][1];
+  const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+  const id = item_of(event)?.dataset.id;
+  if (id && (event.key === "Enter" || event.key === " ")) {
+    state.opened_by_key = true;
+    state.open(id);
+  } else if (id && event.key === "Escape") state.root.focus();
+  else if (id && way) state.nodes.get(beside(state, id, way))?.focus({ preventScroll: true });
+  else if (way) {
+    state.x -= 80 * way[0];
+    state.y -= 80 * way[1];
     place(state);
   } else if (event.key === "+" || event.key === "=") zoom(state, STEP);
   else if (event.key === "-") zoom(state, 1 / STEP);
@@ -393,7 +443,11 @@ function key(state, event) {
 }
 
 function hover(state, event, at) {
-  const found = item_of(event), item = found && state.data.items.find((one) => one.id === found.dataset.id);
+  const found = item_of(event);
+  tell(state, found && state.data.items.find((one) => one.id === found.dataset.id), at);
+}
+
+function tell(state, item, at) {
   state.tip.hidden = !item;
   if (!item) return;
   if (state.tip.dataset.of !== item.id) {

@@ -83,6 +83,33 @@ def test_the_canvas_is_drawn_moves_zooms_and_opens(page: Page, site: Site, proje
     assert violations == []
 
 
+def test_the_canvas_is_walked_by_keyboard(page: Page, site: Site, project: str, sign_in: SignIn) -> None:
+    sign_in(page, "mona")
+    page.goto(f"/projects?project={project}")
+    canvas = drawn(page)
+    settled(page)
+    expect(page.get_by_text("Drawn are the oldest 2,000 folders, pieces and chats each")).to_be_visible()
+    canvas.focus()
+    page.keyboard.press("Tab")
+    folder, piece = canvas.locator(".folder").first, canvas.locator(".piece").first
+    expect(folder).to_be_focused()
+    expect(canvas.locator(".tip")).to_contain_text("Folder")
+    page.keyboard.press("ArrowRight")
+    expect(canvas.locator(".chat")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(folder).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(piece).to_be_focused()
+    page.keyboard.press("Enter")
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_text(MARKUP).first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    expect(piece).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(canvas).to_be_focused()
+
+
 def test_a_chat_is_read_on_request_and_on_record(page: Page, site: Site, project: str, sign_in: SignIn) -> None:
     sign_in(page, "mona")
     page.goto(f"/projects?project={project}")
