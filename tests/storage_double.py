@@ -70,6 +70,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self._path().startswith("/object/sign/"):
             self._object()
             return
+        if self._path() == "/status":
+            self._send(200, b"", "text/plain", {})
+            return
         self.project.asked.append(("GET", self._path(), []))
         if self._refused():
             return

@@ -20,7 +20,7 @@ from typer.testing import CliRunner, Result
 import manage
 from core import database, telemetry
 from core.settings import Settings, settings
-from demo import databases, guarded, servers
+from demo import databases, guarded, servers, stack
 from demo.databases import Database
 from demo.places import ROOT
 from demo.servers import PostgreSQL
@@ -108,6 +108,12 @@ def forget() -> None:
     database.reset()
 
 
+def test_the_image_gets_what_it_copies_and_nothing_else() -> None:
+    named = re.findall(r"^!([^/\n]+)", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
+    assert set(named) == set(image())
+    assert all((ROOT / source).exists() for source in image())
+
+
 def test_the_guide_makes_a_bare_server_a_desk(checkout: Path, bare: Database, shell: pytest.MonkeyPatch) -> None:
     port = free_port()
     chosen = {"DATABASE_URL": bare.writer_url, "DATABASE_READ_URL": bare.reader_url}
@@ -153,7 +159,8 @@ def _serves(command: str, checkout: Path, port: int) -> None:
     with log.open("wb") as output:
         app = guarded.start(["sh", "-ec", f"exec {command}"], cwd=checkout, output=output)
         try:
-            while app.poll() is None:
+            until = time.monotonic() + stack.APP_START_S
+            while app.poll() is None and time.monotonic() < until:
                 try:
                     with urlopen(f"http://localhost:{port}/readyz", timeout=5) as answer:
                         assert answer.status == 200

@@ -16,10 +16,12 @@ from streamlit.testing.v1 import AppTest
 
 from components import media
 from core import storage, supabase_storage
+from core.errors import DeskError
 from core.settings import settings
 from core.storage import TTL_S, Answer, Stored
 from core.supabase_storage import ALONE_S, KEEP_S, Supabase
 from demo.databases import Database
+from schema import outside
 from tests import storage_double
 from tests.db import made
 from tests.pages.conftest import App
@@ -162,11 +164,21 @@ def test_what_a_column_holds_becomes_a_key_or_nothing(project: storage_double.St
     assert project.asked == []
 
 
+def test_the_doctor_names_the_buckets(project: storage_double.Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    lacking = "none for avatars, photos, thumbnails, voices"
+    assert outside.supabase_files(settings()).startswith(f"answers; buckets content, media; {lacking}")
+    for key, said in (("sb_secret_wrong", "refuses SUPABASE_SECRET_KEY"), ("", "SUPABASE_SECRET_KEY is not set")):
+        monkeypatch.setenv("SUPABASE_SECRET_KEY", key)
+        settings.cache_clear()
+        with pytest.raises(DeskError, match=said):
+            outside.supabase_files(settings())
+
+
 def told(at: AppTest) -> str:
     """The page's sentences and what its players open."""
     assert not at.exception
     elements: list[Any] = [*at.markdown, *at.caption, *at.warning]
-    players = [str(element.proto) for kind in ("video", "audio", "imgs") for element in at.get(kind)]
+    players = [str(element.proto) for kind in ("bidi_component", "imgs") for element in at.get(kind)]
     return "\n".join([*(str(element.value).replace("\\", "") for element in elements), *players])
 
 
