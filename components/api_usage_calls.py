@@ -119,7 +119,12 @@ def calls(shown: View, viewer: Viewer) -> None:
         placeholder=written.EMPTY,
         alt=f"{shown.words}: {len(rows)} rows",
     )
-    pager.pager(rows, shown.place, "api_usage_after")
+    pager.pager(rows, shown.place, "api_usage_after", turn=_turn)
+
+
+def _turn(place: str) -> None:
+    url.write(api_usage_after=place)
+    st.rerun()  # the whole page: in a card, only the card would run again
 
 
 def _toolbar(shown: View, viewer: Viewer) -> None:

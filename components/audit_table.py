@@ -9,13 +9,12 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from components import charts, exports, feedback, url
+from components import charts, exports, feedback, pager, url
 from components import format as written
 from components.audit_filters import View
 from core.database import load, rows
 from core.identity import Viewer
 from queries import audit
-from queries.keyset import Place
 
 CHART_PX: Final = 190
 
@@ -85,7 +84,7 @@ def table(shown: View, viewer: Viewer) -> None:
         placeholder=written.EMPTY,
         alt=f"Audit rows, newest first: {len(found)} of {written.count(count['entries'])}",
     )
-    _pager(found, shown)
+    pager.pager(found, shown.place, "audit_after")
 
 
 def _displayed(found: pd.DataFrame) -> pd.DataFrame:
@@ -107,35 +106,6 @@ def _displayed(found: pd.DataFrame) -> pd.DataFrame:
 
 def _short(identity: str) -> str:
     return written.short_id(identity) if len(identity) > 16 else identity
-
-
-def _pager(found: pd.DataFrame, shown: View) -> None:
-    """Keyset pages: the place of the first or last row is the whole state."""
-
-    def place(position: int, *, is_forward: bool) -> str:
-        row = found.iloc[position]
-        return Place(row["sort_key"].to_pydatetime(), int(row["id"]), is_forward).encode()
-
-    going_back = shown.place is not None and not shown.place.is_forward
-    has_more = bool(found["has_more"].iloc[0])
-    has_next = going_back or has_more
-    has_previous = (going_back and has_more) or (shown.place is not None and not going_back)
-    if not (has_next or has_previous):
-        return
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        for label, icon, is_there, position, is_forward in (
-            ("Previous", "chevron_left", has_previous, 0, False),
-            ("Next", "chevron_right", has_next, -1, True),
-        ):
-            st.button(
-                label,
-                icon=f":material/{icon}:",
-                icon_position="left" if label == "Previous" else "right",
-                disabled=not is_there,
-                on_click=url.write,
-                kwargs={"audit_after": place(position, is_forward=is_forward)},
-                key=f"audit_{label.lower()}",
-            )
 
 
 def _undated(shown: View) -> audit.AuditFilter:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import Final, cast
+from typing import Final
 from uuid import UUID
 
 import pandas as pd
 import streamlit as st
 
-from components import feedback, url
+from components import feedback, pager, url
 from components import format as written
 from components.job_view import View
 from components.theme import STATES
 from core.database import load
 from queries import jobs
-from queries.keyset import Place
 
 PAGE_ROWS: Final = 50
 _SELECTED: Final = "jobs_selected"
@@ -96,7 +95,7 @@ def table(rows: pd.DataFrame, shown: View) -> None:
         placeholder=written.EMPTY,
         alt=f"{shown.words.capitalize()}: {len(rows)} rows",
     )
-    _pager(rows, shown)
+    pager.pager(rows, shown.place, "jobs_after")
 
 
 def _displayed(rows: pd.DataFrame, shown: View) -> pd.DataFrame:
@@ -117,37 +116,6 @@ def _displayed(rows: pd.DataFrame, shown: View) -> pd.DataFrame:
             "Time": [None if pd.isna(at) else f"{at:%m-%d %H:%M} · {written.age(at, now)}" for at in time],
         }
     )
-
-
-def _pager(rows: pd.DataFrame, shown: View) -> None:
-    """Keyset pages: the place of the first or last row is the whole state."""
-
-    def place(position: int, *, is_forward: bool) -> str:
-        row = rows.iloc[position]
-        value = row["sort_key"]
-        moment = None if pd.isna(value) else cast("pd.Timestamp", value).to_pydatetime()
-        return Place(moment, UUID(str(row["id"])), is_forward).encode()
-
-    going_back = shown.place is not None and not shown.place.is_forward
-    has_more = bool(rows["has_more"].iloc[0])
-    has_next = going_back or has_more
-    has_previous = (going_back and has_more) or (shown.place is not None and not going_back)
-    if not (has_next or has_previous):
-        return
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        for label, icon, is_there, position, is_forward in (
-            ("Previous", "chevron_left", has_previous, 0, False),
-            ("Next", "chevron_right", has_next, -1, True),
-        ):
-            st.button(
-                label,
-                icon=f":material/{icon}:",
-                icon_position="left" if label == "Previous" else "right",
-                disabled=not is_there,
-                on_click=url.write,
-                kwargs={"jobs_after": place(position, is_forward=is_forward)},
-                key=f"jobs_{label.lower()}",
-            )
 
 
 def _nothing(shown: View) -> None:

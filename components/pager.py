@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from numbers import Integral
+
 import pandas as pd
 import streamlit as st
 
@@ -9,33 +14,53 @@ from components import url
 from queries.keyset import Place
 
 
-def pager(rows: pd.DataFrame, place: Place | None, key: str) -> None:
-    """The ways to the page before and after; `rows` carry sort_key, id and has_more as `keyset.walk` makes them."""
+def pager(
+    rows: pd.DataFrame,
+    place: Place | None,
+    key: str,
+    *,
+    identity: str = "id",
+    scale: int = 1,
+    turn: Callable[[str], None] | None = None,
+) -> None:
+    """The ways to the page before and after; `rows` carry sort_key, has_more and an id as `keyset.walk` makes them.
+
+    `key` is the URL's; a sort by a number takes its `scale`-fold, to the whole. `turn` replaces writing the URL.
+    """
     going_back = place is not None and not place.is_forward
     has_more = bool(rows["has_more"].iloc[0])
     has_next = going_back or has_more
     has_previous = (going_back and has_more) or (place is not None and not going_back)
     if not (has_next or has_previous):
         return
-
-    def turn(position: int, *, is_forward: bool) -> None:
-        row = rows.iloc[position]
-        moment = None if pd.isna(row["sort_key"]) else row["sort_key"].to_pydatetime()
-        url.write(**{key: Place.of(moment, str(row["id"]), is_forward).encode()})
-        st.rerun()  # the whole page: in a card, only the card would run again
-
+    go = turn or partial(_write, key)
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         for label, icon, is_there, position, is_forward in (
             ("Previous", "chevron_left", has_previous, 0, False),
             ("Next", "chevron_right", has_next, -1, True),
         ):
+            row = rows.iloc[position]
+            found = row[identity]
+            row_id = int(found) if isinstance(found, Integral) else str(found)
+            to = Place.of(_value(row["sort_key"], scale), row_id, is_forward).encode()
             st.button(
                 label,
                 icon=f":material/{icon}:",
                 icon_position="left" if label == "Previous" else "right",
                 disabled=not is_there,
-                on_click=turn,
-                args=(position,),
-                kwargs={"is_forward": is_forward},
-                key=f"{key}_{label.lower()}",
+                on_click=go,
+                args=(to,),
+                key=f"{key.removesuffix('_after')}_{label.lower()}",
             )
+
+
+def _value(value: object, scale: int) -> datetime | str | int | None:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime()
+    return None if pd.isna(value) else round(float(str(value)) * scale)  # pyright: ignore[reportArgumentType, reportCallIssue]  # a scalar
+
+
+def _write(key: str, place: str) -> None:
+    url.write(**{key: place})

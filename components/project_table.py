@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from hashlib import sha256
 from typing import Final
-from uuid import UUID
 
 import pandas as pd
 import streamlit as st
 
-from components import exports, feedback, url
+from components import exports, feedback, pager, url
 from components import format as written
 from components.project_filters import View
 from core.database import load, rows
 from core.identity import Viewer
 from queries import projects
-from queries.keyset import Place
 
 PAGE_ROWS: Final = 50
 
@@ -64,7 +62,7 @@ def table(shown: View) -> None:
         placeholder=written.EMPTY,
         alt=f"{shown.words.capitalize()}: {len(found)} rows",
     )
-    _pager(found, shown)
+    pager.pager(found, shown.place, "projects_after")
 
 
 def _displayed(found: pd.DataFrame) -> pd.DataFrame:
@@ -85,38 +83,6 @@ def _displayed(found: pd.DataFrame) -> pd.DataFrame:
 def _times(column: pd.Series) -> list[str | None]:
     now = pd.Timestamp.now("UTC")
     return [None if pd.isna(at) else f"{at:%m-%d %H:%M} · {written.age(at, now)}" for at in column]
-
-
-def _pager(found: pd.DataFrame, shown: View) -> None:
-    """Keyset pages: the place of the first or last row is the whole state."""
-
-    def place(position: int, *, is_forward: bool) -> str:
-        row = found.iloc[position]
-        value = row["sort_key"]
-        if isinstance(value, pd.Timestamp):
-            value = value.to_pydatetime()
-        return Place(None if pd.isna(value) else value, UUID(str(row["id"])), is_forward).encode()
-
-    going_back = shown.place is not None and not shown.place.is_forward
-    has_more = bool(found["has_more"].iloc[0])
-    has_next = going_back or has_more
-    has_previous = (going_back and has_more) or (shown.place is not None and not going_back)
-    if not (has_next or has_previous):
-        return
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        for label, icon, is_there, position, is_forward in (
-            ("Previous", "chevron_left", has_previous, 0, False),
-            ("Next", "chevron_right", has_next, -1, True),
-        ):
-            st.button(
-                label,
-                icon=f":material/{icon}:",
-                icon_position="left" if label == "Previous" else "right",
-                disabled=not is_there,
-                on_click=url.write,
-                kwargs={"projects_after": place(position, is_forward=is_forward)},
-                key=f"projects_{label.lower()}",
-            )
 
 
 def _nothing(shown: View) -> None:

@@ -139,17 +139,11 @@ def percentiles(
 
     Columns: the keys, n, and p50_ms and the like for each of `ps`. A key without a duration has no row.
     """
-    key = [rows.c[name] for name in keys]
-    unnested = func.unnest(rows.c[bins].cast(ARRAY(SmallInteger)), rows.c[counts].cast(ARRAY(Integer))).table_valued(
-        column("bin", SmallInteger), column("n", Integer), name="h"
-    )
-    h = unnested.render_derived()
-    merged = (
-        select(*key, h.c.bin, func.sum(h.c.n).label("n"))
-        .select_from(rows.join(h, literal_column("true")))
-        .group_by(*key, h.c.bin)
-        .subquery("merged")
-    )
+    bin_ = func.unnest(rows.c[bins].cast(ARRAY(SmallInteger)), type_=SmallInteger).label("bin")
+    n = func.unnest(rows.c[counts].cast(ARRAY(Integer)), type_=Integer).label("n")
+    h = select(*(rows.c[name] for name in keys), bin_, n).subquery("h")
+    key = [h.c[name] for name in keys]
+    merged = select(*key, h.c.bin, func.sum(h.c.n).label("n")).group_by(*key, h.c.bin).subquery("merged")
     within = [merged.c[name] for name in keys]
     upto = func.sum(merged.c.n).over(partition_by=within, order_by=merged.c.bin).label("upto")
     total = func.sum(merged.c.n).over(partition_by=within).label("total")
@@ -161,7 +155,7 @@ def percentiles(
         ).label(f"p{p}_ms")
         for p in ps
     ]
-    groups = [ranked.c[name] for name in keys]
+    groups: list[ColumnElement[Any]] = [ranked.c[name] for name in keys]
     return select(*groups, func.max(ranked.c.total).cast(BigInteger).label("n"), *found).group_by(*groups)
 
 
