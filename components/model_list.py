@@ -10,18 +10,39 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
-from components import exports, feedback, fields, url
+from components import exports, feedback, fields, pager, url
 from components import format as written
 from components.content_view import COLORS
 from core.database import load, rows
 from core.identity import Viewer
-from queries import models
-from queries.models import SHOWN, STATES, Kind, ModelFilter, State
+from queries import model_list, models
+from queries.keyset import Place
+from queries.model_list import EXPORT_CAP, PAGE_LIMIT, Sort
+from queries.models import STATES, Kind, ModelFilter, State
 
 ALL: Final = "all"
 KINDS: Final = {"": "Voices and avatars", "voice": "Voices", "avatar": "Avatars"}
-KEYS: Final = ("models_kind", "models_state", "models_account", "models_name")
-EXPORT_CAP: Final = 20_000
+SORTS: Final = {
+    "urgency-asc": "Needs somebody first",
+    "since-asc": "Longest in its state",
+    "quality-asc": "Lowest quality",
+    "quality-desc": "Highest quality",
+    "uses-desc": "Most used",
+    "uses-asc": "Least used",
+    "name-asc": "Name, A to Z",
+    "name-desc": "Name, Z to A",
+    "account-asc": "Account, A to Z",
+    "account-desc": "Account, Z to A",
+    "state-asc": "State",
+    "kind-asc": "Avatars, then voices",
+    "kind-desc": "Voices, then avatars",
+    "version-desc": "Highest version",
+    "version-asc": "Lowest version",
+    "since-desc": "Latest in its state",
+    "created-desc": "Newest first",
+    "created-asc": "Oldest first",
+}
+KEYS: Final = ("models_kind", "models_state", "models_account", "models_name", "models_sort", "models_after")
 TTL_S: Final = 15
 _STORED: Final = ("pending", "training", "completed", "failed", "unknown")
 _BADGES: Final = {"stuck": "orange", **{name: COLORS[name] for name in _STORED}}
@@ -34,6 +55,9 @@ class View:
 
     where: ModelFilter
     account: fields.Account
+    sort: Sort
+    descending: bool
+    place: Place | None
 
     @property
     def words(self) -> str:
@@ -51,6 +75,8 @@ class View:
 def view() -> View:
     """The view that the URL names; whatever in it is stale or foreign falls back to the default."""
     account = fields.account("models_account")
+    sort, _, direction = url.value("models_sort", "urgency-asc", SORTS).partition("-")
+    ordered = cast("Sort", sort)
     return View(
         ModelFilter(
             kind=cast("Kind | None", url.value("models_kind", "", KINDS) or None),
@@ -59,6 +85,9 @@ def view() -> View:
             name=url.value("models_name", "").strip()[:200],
         ),
         account,
+        ordered,
+        direction == "desc",
+        model_list.fits(Place.decode(url.value("models_after", "")), ordered),
     )
 
 
@@ -72,7 +101,7 @@ def tiles(shown: View) -> None:
         states,
         key="models_state",
         format_func=lambda state: f"{state.capitalize()} **{counts[state]:,}**",
-        on_change=url.bind("models_state", shown.where.state or ALL, ALL),
+        on_change=url.bind("models_state", shown.where.state or ALL, ALL, also=_first_page),
         required=True,
         label_visibility="collapsed",
         help=f"Stuck: in training for over {models.STUCK_HOURS} h. Unused: completed, and nothing was ever made with "
@@ -83,23 +112,20 @@ def tiles(shown: View) -> None:
 def draw(shown: View, viewer: Viewer) -> None:
     """The filters in one row that wraps, and everything they match as a file."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        fields.text("models_name", "Name", "Model's name", "search", 220)
-        fields.text("models_account", "Account", "Account: name, e-mail or id", "apartment", 220)
-        fields.choice("models_kind", "Kind", KINDS, "", 180)
+        fields.text("models_name", "Name", "Model's name", "search", 200, _first_page)
+        fields.text("models_account", "Account", "Account: name, e-mail or id", "apartment", 200, _first_page)
+        fields.choice("models_kind", "Kind", KINDS, "", 160, _first_page)
+        fields.choice("models_sort", "Order", SORTS, "urgency-asc", 185, _first_page)
         fields.clear(KEYS)
-        exports.csv_button(
-            "models", shown.words, lambda: load(models.listed(shown.where, EXPORT_CAP)), viewer, EXPORT_CAP
-        )
+        exports.csv_button("models", shown.words, lambda: load(model_list.export(shown.where)), viewer, EXPORT_CAP)
 
 
 def table(shown: View) -> None:
-    """The models under the filter, those that need somebody first."""
-    found = load(models.listed(shown.where, SHOWN))
+    """The page of models that the view names; a model opens by its button."""
+    found = load(model_list.page(shown.where, shown.sort, shown.descending, shown.place, PAGE_LIMIT))
     if found.empty:
         feedback.empty(f"No {shown.words}.", "Clear a filter.", "graphic_eq")
         return
-    if len(found) == SHOWN:
-        st.caption(f"The first {SHOWN}; narrow the filters for the rest.")
     keys = list(zip(found["kind"], found["id"], strict=True))
 
     def open_row() -> None:
@@ -129,6 +155,12 @@ def table(shown: View) -> None:
         placeholder=written.EMPTY,
         alt=f"{shown.words.capitalize()}: {len(found)} rows",
     )
+    pager.pager(found, shown.place, "models_after")
+
+
+def _first_page() -> None:
+    """A changed filter starts again at the first page."""
+    url.write(models_after=None)
 
 
 def _displayed(found: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, cast, func, literal, or_, select, true, union_all
+from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, cast, func, literal, select, union_all
 
 from queries.filters import contains, printable
 from queries.job_states import span
@@ -20,8 +20,6 @@ STATES: Final[tuple[State, ...]] = ("pending", "training", "completed", "failed"
 POOR_BELOW: Final = 0.6
 """Quality scores run from 0 to 1; below this a model is called poor."""
 STUCK_HOURS: Final = 24
-SHOWN: Final = 200
-"""Rows of the list: models are few (a limit per account), and a filter narrows them."""
 
 voices, avatars, g = voice_models, avatar_models, generated_content
 
@@ -36,37 +34,10 @@ class ModelFilter:
     name: str = ""
 
 
-def listed(where: ModelFilter, limit: int = SHOWN) -> Rows:
-    """Models under the filter, those that need somebody first: stuck, failed, pending or training, then the newest.
-
-    Columns: id, kind, name, status, is_stuck, is_active, version, quality, account_id, account_name, user_email,
-    provider_id, sample_url, sample_path, training_s, created_at, updated_at (since when it is in its status), uses,
-    failures (of generated content), last_used_at.
-    """
-    models = _models(where).subquery("models")
-    training = models.c.status.in_(("pending", "training"))
-    urgency = case((models.c.is_stuck, 0), (models.c.status == "failed", 1), (training, 2), else_=3)
-    order = [urgency, models.c.created_at.desc().nulls_last(), models.c.id]
-    place = func.row_number().over(order_by=order).label("place")
-    # Uses are counted for the rows on display alone.
-    few = select(models, place).where(*_derived(where.state, models)).order_by(*order).limit(limit).subquery()
-    used = (
-        select(
-            func.count().label("uses"),
-            func.count().filter(g.c.generation_status == "failed").label("failures"),
-            func.max(g.c.created_at).label("last_used_at"),
-        )
-        .where(or_(g.c.voice_model_id == few.c.id, g.c.avatar_model_id == few.c.id))
-        .lateral("used")
-    )
-    columns = [column for column in few.c if column.name != "place"]
-    return select(*columns, used.c.uses, used.c.failures, used.c.last_used_at).join(used, true()).order_by(few.c.place)
-
-
 def counts(where: ModelFilter) -> Rows:
     """How many models are in each state under the filter, whatever state it names. Columns: one for each state."""
-    models = _models(replace(where, state=None)).subquery("models")
-    return select(*(func.count().filter(*_derived(state, models)).label(state) for state in STATES)).select_from(models)
+    models = models_under(replace(where, state=None)).subquery("models")
+    return select(*(func.count().filter(*in_state(state, models)).label(state) for state in STATES)).select_from(models)
 
 
 def versions(account_id: UUID, name: str) -> Rows:
@@ -141,7 +112,8 @@ def stuck() -> Rows:
     ).having(func.count() > 0)
 
 
-def _models(where: ModelFilter) -> Any:
+def models_under(where: ModelFilter) -> Any:
+    """The models under the filter, whatever state it names. Columns: those of `model_list.page` up to updated_at."""
     parts: list[Rows] = []
     for kind, part, table in (("voice", _voices(), voices), ("avatar", _avatars(), avatars)):
         if where.kind in (None, kind):
@@ -206,7 +178,8 @@ def _is_stuck(table: Any) -> ColumnElement[bool]:
     return and_(status.in_(("pending", "training", "processing")), since < func.now() - span(hours=STUCK_HOURS))
 
 
-def _derived(state: State | None, models: Any) -> list[ColumnElement[bool]]:
+def in_state(state: State | None, models: Any) -> list[ColumnElement[bool]]:
+    """That a model (of `models_under`) is in a stored or derived state; nothing for none."""
     if state is None:
         return []
     if state == "stuck":

@@ -150,8 +150,12 @@ CREATE INDEX IF NOT EXISTS idx_generated_content_type_created ON generated_conte
 CREATE INDEX IF NOT EXISTS idx_generated_content_account_created ON generated_content (account_id, created_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS idx_generated_scripts_piece ON generated_scripts (content_piece_id, created_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS idx_generated_content_of_script ON generated_content (script_id, created_at DESC, id DESC);
-CREATE INDEX IF NOT EXISTS idx_generated_content_voice ON generated_content (voice_model_id);
-CREATE INDEX IF NOT EXISTS idx_generated_content_avatar ON generated_content (avatar_model_id);
+
+-- How often a model was used, how often that failed, and when last.
+CREATE INDEX IF NOT EXISTS idx_generated_content_of_voice ON generated_content (voice_model_id)
+INCLUDE (generation_status, created_at) WHERE voice_model_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS idx_generated_content_of_avatar ON generated_content (avatar_model_id)
+INCLUDE (generation_status, created_at) WHERE avatar_model_id IS NOT NULL;
 
 -- The jobs of a piece or a script.
 CREATE INDEX IF NOT EXISTS idx_processing_queue_piece ON processing_queue ((job_data ->> 'content_piece_id'), created_at DESC)

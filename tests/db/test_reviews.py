@@ -15,7 +15,7 @@ from core.database import rows
 from core.errors import Forbidden, Invalid, NotFound
 from core.identity import Viewer
 from demo.databases import Database
-from queries import content, content_conditions, content_work, review_stats
+from queries import content, content_conditions, review_stats
 from queries import reviews as asked
 from queries.content_filters import ContentFilter
 from queries.tables import review, review_verdict
@@ -243,17 +243,3 @@ def test_a_sample_is_the_same_for_everybody_and_so_many_a_day(fresh_database: Da
     held = review_claims.claim("piece", asked.of_sample("piece", chosen, "waiting", rita.user_id), rita)
     assert held is not None
     assert str(held.id) in first
-
-
-def test_backlog_adds_up(fresh_database: Database) -> None:
-    pieces(fresh_database, 5)
-    rita = made.viewer("reviewer")
-    for _ in range(2):
-        reviews.judge(taken(rita), "approve", rita)
-    assert sum(row["added"] for row in rows(review_stats.backlog("piece"))) == 5
-    assert rows(review_stats.backlog("piece"))[-1]["waiting"] == 3
-    assert [row["pieces"] for row in rows(content_work.waiting())] == [3]
-    [today] = rows(asked.decided_by(rita.user_id))
-    assert (today["decided"], today["skipped"]) == (2, 0)
-    [platform] = rows(review_stats.shares("platform"))
-    assert (platform["name"], platform["verdicts"], platform["approved_share"]) == ("tiktok", 2, 1.0)
