@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -116,10 +115,8 @@ def test_a_piece_in_its_folder_overlaps_nothing() -> None:
     assert what(scene([box("folder", "f", 0, 0, 780, 700), piece("a", 30, 70)], members, [])) == []
 
 
-def test_a_heap_is_listed_up_to_a_limit_and_quickly() -> None:
-    start = perf_counter()
+def test_a_heap_is_listed_up_to_a_limit() -> None:
     found = scene([piece(str(n)) for n in range(2_000)], [], [])
-    assert perf_counter() - start < 1
     assert len(found.findings) == 201
     assert "More than 200" in found.findings[-1].detail
 
