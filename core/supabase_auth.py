@@ -29,7 +29,7 @@ from core.telemetry import logger
 
 log = logger(__name__)
 
-ANSWER_S: Final = 10
+TIMEOUT: Final = httpx.Timeout(10, connect=3)
 FACTOR_NAME: Final = "AICON Desk"
 Link = Literal["invite", "recovery"]
 
@@ -155,7 +155,7 @@ def _auth(*, is_admin: bool = False) -> SyncGoTrueClient:
         auto_refresh_token=False,  # else a timer thread for each client
         persist_session=False,
         flow_type="implicit",  # links then work in any browser, not only in the one that asked
-        httpx_client=httpx.Client(transport=_transport(), timeout=ANSWER_S),
+        httpx_client=httpx.Client(transport=_transport(), timeout=TIMEOUT),
     )
     return create_client(chosen.supabase_url, key.get_secret_value(), options).auth
 

@@ -21,6 +21,10 @@ AUDIENCE: Final = "authenticated"
 LEEWAY_S: Final = 300
 """How far the two clocks may be apart."""
 ANSWER_S: Final = 5
+NO_KEYS: Final = (
+    "Nobody can sign in yet: this Supabase project signs with a shared secret, which the Desk does not trust. "
+    "An admin of the project moves it to signing keys under Project Settings, JWT Keys."
+)
 _NEEDED: Final = ("exp", "iat", "iss", "aud", "sub", "session_id", "aal")
 
 
@@ -38,7 +42,7 @@ def verified(token: str) -> Claims:
         key = _keys().get_signing_key_from_jwt(token)
         said = jwt.decode(
             token,
-            key.key,
+            key,
             algorithms=ALGORITHMS,
             audience=AUDIENCE,
             issuer=issuer(),
@@ -48,9 +52,12 @@ def verified(token: str) -> Claims:
         if said.get("role") != AUDIENCE or said.get("is_anonymous"):
             raise jwt.InvalidTokenError("role")
         return Claims(UUID(str(said["sub"])), str(said["session_id"]), said["aal"] == "aal2")
-    except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError) as error:
-        log.warning("supabase_keys", error=type(error).__name__)
+    except jwt.PyJWKClientConnectionError:
+        log.warning("supabase_keys", error="no answer")
         raise SupabaseDown from None
+    except jwt.PyJWKSetError:
+        log.error("supabase_keys", error="none published")
+        raise SupabaseDown(NO_KEYS) from None
     except (jwt.PyJWTError, ValueError, TypeError) as error:
         # The kind alone: some of these messages repeat what they were given.
         log.error("token_refused", error=type(error).__name__)

@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import RLock
+from threading import Event, RLock
 from typing import Any, Final
 from uuid import uuid4
 
@@ -46,6 +46,11 @@ class Gotrue:
         self.sign: Callable[[Body], str] = self.signed
         self.outage: tuple[int, bytes] | None = None
         """What it answers to everything, down to the keys."""
+        self.answers = Event()
+        """Cleared, it leaves everybody waiting."""
+        self.answers.set()
+        self.waiting = 0
+        self.publishes_keys = True
         self.lock = RLock()
         self._challenges: dict[str, str] = {}
         self._key, self._kid = ec.generate_private_key(ec.SECP256R1()), "key-1"
@@ -88,7 +93,7 @@ class Gotrue:
     def answer(self, method: str, path: str, query: Body, body: Body, bearer: str, apikey: str) -> Answer:
         """What GoTrue says."""
         if path == "/.well-known/jwks.json":
-            return 200, {"keys": [self._jwk()]}
+            return 200, {"keys": [self._jwk()] * self.publishes_keys}
         if apikey not in {PUBLISHABLE, SECRET}:
             return 401, {"message": "Invalid API key"}  # the gateway's words, not GoTrue's
         if path in {"/invite", "/admin/generate_link"} and apikey != SECRET:

@@ -44,6 +44,11 @@ def _handler(double: Gotrue) -> type[BaseHTTPRequestHandler]:
             sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             bearer = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
             with double.lock:
+                double.waiting += 1
+            double.answers.wait()
+            with double.lock:
+                double.waiting -= 1
+            with double.lock:
                 double.asked.append((self.command, path))
                 if double.outage:
                     return self._send(*double.outage, "text/html")

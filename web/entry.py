@@ -8,7 +8,6 @@ from time import monotonic
 from typing import cast
 
 from starlette.background import BackgroundTask
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -18,7 +17,7 @@ from core.settings import settings
 from core.supabase_auth import Link
 from core.telemetry import logger
 from web import cookies, steps, supabase
-from web.login import address, form_page, not_before, proceed, sent
+from web.login import address, form_page, in_slot, not_before, proceed, sent
 from web.plain import message
 from web.steps import Step
 
@@ -52,14 +51,14 @@ async def mfa(request: Request) -> Response:
     step = steps.find(cookies.step(request))
     if step is None or step.path != "/login/mfa":
         return _elsewhere(request, step)
-    await run_in_threadpool(supabase.enrolling, step)
+    await in_slot(supabase.enrolling, step)
     if request.method != "POST":
         return _mfa_page(request, step)
     form = await sent(request)
     if form is None:
         return _mfa_page(request, step, fault=EXPIRED, status=403)
     try:
-        outcome = await run_in_threadpool(supabase.code_given, step, form.get("code", ""), address(request))
+        outcome = await in_slot(supabase.code_given, step, form.get("code", ""), address(request))
         return await proceed(request, outcome, step.wanted)
     except Throttled as error:
         return _mfa_page(request, step, fault=str(error), status=429)
@@ -94,7 +93,7 @@ async def password(request: Request) -> Response:
         return _password_page(request, step, fault=EXPIRED, status=403)
     chosen, again = form.get("password", ""), form.get("again", "")
     try:
-        outcome = await run_in_threadpool(supabase.password_chosen, step, chosen, again, address(request))
+        outcome = await in_slot(supabase.password_chosen, step, chosen, again, address(request))
         return await proceed(request, outcome, "/")
     except (Invalid, SignInRefused, SignedOut) as error:
         return _password_page(request, step, fault=str(error), status=401)
@@ -111,7 +110,7 @@ async def forgot(request: Request) -> Response:
     if form is None:
         return form_page(request, "forgot", fault=EXPIRED, status=403)
     try:
-        email = await run_in_threadpool(supabase.admit_mail, form.get("email", ""), address(request))
+        email = await in_slot(supabase.admit_mail, form.get("email", ""), address(request))
     except Throttled as error:
         return form_page(request, "forgot", fault=str(error), status=429)
     response = form_page(request, "forgot", is_sent=True)
@@ -132,7 +131,7 @@ async def confirm(request: Request) -> Response:
     if await sent(request) is None:
         return form_page(request, "confirm", fault=EXPIRED, status=403, type=kind)
     try:
-        step = await run_in_threadpool(supabase.confirmed, token_hash, cast("Link", kind), address(request))
+        step = await in_slot(supabase.confirmed, token_hash, cast("Link", kind), address(request))
     except Throttled as error:
         return form_page(request, "confirm", fault=str(error), status=429, type=kind)
     except SupabaseDown as error:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from time import monotonic
-from typing import Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import anyio
+from anyio.to_thread import run_sync
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -20,10 +24,13 @@ from web.plain import message, page
 from web.steps import Step
 
 log = logger(__name__)
+T = TypeVar("T")
 
 FLOOR_S: Final = 0.5
 """No refusal comes sooner: how long Supabase took must not tell which addresses it knows."""
 RETRY_S: Final = 900
+SLOTS: Final = anyio.CapacityLimiter(8)
+"""How many may be signing in at once, the others waiting: were Supabase to hang, all threads of the app would."""
 _FETCH = {"sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
 
 
@@ -79,6 +86,11 @@ async def sent(request: Request) -> dict[str, str] | None:
     return form if cookies.is_ours(request, form.get("form", "")) else None
 
 
+async def in_slot(work: Callable[..., T], *given: Any) -> T:
+    """Do work that waits for Supabase, in a thread of those set aside for it."""
+    return await run_sync(partial(work, *given), limiter=SLOTS)
+
+
 def address(request: Request) -> str:
     """Where the request comes from."""
     return request.client.host if request.client else "unix"
@@ -124,7 +136,7 @@ async def _sign_in(request: Request) -> Response:
     wanted = safe_next(form.get("next", "/"))
     again = {"next": wanted, "email": form.get("email", "")}
     try:
-        outcome = await run_in_threadpool(signin.way().proved, form, wanted, address(request))
+        outcome = await in_slot(signin.way().proved, form, wanted, address(request))
         if outcome is None:
             raise SignInRefused
         return await proceed(request, outcome, wanted)

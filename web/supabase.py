@@ -19,8 +19,8 @@ from web.steps import Stage, Step
 
 log = logger(__name__)
 
-# In a quarter of an hour. A whole office shares an address; nobody mistypes ten times.
-TRIES: Final = {"who": 10, "email": 50, "address": 50}
+# In a quarter of an hour, passwords and codes together. Nobody mistypes ten times; a whole office shares an address.
+TRIES: Final = {"who": 10, "email": 50, "address": 200}
 MAILS: Final = {"mail": 3, "mails": 20}
 LINKS: Final = 20
 PASSWORD_LEAST: Final = 12

@@ -8,15 +8,17 @@ import hmac
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from core import sessions, supabase_auth
 from core.errors import SignInRefused, SupabaseDown
 from tests.gotrue_people import Body
 from tests.web.conftest import PASSWORD, Browser, Desk, NewBrowser, fault, restarted
-from web import supabase
+from web import login, supabase
 
 LEEWAY_S = 300
 
@@ -151,6 +153,37 @@ def test_supabase_fails_in_every_way_and_who_is_in_goes_on(
     logged = capsys.readouterr().out
     assert "supabase_down" in logged
     assert not any(secret in logged for secret in ("leaked-token", PASSWORD, *vera.secrets.values()))
+
+
+def test_a_project_without_signing_keys_is_told_so(desk: Desk, browser: Browser) -> None:
+    desk.auth.publishes_keys = False
+    answer = browser.give_password(desk.staff["vera"])
+    assert (answer.status_code, "signing keys" in fault(answer)) == (503, True)
+
+
+def test_supabase_hangs_and_nobody_else_does(
+    desk: Desk, browser: Browser, another: NewBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supabase, "TRIES", dict.fromkeys(supabase.TRIES, 1000))
+    monkeypatch.setattr(supabase_auth, "TIMEOUT", 120)
+    browser.sign_in(desk, desk.staff["vera"])
+    sessions.forget()
+    waiting = another()
+    waiting.get("/login")
+    fields = {"email": "sam@desk.example", "password": "wrong"}
+    before = len(desk.auth.asked)
+    desk.auth.answers.clear()
+    # More than the app has threads: each of them would wait, and with them whoever is signed in.
+    with ThreadPoolExecutor(50) as pool:
+        told = [pool.submit(waiting.submit_as, form_of(waiting), "/login", **fields) for _ in range(50)]
+        try:
+            while desk.auth.waiting < login.SLOTS.total_tokens:
+                time.sleep(0.02)
+            assert browser.is_in()
+            assert len(desk.auth.asked) == before
+        finally:
+            desk.auth.answers.set()
+    assert {one.result().status_code for one in told} == {401}
 
 
 def form_of(browser: Browser) -> str:
