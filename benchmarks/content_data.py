@@ -12,7 +12,7 @@ from demo.servers import PostgreSQL
 from schema import product
 
 PIECES: Final = 500_000
-JUDGED: Final = 10_000
+JUDGED: Final = 5_000
 """Judged at each end of each queue, newest, oldest and lowest sentiment: what a queue has to walk past."""
 
 # The copies are spread over a year before the demo's days; what is older than 200 days had another model. `n` in the

@@ -71,7 +71,9 @@ def tiles(shown: View) -> None:
     counts: dict[str, Any] = {state: none for state in (*STATUSES, *DERIVED)} | {row["status"]: row for row in found}
     states = (ALL, *STATUSES, *(state for state in DERIVED if counts[state]["items"] or shown.where.status == state))
     of_all = [counts[state] for state in (*STATUSES, "unknown")]
-    counts[ALL] = {"items": sum(row["items"] for row in of_all), "is_capped": any(row["is_capped"] for row in of_all)}
+    is_capped, total = any(row["is_capped"] for row in of_all), sum(row["items"] for row in of_all)
+    # Of a sum in which one part is cut short, nothing beyond the cap is known.
+    counts[ALL] = {"items": min(total, written.COUNT_CAP) if is_capped else total, "is_capped": is_capped}
     st.pills(
         "Status",
         states,

@@ -22,7 +22,7 @@ from queries.keyset import Place
 
 PAGE_ROWS: Final = 50
 GALLERY_ITEMS: Final = 24
-CARD_PX: Final = 212
+CARD_PX: Final = 196
 THUMBNAIL_PX: Final = 104
 
 
@@ -143,7 +143,9 @@ def _gallery(found: pd.DataFrame, shown: View) -> None:
         for row, picture in zip(found.to_dict("records"), pictures, strict=True):
             with st.container(border=True, height="stretch", gap="xsmall"):
                 title = row["title"] if isinstance(row["title"], str) else "Untitled"
-                with st.container(height=CARD_PX, border=False, horizontal_alignment="center"):
+                with st.container(
+                    height=CARD_PX, border=False, horizontal_alignment="center", vertical_alignment="center"
+                ):
                     media.picture(picture, title[:200], THUMBNAIL_PX)
                 st.button(
                     written.literal(title[:60]),

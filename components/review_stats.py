@@ -25,19 +25,24 @@ def draw() -> None:
     cards.row({"Figures": _figures}, height=96)
     left, right = st.columns(2)
     with left:
-        cards.card("Verdicts per day", "by reviewer, UTC days", _per_day, height=charts.HEIGHT)
+        cards.card("Verdicts per day", "by reviewer, UTC days", _per_day, height=charts.HEIGHT, is_stretched=True)
     with right:
         cards.card("Backlog", f"pieces of {reviews.DAYS} days without a verdict", _backlog, height=charts.HEIGHT)
     with st.grid(2, min_column_width=420):
         for by, label in _BY.items():
-            cards.card(f"By {label.lower()}", f"{reviews.DAYS} days, the most judged first", _share(by), height=140)
+            cards.card(
+                f"By {label if by == 'model' else by}",
+                f"{reviews.DAYS} days, the most judged first",
+                _share(by),
+                height=140,
+            )
 
 
 def _figures() -> None:
     frame = load(reviews.per_day(), ttl_s=TTL_S, domain="reviews")
     [agreed] = rows(reviews.agreement(), ttl_s=TTL_S, domain="reviews")
     medians = frame["median_s"].dropna()
-    with st.container(horizontal=True):
+    with st.grid(4, min_column_width=150):
         st.metric(f"Verdicts in {reviews.DAYS} days", f"{int(frame['verdicts'].sum()):,}", border=True)
         st.metric("Reviewers", f"{frame['reviewer'].nunique():,}", border=True)
         typical = float(medians.median()) if len(medians) else None

@@ -69,7 +69,10 @@ def total(kind: Kind, where: ContentFilter, sort: Sort = "created", free: Sequen
     key, conditions = _order(kind, sort, where)
     held = [] if sort == "created" else [key.has_value]
     joined = [key.id == SOURCES[kind].table.c.id] if free else []
-    return counted(select(key.id).where(*conditions, *held, *joined, *free), _cap(kind, where, sort, free))
+    ids = select(key.id).where(*conditions, *held, *joined, *free)
+    # As the list walks, whose pages are in memory by then.
+    ids = ids if kind == "piece" else ids.order_by(key.value.desc(), key.id.desc())
+    return counted(ids, _cap(kind, where, sort, free))
 
 
 def counted(rows: Rows, cap: int = COUNT_CAP) -> Rows:

@@ -20,7 +20,7 @@ SEEN: Final = 2_000
 SEARCHED: Final = 3_000
 """Pieces whose texts are read, the newest; all texts are searched through their index where those hold fewer than
 `ENOUGH` hits, since words that most texts hold are what an index finds slowly."""
-ENOUGH: Final = 60
+ENOUGH: Final = 30
 VERDICTS: Final = 5_000
 """Approved items, and so on, are those of so many last verdicts."""
 
