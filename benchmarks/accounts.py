@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Final
 
 import psycopg
+from sqlalchemy import create_engine
 
 from benchmarks import figures, ways
 from core import database
+from core.database import driver_url
 from core.settings import settings
 from demo import databases, places
 from demo.servers import PostgreSQL
@@ -26,7 +28,6 @@ from queries.tables.base import Rows
 
 ACCOUNTS: Final = 50_000
 BUDGET_MS: Final = 100
-RUNS: Final = 5
 PAGE_ROWS: Final = 50
 # Accounts with limits, use and members of every kind; the Desk's own refresh then counts them.
 GENERATED: Final = f"""
@@ -90,7 +91,7 @@ def main() -> None:
                 owner.execute("VACUUM ANALYZE dashboard.account_summary")
             os.environ |= {"AUTH_MODE": "demo", "DATABASE_URL": bench.writer_url, "DATABASE_READ_URL": bench.reader_url}
             settings.cache_clear()
-            late = report()
+            late = report(bench.reader_url)
             print(f"\none pass over {ACCOUNTS:,} accounts: {took_s:.1f} s")
             database.reset()
     finally:
@@ -98,15 +99,18 @@ def main() -> None:
     sys.exit(late > 0)
 
 
-def report() -> int:
+def report(reader_url: str) -> int:
     """Print the table; how many reads are above the budget."""
     late = 0
+    engine = create_engine(driver_url(reader_url), connect_args={"prepare_threshold": None})
     print(f"{ACCOUNTS:,} accounts; budget {BUDGET_MS} ms\n\n{'read':36}{'ms':>9}{'buffers':>10}")
-    for name, statement in reads():
-        asked = [ways.explained(statement) for _ in range(RUNS)]
-        ms = min(one.planning_ms + one.execution_ms for one in asked)
-        late += ms > BUDGET_MS
-        print(f"{name:36}{ms:9.1f}{asked[-1].buffers:10,}{'  above' if ms > BUDGET_MS else ''}", flush=True)
+    with engine.connect() as connection:
+        for name, statement in reads():
+            asked = ways.best_of(connection, statement)
+            ms = asked.planning_ms + asked.execution_ms
+            late += ms > BUDGET_MS
+            print(f"{name:36}{ms:9.1f}{asked.buffers:10,}{'  above' if ms > BUDGET_MS else ''}", flush=True)
+    engine.dispose()
     return late
 
 

@@ -51,11 +51,15 @@ def tiles(shown: View) -> None:
 
 
 def _pills(counts: dict[str, int], changed: Callable[[], None]) -> None:
+    def told(state: str) -> str:
+        number = counts[state]
+        return f"{min(number, written.COUNT_CAP):,}+" if counts["is_capped"] else f"{number:,}"
+
     st.pills(
         "State",
         list(STATES),
         key="creators_state",
-        format_func=lambda state: f"{STATES[state]} **{written.count(counts[state], cap=10**9)}**",
+        format_func=lambda state: f"{STATES[state]} **{told(state)}**",
         on_change=changed,
         required=True,
         label_visibility="collapsed",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, Uuid, column, false, func, literal, select, true
+from sqlalchemy import ColumnElement, Text, Uuid, and_, column, false, func, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from queries import creator_filters, keyset
@@ -48,18 +48,28 @@ def total(where: CreatorFilter) -> Rows:
 
 
 def state_counts(where: CreatorFilter) -> Rows:
-    """How many creators are in each state under the filter. Columns: all, overdue, unfollowed, uncategorised, active,
-    inactive (unfollowed and uncategorised of the active ones; states overlap)."""
+    """How many creators are in each state under the filter.
+
+    Columns: all, overdue, unfollowed, uncategorised, active, inactive (unfollowed and uncategorised of the active ones;
+    states overlap), is_capped (they are of the first `COUNT_CAP` that hold the text, and there are more).
+    """
     active = creator_filters.is_active()
+    is_few = bool(where.text or where.followed_by)
+    is_followed = creator_filters.is_followed() if is_few else creator_filters.is_in_followed()
     told = {
         "overdue": is_overdue(),
-        "unfollowed": active & ~creator_filters.is_in_followed(),
+        "unfollowed": active & ~is_followed,
         "uncategorised": active & c.c.category_id.is_(None),
         "active": active,
         "inactive": ~active,
     }
-    counts = (func.count().filter(condition).label(name) for name, condition in told.items())
-    return select(func.count().label("all"), *counts).select_from(c).where(*clauses(where))
+    matching = select(*(condition.label(name) for name, condition in told.items())).select_from(c)
+    matching = matching.where(*clauses(where))
+    # Text is looked for in three columns of every row: what everybody's name holds would take three times as long.
+    found = (matching.limit(COUNT_CAP + 1) if where.text else matching).subquery("found")
+    counts = (func.count().filter(found.c[name]).label(name) for name in told)
+    is_capped = and_(literal(bool(where.text)), func.count() > literal(COUNT_CAP)).label("is_capped")
+    return select(func.count().label("all"), *counts, is_capped).select_from(found)
 
 
 def export(where: CreatorFilter, limit: int = EXPORT_CAP) -> Rows:

@@ -131,7 +131,7 @@ def found(where: CreatorFilter) -> set[str]:
     return listed
 
 
-def test_filters(six: dict[str, UUID]) -> None:
+def test_filters(six: dict[str, UUID], monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(CreatorFilter(is_overdue=True)) == {"late", "never"}
     assert found(CreatorFilter(is_active=True, is_followed=False)) == {"never", "nulls", "100%"}
     assert found(CreatorFilter(is_active=True, category="none")) == {"never", "nulls"}
@@ -145,7 +145,13 @@ def test_filters(six: dict[str, UUID]) -> None:
     assert found(CreatorFilter(text="aNN")) == {"fresh"}
     assert found(CreatorFilter(text="x/LATE")) == {"late"}
     [counts] = rows(creators.state_counts(CreatorFilter()))
-    assert counts == {"all": 6, "overdue": 2, "unfollowed": 3, "uncategorised": 2, "active": 5, "inactive": 1}
+    told = {"all": 6, "overdue": 2, "unfollowed": 3, "uncategorised": 2, "active": 5, "inactive": 1}
+    assert counts == told | {"is_capped": False}
+    [counts] = rows(creators.state_counts(CreatorFilter(text="://")))
+    assert (counts["all"], counts["unfollowed"], counts["is_capped"]) == (6, 3, False)
+    monkeypatch.setattr(creators, "COUNT_CAP", 3)
+    [counts] = rows(creators.state_counts(CreatorFilter(text="://")))
+    assert (counts["all"], counts["is_capped"]) == (4, True)
     [late] = rows(creators.page(CreatorFilter(text="late"), "username", False, None))
     assert (late["accounts"], late["pieces"], late["is_overdue"], late["category_name"]) == (1, 3, True, "Science")
 
