@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from components import browser
+
 
 def pages(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
     """A link to every page that the viewer may open, by section."""
@@ -18,3 +20,4 @@ def pages(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
                 for page in listed:
                     if page.visibility == "visible":
                         st.page_link(page)
+        browser.part("access")(key="access", height=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 HEADER_PX: Final = 31
 ROW_PX: Final = 31
@@ -40,9 +40,14 @@ def settled(page: Page) -> None:
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
+def drawn(page: Page) -> None:
+    """Wait until no part of the page is still a placeholder."""
+    expect(page.get_by_test_id("stMain").get_by_test_id("stSkeleton")).to_have_count(0)
+
+
 def click_mark(page: Page, mark: Locator) -> None:
     """Click a mark of a chart as a person does: once nothing moves any more, and once it has said what it is."""
-    page.get_by_test_id("stMain").get_by_test_id("stSkeleton").first.wait_for(state="detached")
+    drawn(page)
     mark.scroll_into_view_if_needed()
     box = mark.bounding_box()
     assert box is not None

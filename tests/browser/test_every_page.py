@@ -10,13 +10,11 @@ from playwright.sync_api import Page
 
 from demo.places import ROOT
 from tests.browser.conftest import SignIn
-from tests.browser.grid import settled
+from tests.browser.grid import drawn, settled
 
 PAGES: Final = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__")
 THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 SHOTS: Final = ROOT / "tests" / "browser" / "shots"
-# Streamlit draws these; no page and no theme can change them.
-NOT_OURS: Final = "[data-testid=stSidebarNav]"
 
 
 def opened(page: Page, name: str) -> None:
@@ -24,7 +22,7 @@ def opened(page: Page, name: str) -> None:
     page.goto("/" if name == "overview" else f"/{name}?refresh=off")
     page.get_by_role("heading", level=1).wait_for()
     settled(page)
-    page.locator("[data-testid=stMain] [data-testid=stSkeleton]").wait_for(state="detached")
+    drawn(page)
     page.wait_for_load_state("networkidle")
 
 
@@ -55,9 +53,9 @@ def _refusals(text: str) -> list[str]:
 
 
 def barriers(page: Page) -> list[str]:
-    """What keeps people with assistive technology out, except within Streamlit's own frame."""
+    """What keeps people with assistive technology out."""
     rules = {"runOnly": ["wcag2a", "wcag2aa"]}
-    found = Axe().run(page, context={"exclude": [[part] for part in NOT_OURS]}, options=rules).response["violations"]
+    found = Axe().run(page, options=rules).response["violations"]
     return [
         f"{violation['id']}: {node['html'][:300]} {node['failureSummary'][:300]}"
         for violation in found
