@@ -105,27 +105,27 @@ def reads(connection: Connection) -> Iterator[tuple[str, Rows]]:
         yield f"work list, {line.__name__}", line()
 
 
-def measure(connection: Connection, statement: Rows) -> tuple[float, int, str]:
-    """The median of milliseconds, rows, and the indexes of the plan, the dearest first."""
+def measure(connection: Connection, statement: Rows) -> tuple[float, float, int, str]:
+    """Milliseconds (median and best), rows, and the indexes of the plan, the most read first."""
     compiled = statement.compile(connection.engine, compile_kwargs={"render_postcompile": True})
     times: list[float] = []
     plan: dict[str, Any] = {}
     for _ in range(RUNS):
         answer: Any = connection.exec_driver_sql(
-            f"EXPLAIN (ANALYZE, FORMAT JSON) {compiled}", dict(compiled.params)
+            f"EXPLAIN (ANALYZE, TIMING OFF, BUFFERS, FORMAT JSON) {compiled}", dict(compiled.params)
         ).scalar_one()
         [told] = json.loads(answer) if isinstance(answer, str) else answer
         times.append(float(told["Execution Time"]))
         plan = told["Plan"]
     used = sorted(_indexes(plan), reverse=True)
     names = dict.fromkeys(name.removeprefix("idx_") for _, name in used)
-    return statistics.median(times), int(plan["Actual Rows"]), ", ".join(list(names)[:2])
+    return statistics.median(times), min(times), int(plan["Actual Rows"]), ", ".join(list(names)[:2])
 
 
-def _indexes(node: dict[str, Any]) -> Iterator[tuple[float, str]]:
-    """How long each index was read, and its name."""
+def _indexes(node: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    """How many pages of each index were read, and its name."""
     if name := node.get("Index Name"):
-        yield node["Actual Total Time"] * node["Actual Loops"], name
+        yield node["Shared Hit Blocks"] + node["Shared Read Blocks"], name
     for child in node.get("Plans", []):
         yield from _indexes(child)
 
@@ -140,14 +140,16 @@ def report(bench: Database) -> int:
             text("SELECT count(*) FROM dashboard.review WHERE verdict IS NOT NULL")
         ).scalar_one()
         print(f"{pieces:,} pieces, {judged:,} judged; median of {RUNS}; budget {BUDGET_MS} ms\n")
-        print(f"| {'read':44} | {'ms':>6} | {'rows':>5} | indexes |\n|---|---:|---:|---|")
+        print(f"| {'read':44} | {'median':>6} | {'best':>6} | {'rows':>5} | indexes |\n|---|---:|---:|---:|---|")
         for name, statement in reads(connection):
-            ms, rows, indexes = measure(connection, statement)
+            ms, best, rows, indexes = measure(connection, statement)
             late += ms > BUDGET_MS
-            print(f"| {name:44} | {ms:6.1f} | {rows:5,} | {indexes} |{' above' if ms > BUDGET_MS else ''}", flush=True)
+            above = " above" if ms > BUDGET_MS else ""
+            print(f"| {name:44} | {ms:6.1f} | {best:6.1f} | {rows:5,} | {indexes} |{above}", flush=True)
     engine.dispose()
     claims = sorted(_claims_ms(bench))
-    print(f"| {'claim and give back, whole':44} | {statistics.median(claims):6.1f} | {1:5} | review_pkey |")
+    whole = f"{statistics.median(claims):6.1f} | {claims[0]:6.1f}"
+    print(f"| {'claim and give back, with both commits':44} | {whole} | {1:5} | review_pkey |")
     return late
 
 

@@ -85,10 +85,9 @@ def status_counts(kind: Kind, where: ContentFilter, sort: Sort = "created") -> R
     """How many items are in each status under the filter, whatever status it names.
 
     Columns: status (`unknown` where there is none; `stuck` beside its own), items, is_capped (there are more). Where a
-    count is dear, the first
-    `SEEN` items found are told apart by status.
+    count is dear, or a whole index would be read for few, the first `SEEN` items found are told apart by status.
     """
-    if _cap(kind, where.of(""), sort) == DEAR_CAP:
+    if _cap(kind, where.of(""), sort) == DEAR_CAP or where.of("").is_narrow:
         return _status_counts_of_some(kind, where.of(""), sort)
     parts: list[Rows] = []
     for status in (*STATUSES, *DERIVED):

@@ -17,11 +17,11 @@ from queries.tables.base import Rows
 
 SEEN: Final = 2_000
 """Pieces that are looked at for what no index is in the order of: the newest that match. A page says when it did so."""
-SEARCHED: Final = 3_000
+SEARCHED: Final = 2_000
 """Pieces whose texts are read, the newest; all texts are searched through their index where those hold fewer than
 `ENOUGH` hits, since words that most texts hold are what an index finds slowly."""
-ENOUGH: Final = 30
-VERDICTS: Final = 5_000
+ENOUGH: Final = 20
+VERDICTS: Final = 2_000
 """Approved items, and so on, are those of so many last verdicts."""
 
 c, s, g = content_pieces, generated_scripts, generated_content
