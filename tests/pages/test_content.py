@@ -234,13 +234,6 @@ def test_survives_what_is_far_too_much(app: App, fresh_database: Database) -> No
     assert "could not be shown" not in seen(at)
 
 
-def test_what_is_gone_says_so(app: App, fresh_database: Database) -> None:
-    for kind in ("piece", "script", "media"):
-        assert "There is no such" in seen(app("rita", "content", **{kind: str(UUID(int=9))}))
-        assert "is no id" in seen(app("rita", "content", **{kind: "nonsense"}))
-    assert "There is no such model" in seen(app("rita", "models", voice="nonsense"))
-
-
 def test_a_viewer_reads_and_judges_nothing(app: App, canary: dict[str, UUID]) -> None:
     listed = app("vera", "content")
     assert not any(button.key == "review_start" for button in listed.button)
