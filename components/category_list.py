@@ -16,7 +16,6 @@ from core.identity import Viewer
 from queries import categories
 
 _ASKED: Final = "categories_asked"
-_WIDTHS: Final = (0.75, 5.6, 1.6, 2.6)
 
 
 def listed(viewer: Viewer) -> None:
@@ -57,18 +56,17 @@ def dialog(viewer: Viewer) -> bool:
 
 def _row(row: dict[str, Any], place: int, of: int, viewer: Viewer) -> None:
     may = viewer.can("creators")
-    with st.container(border=True):
-        order, text, count, acts = st.columns(_WIDTHS, vertical_alignment="center", gap="small")
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
         identity = UUID(row["id"])
-        with order, st.container(horizontal=True, gap="xxsmall"):
-            if may:
+        if may:
+            with st.container(horizontal=True, gap="xxsmall", width="content"):
                 _arrow(identity, "keyboard_arrow_up", -1, place == 0, row["name"])
                 _arrow(identity, "keyboard_arrow_down", 1, place == of - 1, row["name"])
-        with text, st.container(gap="xxsmall"):
+        with st.container(gap="xxsmall", width="stretch"):
             off = "" if row["is_active"] else " :gray-badge[:material/block: inactive]"
             st.markdown(f"**{written.literal(row['name'])}**{off}")
             st.caption(written.literal(row["description"] or "No description"))
-        with count, st.container(horizontal_alignment="right"):
+        with st.container(horizontal=True, horizontal_alignment="right", gap="medium", width="content"):
             st.button(
                 f"{written.plural(row['creators'], 'creator')}",
                 type="tertiary",
@@ -78,7 +76,6 @@ def _row(row: dict[str, Any], place: int, of: int, viewer: Viewer) -> None:
                 help=f"{row['active_creators']:,} of them active",
                 key=f"category_open_{identity}",
             )
-        with acts, st.container(horizontal=True, horizontal_alignment="right", gap="medium"):
             if may:
                 st.button("Edit", type="tertiary", icon=":material/edit:", on_click=_ask, args=("edit", row["id"]),
                           key=f"category_edit_{identity}")  # fmt: skip

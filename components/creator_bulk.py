@@ -130,14 +130,17 @@ def _change_form(asked: Asked) -> None:
     field: Field = st.segmented_control(
         "Field", _FIELDS, default="category_id", format_func=lambda name: LABELS[name], required=True, key="bulk_field"
     )
-    wanted = _value(field)
+    is_chosen, wanted = _value(field)
     before = {one: stored(field, row[field]) for one, row in asked.seen.items()}
-    would = {one: value for one, value in before.items() if value != wanted}
+    would = {one: value for one, value in before.items() if is_chosen and value != wanted}
     counts = Counter(creator_save.shown_value(field, value, names) for value in before.values())
     now = ", ".join(f"{count:,} {value}" for value, count in counts.most_common(4)) + (" …" if len(counts) > 4 else "")
-    st.markdown(f"**{written.plural(len(would), 'creator')}** would change. :gray[Now: {written.literal(now)}]")
+    number = (
+        f"**{written.plural(len(would), 'creator')}** would change." if is_chosen else "Choose what they change to."
+    )
+    st.markdown(f"{number} :gray[Now: {written.literal(now)}]")
     left = len(asked.ids) - len(would)
-    if left:
+    if is_chosen and left:
         gone = len(asked.ids) - len(before)
         st.caption(f"{left:,} stay as they are" + (f", {gone:,} of them gone." if gone else ": they have it already."))
     is_required = len(would) > verbs.REASON_ABOVE
@@ -156,17 +159,19 @@ def _change_form(asked: Asked) -> None:
         )
 
 
-def _value(field: Field) -> Value:
+def _value(field: Field) -> tuple[bool, Value]:
+    """Whether a value was chosen, and which."""
     if field == "category_id":
-        names = category_names(only_active=True)
+        # Nothing is chosen at first: that "no category" is meant must be said.
+        names = {**category_names(only_active=True), "": "No category"}
         chosen = st.selectbox(
-            "Category", list(names), format_func=lambda one: names[one], key="bulk_category", placeholder="No category",
-            index=None,
+            "Category", list(names), format_func=lambda one: names[one], key="bulk_category", index=None,
+            placeholder="Choose a category",
         )  # fmt: skip
-        return UUID(chosen) if chosen else None
+        return chosen is not None, UUID(chosen) if chosen else None
     if field == "scrape_frequency_hours":
-        return int(st.number_input("Scrape every (h)", 1, HOURS_MAX, 24, step=1, key="bulk_hours"))
-    return bool(
+        return True, int(st.number_input("Scrape every (h)", 1, HOURS_MAX, 24, step=1, key="bulk_hours"))
+    return True, bool(
         st.segmented_control(
             LABELS[field],
             [True, False],

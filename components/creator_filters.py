@@ -73,8 +73,8 @@ def row() -> None:
     if (said := url.value("creators_followers", "")) and said not in followers:
         followers[said] = said
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        fields.text("creators_q", "Search", "Name, @username or URL", "search", 160, also=_first_page)
-        fields.text("creators_account", "Account", "Followed by account", "apartment", 150, also=_first_page)
+        fields.text("creators_q", "Search", "Name, @name, URL", "search", 160, also=_first_page)
+        fields.text("creators_account", "Account", "Followed by", "apartment", 150, also=_first_page)
         for key, label, options, width in (
             ("creators_platform", "Platform", {"": "Any platform", **NAMES}, 125),
             ("creators_category", "Category", {"": "Any category", **category_names()}, 140),

@@ -43,7 +43,12 @@ def bar(shown: View, viewer: Viewer) -> None:
             key="creators_review",
         )
         st.button(
-            "Discard all", type="tertiary", on_click=_discard, args=(list(kept.values()),), key="creators_discard"
+            "Discard all",
+            type="tertiary",
+            disabled=not kept,
+            on_click=_discard,
+            args=(list(kept.values()),),
+            key="creators_discard",
         )
 
 

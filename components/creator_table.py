@@ -17,6 +17,8 @@ from queries import creators
 from queries.keyset import COUNT_CAP, Place
 
 FLAGS: Final = {"overdue": "orange", "inactive": "gray", "verified": "blue"}
+SHOWN: Final = ("Open", "Creator", "Platform", "Name", "Category", "Flags", "Followers", "Accounts", "Scraped")
+"""The others are a click away, in the table's own choice of columns."""
 _SELECTED: Final = "creators_selected"
 
 
@@ -66,14 +68,15 @@ def _list(found: pd.DataFrame, shown: View) -> None:
         on_select=pick,
         selection_mode="multi-row",
         selection_default={"selection": {"rows": marked}},
+        column_order=SHOWN,
         column_config={
             "Open": config.ButtonColumn(
                 "", key="creators_open", on_click=open_row, type="tertiary", pinned=True, width=52
             ),
             "Creator": creator_columns.username_column(130),
             "Platform": creator_columns.platform_column(),
-            "Name": config.TextColumn("Name", width=125),
-            "Category": config.TextColumn("Category", width=125),
+            "Name": config.TextColumn("Name", width=170),
+            "Category": config.TextColumn("Category", width=190),
             "Flags": config.MultiselectColumn("Flags", options=list(FLAGS), color=list(FLAGS.values()), width=130),
             "Followers": config.NumberColumn("Followers", format="compact", width=72),
             "Accounts": config.NumberColumn("Accts", help="Accounts that follow the creator", width=48),

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from actions import profiles
-from components import fields, url
+from components import fields, gate, url
 from core.database import rows
 from core.errors import Invalid
 from queries import categories, creators
@@ -83,7 +83,7 @@ def view() -> View:
         descending=direction == "desc",
         place=place,
         account=account,
-        is_editing=url.value("creators_mode", "view", ("view", "edit")) == "edit",
+        is_editing=url.value("creators_mode", "view", ("view", "edit")) == "edit" and gate.viewer().can("creators"),
         words=_words(where, state, account, names),
     )
 

@@ -123,7 +123,7 @@ def drafts(user_id: UUID) -> Rows:
         select(d.creator_id, c.c.username, d.field, d.seen, d.wanted)
         .outerjoin_from(creator_draft, c, c.c.id == d.creator_id)
         .where(d.user_id == user_id)
-        .order_by(d.at)
+        .order_by(d.at, d.creator_id, d.field)
     )
 
 

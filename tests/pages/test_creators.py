@@ -1,0 +1,162 @@
+"""The dialogs of Creators, run in this process: what they show, what they write, and who may open them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import psycopg
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from actions import creator_drafts
+from actions.creator_fields import Edit
+from demo.databases import Database
+from demo.personas import PERSONAS
+from tests.db import made
+from tests.pages.conftest import App
+from tests.pages.test_every_page import said
+
+NAMES = ("ann", "ben", "cat")
+
+
+@pytest.fixture
+def three(fresh_database: Database) -> list[UUID]:
+    """Three creators named ann, ben and cat, in the category Old; New is another."""
+    url = fresh_database.owner_url
+    made.row(url, "creator_categories", name="New", sort_order=2)
+    old = made.row(url, "creator_categories", name="Old", sort_order=1)
+    base = {
+        "platform": "tiktok",
+        "category_id": old,
+        "scrape_frequency_hours": 24,
+        "last_scraped_at": made.at("-1 hour"),
+    }
+    return made.rows(
+        url,
+        "creators",
+        [
+            {**base, "username": n, "display_name": f"Name {n}", "profile_url": f"https://www.tiktok.com/@{n}"}
+            for n in NAMES
+        ],
+    )
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    """Press the only button whose label begins like that."""
+    [button] = [button for button in at.button if button.label.startswith(label)]
+    assert not button.disabled, label
+    return button.click().run()
+
+
+def names(database: Database) -> list[object]:
+    """What the creators are called, by username."""
+    return made.values(database.owner_url, "SELECT display_name FROM creators ORDER BY username")
+
+
+def test_a_conflict_is_shown_and_chosen_about(app: App, fresh_database: Database, three: list[UUID]) -> None:
+    rita = next(persona for persona in PERSONAS if persona.name == "Rita")
+    edits = [Edit(one, "display_name", f"Name {n}", f"Rita {n}") for one, n in zip(three, NAMES, strict=True)]
+    creator_drafts.keep(edits, rita)
+    at = press(app("rita", "creators", creators_mode="edit"), "Review and save 3 edits")
+    with psycopg.connect(fresh_database.owner_url) as product:
+        product.execute("UPDATE creators SET display_name = 'Theirs ' || username WHERE username IN ('ann', 'ben')")
+    at = press(at, "Save 3 edits")
+    assert "Nothing is saved yet" in said(at)
+    for text in ("Name ann", "Theirs ann", "Rita ann", "Name ben", "Theirs ben", "Rita ben"):
+        assert text in str([table.value.to_dict() for table in at.table]), text
+    assert names(fresh_database) == ["Theirs ann", "Theirs ben", "Name cat"], (
+        "nothing of a set with a conflict is written"
+    )
+    for group in at.button_group:
+        if group.label.startswith("What stays for"):
+            group.set_value("Keep theirs" if "@ann" in group.label else "Use mine")
+    at = at.run()
+    at = press(at, "Save with these choices")
+    assert not at.exception
+    assert names(fresh_database) == ["Theirs ann", "Rita ben", "Rita cat"]
+    assert made.values(fresh_database.owner_url, "SELECT count(*) FROM dashboard.creator_draft") == [0]
+
+
+def test_many_are_changed_at_once(app: App, fresh_database: Database, three: list[UUID]) -> None:
+    at = press(press(app("rita", "creators"), "Select all 3"), "Change 3 creators")
+    [change] = [button for button in at.button if button.key == "bulk_do"]
+    assert change.disabled, "no category is chosen yet, and none is not meant"
+    [category] = [box for box in at.selectbox if box.key == "bulk_category"]
+    [new] = made.values(fresh_database.owner_url, "SELECT id FROM creator_categories WHERE name = 'New'")
+    at = category.set_value(str(new)).run()
+    [change] = [button for button in at.button if button.key == "bulk_do"]
+    at = change.click().run()
+    assert not at.exception
+    assert made.values(fresh_database.owner_url, "SELECT category_id FROM creators") == [new] * 3
+    at = press(press(app("sam", "creators"), "Select all 3"), "Scrape 3 creators")
+    at = press(at, "Queue 3 scrapes")
+    assert made.values(fresh_database.owner_url, "SELECT count(*) FROM processing_queue") == [3]
+
+
+def test_one_is_added_and_only_once(app: App, fresh_database: Database, three: list[UUID]) -> None:
+    at = press(app("rita", "creators"), "Add")
+    [text] = [field for field in at.text_input if field.key == "add_text"]
+    at = text.set_value("https://m.tiktok.com/@ANN?lang=de").run()
+    assert "is there already" in said(at)
+    [text] = [field for field in at.text_input if field.key == "add_text"]
+    at = text.set_value("tiktok.com/@new.one/video/7").run()
+    at = press(at, "Add creator")
+    assert not at.exception
+    told = made.values(
+        fresh_database.owner_url, "SELECT username || ' ' || platform FROM creators WHERE username > 'd'"
+    )
+    assert told == ["new.one tiktok"]
+
+
+def test_a_csv_is_tried_before_it_is_written(app: App, fresh_database: Database, three: list[UUID]) -> None:
+    at = press(app("rita", "creators"), "Import")
+    content = (
+        b"\xef\xbb\xbfplatform;username;display_name;scrape_frequency_hours\r\ntiktok;ANN;'=A;6\r\ntiktok;ben;B;0\r\n"
+    )
+    at = at.file_uploader[0].set_value(("creators.csv", content, "text/csv")).run()
+    assert "**1 creator** of 2 rows would change" in said(at), [f.value.to_dict() for f in at.dataframe]
+    assert names(fresh_database) == ["Name ann", "Name ben", "Name cat"]
+    at = press(at, "Change 1 creator")
+    assert not at.exception
+    assert names(fresh_database) == ["=A", "Name ben", "Name cat"]
+
+
+def test_a_category_goes_only_when_its_creators_have_somewhere_to_go(
+    app: App, fresh_database: Database, three: list[UUID]
+) -> None:
+    at = app("rita", "creators", creators_tab="categories")
+    old, new = made.values(
+        fresh_database.owner_url, "SELECT id FROM creator_categories WHERE name IN ('Old', 'New') ORDER BY name DESC"
+    )
+    [off] = [button for button in at.button if button.key == f"category_off_{old}"]
+    at = off.click().run()
+    [go] = [button for button in at.button if button.key == "category_deactivate"]
+    assert go.disabled
+    [target] = [box for box in at.selectbox if box.key == "category_target"]
+    at = target.set_value(str(new)).run()
+    at = press(at, "Deactivate and move 3 creators")
+    assert not at.exception
+    assert set(made.values(fresh_database.owner_url, "SELECT category_id FROM creators")) == {new}
+    at = press(app("rita", "creators", creators_tab="categories"), "Add category")
+    [name] = [field for field in at.text_input if field.key == "category_name"]
+    name.set_value("new")
+    save = [button for button in at.button if button.label == "Add category"][-1]
+    at = save.click().run()
+    assert "There is a category called New already" in said(at) + str([toast.value for toast in at.toast])
+
+
+def test_who_may_not_edit_has_no_way_to(app: App, fresh_database: Database, three: list[UUID]) -> None:
+    for who, may_scrape in (("vera", False), ("mona", False), ("sam", True)):
+        at = app(who, "creators", creators_mode="edit")
+        labels = {button.label for button in at.button}
+        assert not {"Add", "Import", "Review and save"} & labels, who
+        assert any(label.startswith("Select all") for label in labels) is may_scrape, who
+        # Not even when something says that a dialog is open.
+        at.session_state["creators_adding"] = True
+        at.session_state["creators_saving"] = True
+        at.session_state["categories_asked"] = ("add", None)
+        for tab in ("creators", "categories"):
+            at.query_params["creators_tab"] = tab
+            at = at.run()
+            assert not [button for button in at.button if button.key in {"add_do", "bulk_do", "category_deactivate"}]
+            assert not [button for button in at.button if button.label == "Add category"]
