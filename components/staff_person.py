@@ -9,7 +9,7 @@ import streamlit as st
 
 from components import audit_filters, feedback, staff_table, staff_verbs, url
 from components import format as written
-from components.staff_words import ROLES, browser, words
+from components.staff_words import ROLES, browser, places, words
 from core.database import rows
 from core.identity import Viewer
 from queries import audit, staff
@@ -78,7 +78,7 @@ def _buttons(person: dict[str, Any], references: list[str]) -> None:
 def _sessions(held: list[dict[str, Any]]) -> None:
     st.markdown(f"**{written.plural(len(held), 'open session')}**")
     for session in held:
-        where = written.literal(session["address"] or "unknown address")
+        where = written.literal(places(session["address"], session["other_addresses"]))
         what = written.literal(browser(session["user_agent"] or "unknown browser"))
         is_this = " :blue-badge[this one]" if session["reference"] == st.user.get("session") else ""
         st.markdown(

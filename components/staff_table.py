@@ -11,7 +11,7 @@ import streamlit as st
 
 from components import feedback, fields, staff_verbs, url
 from components import format as written
-from components.staff_words import MEANINGS, ROLES, browser, words
+from components.staff_words import MEANINGS, ROLES, browser, places, words
 from core.database import load
 from core.identity import PERMISSIONS
 from core.settings import settings
@@ -115,7 +115,10 @@ def open_sessions() -> None:
                 "Used": times(found["last_seen_at"]),
                 "Started": times(found["created_at"]),
                 "Ends": [f"{at:%m-%d %H:%M}" for at in found["expires_at"]],
-                "Address": found["address"].map(written.plain, na_action="ignore"),
+                "Address": [
+                    written.plain(places(*both))
+                    for both in zip(found["address"], found["other_addresses"], strict=True)
+                ],
                 "Browser": found["user_agent"].map(browser, na_action="ignore"),
             }
         ),

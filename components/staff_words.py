@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from components import format as written
@@ -39,3 +40,8 @@ def browser(agent: str) -> str:
     name = next((name for part, name in BROWSERS if part in agent), None)
     system = next((system for system in SYSTEMS if system in agent), None)
     return f"{name}, {system}" if name and system else written.plain(agent[:60])
+
+
+def places(first: str | None, others: Sequence[str]) -> str:
+    """From where a session was opened, and where else it was used: a stolen cookie shows here."""
+    return ", also ".join([first or "unknown address", *others])

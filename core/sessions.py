@@ -42,7 +42,10 @@ _FIND = text("""
 """)
 _TOUCH = text("""
     WITH seen AS (
-        UPDATE dashboard.staff_session SET last_seen_at = now()
+        UPDATE dashboard.staff_session SET last_seen_at = now(), other_addresses = CASE
+            WHEN :address IN ('', coalesce(address, '')) OR :address = ANY(other_addresses) THEN other_addresses
+            ELSE (other_addresses || left(:address, 100))[greatest(1, cardinality(other_addresses) - 3):]
+        END
         WHERE id_hash = :id_hash AND expires_at > now() AND last_seen_at > now() - :idle
         RETURNING user_id
     )
@@ -53,7 +56,7 @@ _END = text("DELETE FROM dashboard.staff_session WHERE id_hash = :id_hash")
 _END_ALL = text("DELETE FROM dashboard.staff_session WHERE user_id = :user_id")
 
 _known: dict[str, tuple[float, Viewer]] = {}
-_touched: dict[str, float] = {}
+_touched: dict[tuple[str, str], float] = {}
 _lock = Lock()
 
 
@@ -101,18 +104,18 @@ def find(session: str) -> Viewer | None:
     return viewer
 
 
-def is_touch_due(session: str) -> bool:
+def is_touch_due(session: str, address: str = "") -> bool:
     """Whether `touch` would write."""
-    return monotonic() - _touched.get(session, float("-inf")) >= TOUCH_S
+    return monotonic() - _touched.get((session, address), float("-inf")) >= TOUCH_S
 
 
-def touch(session: str) -> None:
-    """Note that its person is active, at most once in `TOUCH_S`; an ended session stays ended."""
-    if not is_touch_due(session):
+def touch(session: str, address: str = "") -> None:
+    """Note that its person is active and from where, at most once in `TOUCH_S`; an ended session stays ended."""
+    if not is_touch_due(session, address):
         return
-    _touched[session] = monotonic()
+    _touched[session, address] = monotonic()
     with database.transaction() as connection:
-        connection.execute(_TOUCH, {"id_hash": _id_hash(session), "idle": _idle()})
+        connection.execute(_TOUCH, {"id_hash": _id_hash(session), "idle": _idle(), "address": address})
 
 
 def end(session: str) -> None:
@@ -120,8 +123,7 @@ def end(session: str) -> None:
     with database.transaction() as connection:
         connection.execute(_END, {"id_hash": _id_hash(session)})
     with _lock:
-        _known.pop(session, None)
-        _touched.pop(session, None)
+        _forget(session)
 
 
 def end_all(user_id: UUID) -> None:
@@ -159,5 +161,10 @@ def _idle() -> timedelta:
 
 def _forget_oldest() -> None:
     for session in sorted(_known, key=lambda name: _known[name][0])[: CACHED_MAX // 4]:
-        del _known[session]
-        _touched.pop(session, None)
+        _forget(session)
+
+
+def _forget(session: str) -> None:
+    _known.pop(session, None)
+    for key in [key for key in _touched if key[0] == session]:
+        del _touched[key]

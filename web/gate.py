@@ -90,7 +90,7 @@ class Gate:
             await send({"type": "websocket.close", "code": 1008})
             return
         _identify(scope, session)
-        await self._app(scope, _touching(session, receive), send)
+        await self._app(scope, _touching(session, _address(connection), receive), send)
 
 
 def _refused(request: Request) -> Response | None:
@@ -150,29 +150,33 @@ async def _session(connection: HTTPConnection) -> str | None:
     session = cookies.session(connection)
     if session is None or await run_in_threadpool(sessions.find, session) is None:
         return None
-    await _touch(session)
+    await _touch(session, _address(connection))
     return session
 
 
-async def _touch(session: str) -> None:
-    if sessions.is_touch_due(session):
+def _address(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else ""
+
+
+async def _touch(session: str, address: str) -> None:
+    if sessions.is_touch_due(session, address):
         try:
-            await run_in_threadpool(sessions.touch, session)
+            await run_in_threadpool(sessions.touch, session, address)
         except DeskError as error:
             log.warning("touch_failed", error=str(error))
 
 
-def _touching(session: str, receive: Receive) -> Receive:
+def _touching(session: str, address: str, receive: Receive) -> Receive:
     """Count what a person does as activity, and a page that refreshes itself not."""
 
     async def touching() -> Message:
         received = await receive()
         if (
             received["type"] == "websocket.receive"
-            and sessions.is_touch_due(session)
+            and sessions.is_touch_due(session, address)
             and is_by_hand(received.get("bytes") or b"")
         ):
-            await _touch(session)
+            await _touch(session, address)
         return received
 
     return touching

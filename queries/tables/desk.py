@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity, LargeBinary, Named, Table, Text, TypedColumns, Uuid
+from sqlalchemy import ARRAY, BigInteger, Column, Identity, LargeBinary, Named, Table, Text, TypedColumns, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from queries.tables.base import METADATA, UTC_TIME
@@ -37,6 +37,7 @@ class StaffSessionColumns(TypedColumns):
     expires_at: Named[datetime] = Column(UTC_TIME)
     user_agent: Named[str | None] = Column(Text)
     address: Named[str | None] = Column(Text)
+    other_addresses: Named[list[str]] = Column(ARRAY(Text))
 
 
 staff_session = Table("staff_session", METADATA, StaffSessionColumns, schema="dashboard")

@@ -227,6 +227,15 @@ def test_sessions_are_listed_and_revoked_one_by_one(fresh_database: Database) ->
     assert lost not in str(before)
 
 
+def test_a_session_that_moves_is_listed_with_its_addresses(fresh_database: Database) -> None:
+    session = sessions.reference(sessions.start(SAM.user_id, address="192.0.2.1"))
+    for address in ("192.0.2.1", "198.51.100.7", "198.51.100.7", *(f"203.0.113.{n}" for n in range(5)), ""):
+        sessions.touch(session, address)
+    [listed] = rows(reads.open_sessions(IDLE, SAM.user_id))
+    assert listed["address"] == "192.0.2.1"
+    assert listed["other_addresses"] == [f"203.0.113.{n}" for n in range(5)], "the latest five"
+
+
 def test_ended_sessions_are_not_open(fresh_database: Database) -> None:
     for column, age in (("expires_at", "1 second"), ("last_seen_at", "31 minutes")):
         session = sessions.reference(sessions.start(SAM.user_id))
