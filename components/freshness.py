@@ -51,10 +51,16 @@ def rollup_banner() -> None:
     with feedback.region("Freshness"):
         late = load(rollups.state(), ttl_s=TTL_S, domain="api_usage").query("behind")
         if not late.empty:
-            refreshed = late["refreshed_at"].min()
-            since = (
-                "have never been refreshed" if pd.isna(refreshed) else f"were last refreshed {written.age(refreshed)}"
-            )
+            refreshed, reached = late["refreshed_at"].min(), late["watermark"].min()
+            has_begun = not pd.isna(refreshed) and not pd.isna(reached)
+            if has_begun and refreshed > pd.Timestamp.now("UTC") - pd.Timedelta(minutes=rollups.BEHIND_MINUTES):
+                st.info(
+                    f"The roll-ups are being filled and have reached {reached:%-d %b %Y %H:%M} UTC. Figures are right, "
+                    "and quick to ask once that is done.",
+                    icon=":material/sync:",
+                )
+                return
+            since = f"were last refreshed {written.age(refreshed)}" if has_begun else "have never been refreshed"
             said = f"The roll-ups {since}. Figures are still right, but slower and dearer to ask."
             st.info(
                 f"{written.literal(said)} An admin can run `python manage.py rollup --once` and look at the log.",

@@ -14,7 +14,7 @@ def pages(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
     """A link to every page that the viewer may open, by section."""
     with st.container(gap="small", key="pages"):
         for section, listed in sections.items():
-            with st.container(gap=None):
+            with st.container(gap="xxsmall"):
                 if section:
                     st.caption(section)
                 for page in listed:
