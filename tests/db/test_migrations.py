@@ -89,7 +89,7 @@ def test_a_second_upgrade_changes_nothing(bare: Database) -> None:
 def test_two_upgrades_at_once_both_end_well(bare: Database) -> None:
     program = "import sys; from schema import migrate; migrate.upgrade(sys.argv[1])"
     both = [subprocess.Popen([sys.executable, "-c", program, bare.owner_url], cwd=places.ROOT) for _ in range(2)]
-    assert [one.wait(30) for one in both] == [0, 0]
+    assert [one.wait(120) for one in both] == [0, 0]
     assert migrate.current(bare.owner_url) == migrate.head()
 
 
