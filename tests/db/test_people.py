@@ -21,14 +21,10 @@ ADA_S = UUID(int=42)
 def staff(*arguments: str) -> tuple[int, str]:
     """What the command answered, in this process: a start of its own each time takes longer than the rest."""
     said = StringIO()
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        redirect_stdout(said),
-        redirect_stderr(said),
-        pytest.raises(SystemExit) as ended,
-    ):
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(said):
         patch.setattr(sys, "argv", ["manage.py", "staff", *arguments])
-        manage.main()
+        with pytest.raises(SystemExit) as ended:
+            manage.main()
     code = ended.value.code
     return code if isinstance(code, int) else 0, said.getvalue()
 
