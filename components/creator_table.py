@@ -20,6 +20,7 @@ FLAGS: Final = {"overdue": "orange", "inactive": "gray", "verified": "blue"}
 SHOWN: Final = ("Open", "Creator", "Platform", "Name", "Category", "Flags", "Followers", "Accounts", "Scraped")
 """The others are a click away, in the table's own choice of columns."""
 _SELECTED: Final = "creators_selected"
+_TIMES: Final = "creators_selected_times"
 
 
 def selected() -> list[UUID]:
@@ -30,6 +31,8 @@ def selected() -> list[UUID]:
 def select(ids: list[str]) -> None:
     """Select exactly these."""
     st.session_state[_SELECTED] = dict.fromkeys(ids)
+    # The browser marks rows by itself: only a new table shows, and reports from then on, what is selected now.
+    st.session_state[_TIMES] = st.session_state.get(_TIMES, 0) + 1
 
 
 def table(shown: View) -> None:
@@ -50,7 +53,9 @@ def _list(found: pd.DataFrame, shown: View) -> None:
     chosen: dict[str, None] = st.session_state.setdefault(_SELECTED, {})
     identities = list(found["id"])
     # A new key when the rows change: Streamlit keeps positions, and a position would now be another creator.
-    key = "creators_rows_" + sha256("".join(identities).encode()).hexdigest()[:12]
+    key = (
+        "creators_rows_" + sha256("".join(identities).encode()).hexdigest()[:12] + f"_{st.session_state.get(_TIMES, 0)}"
+    )
     marked = [n for n, identity in enumerate(identities) if identity in chosen]
 
     def pick() -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Dialog, Page, TimeoutError, expect
 
 from tests.browser.conftest import HEIGHT, WIDTH, SignIn, Site
 from tests.browser.grid import HEADER_PX, ROW_PX, grid, settled
+from tests.db import made
 
 EDIT = "/creators?creators_mode=edit&creators_sort=username-asc&creators_q={mark}"
 NAME_PX, HOURS_PX = 300, 800
@@ -163,3 +164,45 @@ def test_a_restored_value_is_back_and_on_record(
     expect(page.get_by_text("Name is back at its earlier value.")).to_be_visible()
     assert stored(site, ids)[1] == ("Name b", 24)
     expect(page.get_by_role("dialog").get_by_text("Restores what entry")).to_be_visible()
+
+
+def test_many_are_changed_and_a_category_goes(
+    page: Page, site: Site, sign_in: SignIn, mark: str, ids: list[UUID]
+) -> None:
+    old, new = (
+        made.row(site.database.owner_url, "creator_categories", name=f"{name} {mark}", sort_order=99)
+        for name in ("Old", "New")
+    )
+    with psycopg.connect(site.database.owner_url) as owner:
+        owner.execute("UPDATE creators SET category_id = %s WHERE id = ANY(%s)", [old, ids])
+    sign_in(page, "rita")
+    page.goto(f"/creators?creators_q={mark}&creators_sort=username-asc")
+    grid(page)
+    page.get_by_role("button", name="Select all 4").click()
+    expect(page.get_by_text("4 selected")).to_be_visible()
+    settled(page)
+    grid(page).click(position={"x": 16, "y": HEADER_PX + ROW_PX * 3.5})
+    expect(page.get_by_text("3 selected")).to_be_visible()
+    page.get_by_role("button", name="Change 3 creators").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Change 0 creators")).to_be_disabled()
+    dialog.get_by_text("Scrape every (h)").click()
+    hours = dialog.get_by_role("spinbutton")
+    hours.fill("12")
+    hours.press("Tab")
+    expect(dialog.get_by_text("3 creators would change")).to_be_visible()
+    dialog.get_by_role("button", name="Change 3 creators").click()
+    expect(page.get_by_text("3 changed.")).to_be_visible()
+    assert [row[1] for row in stored(site, ids)] == [12, 12, 12, 24]
+
+    page.get_by_text("Categories", exact=True).click()
+    page.locator(f".st-key-category_off_{old} button").click()
+    expect(dialog.get_by_role("button", name="Deactivate")).to_be_disabled()
+    dialog.get_by_role("combobox").click()
+    page.get_by_role("option", name=f"New {mark}").click()
+    dialog.get_by_role("button", name="Deactivate and move 4 creators").click()
+    expect(page.get_by_text("Category deactivated.")).to_be_visible()
+    expect(page.locator(f".st-key-category_on_{old} button")).to_be_visible()
+    with psycopg.connect(site.database.reader_url) as reader:
+        moved = reader.execute("SELECT DISTINCT category_id FROM creators WHERE id = ANY(%s)", [ids]).fetchall()
+    assert moved == [(new,)]
