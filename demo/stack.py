@@ -24,6 +24,7 @@ from core.errors import DeskError
 from demo import databases, guarded, places, worker
 from demo.databases import Database, Scale
 from demo.servers import PostgreSQL, Valkey
+from schema import product
 
 DATABASE: Final = "desk"
 LOADING: Final = "desk_loading"
@@ -57,8 +58,9 @@ def prepared(server: PostgreSQL, scale: Scale | None) -> Database:
     """The demo's database, made on the first start under another name, so that a half-loaded one is made again."""
     if databases.exists(server, DATABASE):
         database = databases.at(server, DATABASE)
-        with _timed("Migrations"):
+        with _timed("Migrations and new indexes"):
             databases.migrate_to_head(database)
+            product.create_recommended_indexes(database.owner_url)
         _tell_age(server, scale)
         return database
     databases.drop(server, LOADING)
