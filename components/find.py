@@ -15,6 +15,7 @@ from components import format as written
 from core.database import rows
 from core.errors import Invalid
 from queries import find
+from queries.filters import printable
 
 TTL_S: Final = 10
 LONGEST: Final = 500
@@ -104,6 +105,7 @@ def _ask() -> None:
 
 def answered(text: str) -> Answer:
     """What the text means: an id first, then a profile's address, an e-mail, a username, else any name or title."""
+    text = printable(text)
     if found := _UUID.search(text):
         return Answer(_read(find.by_id(UUID(found[0]))), "id", True)
     if profiles.is_url(text):

@@ -9,6 +9,7 @@ from typing import Final
 EMPTY: Final = "—"
 COUNT_CAP: Final = 10_000
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+_ADDRESS: Final = re.compile(r"(https?:/(?=/)|www(?=\.))", re.IGNORECASE)
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:^&=])")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -72,8 +73,11 @@ def plural(number: int, noun: str) -> str:
 
 
 def literal(text: str) -> str:
-    """Text for a place that reads Markdown (labels, captions), shown exactly as written."""
-    return _MARKDOWN.sub(r"\\\1", plain(text))
+    """Text for a place that reads Markdown (labels, captions), shown exactly as written.
+
+    Where Markdown would make a link of an address, a customer wrote it: a word joiner, which nobody sees, keeps it text.
+    """
+    return _MARKDOWN.sub(r"\\\1", _ADDRESS.sub("\\1\u2060", plain(text)))
 
 
 def plain(text: str) -> str:

@@ -86,8 +86,9 @@ def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
 
 
 def printable(text: str) -> str:
-    """What a person typed, without space around it and without NUL, which PostgreSQL refuses in any text."""
-    return text.replace("\x00", "").strip()
+    """What a person typed, without space around it, without NUL, which PostgreSQL refuses in any text, and without the
+    word joiner that a copied address carries."""
+    return text.replace("\x00", "").replace("\u2060", "").strip()
 
 
 def escaped(text: str) -> str:

@@ -65,6 +65,10 @@ def test_utc_converts_every_zone() -> None:
     assert written.utc(datetime.fromisoformat("2026-03-01T14:30:05+02:00")) == "2026-03-01 12:30:05"
 
 
+def test_literal_makes_no_link_of_an_address() -> None:
+    assert written.literal("HTTPS://a.example www.b.example") == ("HTTPS\\:/\u2060/a\\.example www\u2060\\.b\\.example")
+
+
 def test_literal_escapes_what_markdown_would_read() -> None:
     assert written.literal("**a** [x](y) :red[z] <b> $1$ `c`") == (r"\*\*a\*\* \[x\]\(y\) \:red\[z\] \<b\> \$1\$ \`c\`")
 
