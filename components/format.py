@@ -75,7 +75,7 @@ def plural(number: int, noun: str) -> str:
 def literal(text: str) -> str:
     """Text for a place that reads Markdown (labels, captions), shown exactly as written.
 
-    Where Markdown would make a link of an address, a customer wrote it: a word joiner, which nobody sees, keeps it text.
+    Where Markdown would make a link of an address, a customer wrote it: an unseen word joiner keeps it text.
     """
     return _MARKDOWN.sub(r"\\\1", _ADDRESS.sub("\\1\u2060", plain(text)))
 
