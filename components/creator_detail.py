@@ -9,17 +9,14 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
-from actions import creators as verbs
-from actions.creator_fields import FIELDS, LABELS, Field, Value, stored
 from actions.profiles import NAMES, address
-from components import charts, creator_bulk, creator_edits, creator_save, feedback, gate, links, url
+from components import charts, creator_bulk, creator_history, feedback, links, url
 from components import format as written
-from components.creator_view import category_names
 from components.masking import shortened
 from components.theme import STATES
 from core.database import load, rows
 from core.identity import Viewer
-from queries import audit, creator_detail
+from queries import creator_detail
 
 WIDTH_PX: Final = 640
 
@@ -72,7 +69,7 @@ def _creator(creator_id: UUID, creator: dict[str, Any], viewer: Viewer) -> None:
         ("Followed by", lambda: _followers(creator_id)),
         ("Scrapes", lambda: _scrapes(creator_id)),
         ("Metadata", lambda: _metadata(creator)),
-        ("History", lambda: _history(creator_id, creator, viewer)),
+        ("History", lambda: creator_history.listed(creator_id, creator, viewer)),
     ):
         with feedback.region(name):
             draw()
@@ -203,64 +200,3 @@ def _metadata(creator: dict[str, Any]) -> None:
         st.caption("Nothing, or too large to draw here.")
         return
     st.json(shortened(json.loads(creator["metadata"])), expanded=1)
-
-
-def _history(creator_id: UUID, creator: dict[str, Any], viewer: Viewer) -> None:
-    st.markdown("**History** :gray[· what staff did]")
-    names = category_names()
-    entries = rows(audit.history("creator", str(creator_id)))
-    if not entries:
-        st.caption("Nobody has changed this creator here.")
-    for entry in entries:
-        why = f" — {written.literal(entry['reason'])}" if entry["reason"] else ""
-        who = written.literal(entry["actor_email"] or "somebody")
-        with st.container(border=True, gap="xxsmall"):
-            st.markdown(
-                f"**{written.literal(entry['action'].removeprefix('creator.'))}** by {who}{why} "
-                f":gray[· {written.utc(entry['at'])} · {written.age(entry['at'])}]"
-            )
-            before, after = (json.loads(entry[side]) if entry[side] else {} for side in ("before", "after"))
-            for field in FIELDS:
-                if field in before and field in after:
-                    _change(creator_id, entry["id"], field, before, after, creator, names, viewer)
-
-
-def _change(
-    creator_id: UUID,
-    entry_id: int,
-    field: Field,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    creator: dict[str, Any],
-    names: dict[str, str],
-    viewer: Viewer,
-) -> None:
-    was, became = stored(field, before[field]), stored(field, after[field])
-    now = stored(field, creator[field])
-    told = written.literal(creator_save.shown_value(field, was, names))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"{LABELS[field]}: {told} → **{written.literal(creator_save.shown_value(field, became, names))}**",
-            width="content",
-        )
-        if viewer.can("creators") and was != now:
-            st.button(
-                "Restore",
-                icon=":material/undo:",
-                type="tertiary",
-                help=f"Sets {LABELS[field]} back to: {told}",
-                on_click=_restore,
-                args=(creator_id, entry_id, field, now),
-                key=f"restore_{entry_id}_{field}",
-            )
-
-
-def _restore(creator_id: UUID, entry_id: int, field: Field, now: Value) -> None:
-    with feedback.attempt():
-        done = verbs.restore(creator_id, entry_id, field, now, gate.require("creators"))
-        if done.changed:
-            feedback.flash("success", f"{LABELS[field]} is back at its earlier value.")
-        else:
-            feedback.flash("warning", "Somebody changed it this moment; nothing was restored. Look again.")
-        creator_edits.reset_editor()
-    st.rerun()
