@@ -67,7 +67,9 @@ def main() -> None:
                 ],
             )
             rate = ("backfill at full speed", f"{counted / took_s:,.0f} calls/s", "≥ 150,000 calls/s")
-            _print(("figure", "measured", "aim"), [rate, *figures.upkeep(bench), *figures.truth(bench), figures.page()])
+            _print(
+                ("figure", "measured", "aim"), [rate, *figures.upkeep(bench), *figures.truth(bench), *figures.pages()]
+            )
             database.reset()
 
 

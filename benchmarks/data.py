@@ -46,10 +46,18 @@ SELECT md5('account ' || floor({accounts} * power(random(), 3)))::uuid,
 FROM generate_series(1, {jobs}) AS n
 CROSS JOIN LATERAL (SELECT now() - interval '{days} days' * (1 - n::float8 / {jobs}) - interval '15 minutes' AS at) AS t
 """
+STATISTICS: Final = """
+INSERT INTO account_usage_stats (account_id, stat_date, projects_created, content_pieces_added, scripts_generated,
+    voice_generations, avatar_generations, total_credits_used, storage_used_gb)
+SELECT md5('account ' || n)::uuid, (now() AT TIME ZONE 'UTC')::date - d, n % 3 / 2, (4 * random())::int,
+    (3 * random())::int, (2 * random())::int, random()::int, (n % 40 * (1 + random()))::int, 1 + n % 50 - d * 0.01
+FROM generate_series(0, {accounts}) AS n, generate_series(1, {days}) AS d
+"""
 
 
 def load(owner_url: str, rows: int) -> None:
-    """Fill an empty product schema: `rows` calls, a ninth as many jobs; foreign keys hold by construction."""
+    """Fill an empty product schema: `rows` calls, a ninth as many jobs, daily statistics; foreign keys hold by
+    construction."""
     with psycopg.connect(owner_url) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute(
@@ -57,7 +65,7 @@ def load(owner_url: str, rows: int) -> None:
             f" FROM generate_series(0, {ACCOUNTS}) AS n".encode()
         )
         sizes = {"rows": rows, "jobs": rows // 9, "days": DAYS, "accounts": ACCOUNTS}
-        for statement in (CALLS, JOBS):
+        for statement in (CALLS, JOBS, STATISTICS):
             connection.execute(statement.format(**sizes).encode())
     with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
@@ -14,10 +14,11 @@ from actions import rollups
 from benchmarks import ways
 from benchmarks.questions import PERCENTILES, month
 from demo.databases import Database
-from queries import api_calls, api_trends, api_usage
+from queries import api_calls, api_trends, api_usage, month_end, reconciliation, usage, usage_accounts, usage_watch
 from queries import rollups as queries
 from queries.tables import api_usage_logs as logs
-from queries.usage_filters import utc_day
+from queries.tables.base import Rows
+from queries.usage_filters import UsageFilter, utc_day
 
 TABLES = ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "account_call_day", "job_hour")
 
@@ -80,18 +81,35 @@ def truth(bench: Database) -> list[tuple[str, str, str]]:
     ]
 
 
-def page() -> tuple[str, str, str]:
-    """Figure, measured, aimed at: of all reads of API usage in its widest range by day, one after the other."""
+def pages() -> list[tuple[str, str, str]]:
+    """Figure, measured, aimed at: of all reads of a page over thirty days, one after the other."""
     now = datetime.now(UTC)
-    days = month(now)
-    reads = [
-        *(api_trends.totals(days, now), api_trends.over_time(days), api_trends.latency(days), api_trends.heat(days)),
-        *(api_usage.endpoints(days, api_usage.Flags()), api_usage.top_accounts(days), api_usage.names(now)),
-        *(queries.state(), api_calls.page(days, only_errors=True, signature="", place=None)),
+    days, today = month(now), now.date()
+    month_ago = UsageFilter(today - timedelta(days=30), today)
+    limits = usage_watch.Thresholds()
+    return [
+        _page(
+            "/api_usage",
+            *(api_trends.totals(days, now), api_trends.over_time(days), api_trends.latency(days)),
+            *(api_trends.heat(days), api_usage.endpoints(days, api_usage.Flags()), api_usage.top_accounts(days)),
+            *(api_usage.names(now), queries.state()),
+            api_calls.page(days, only_errors=True, signature="", place=None),
+        ),
+        _page(
+            "/usage",
+            *(usage.last_recorded(today), month_end.month_end(month_ago, today), usage.comparison(month_ago)),
+            *(usage.storage(month_ago, today), usage.credits_by_feature(month_ago, "day")),
+            *(usage.counters(month_ago, "day"), usage_accounts.top_accounts(month_ago)),
+            *(usage_accounts.by_plan(month_ago), reconciliation.recorded_where(month_ago)),
+            *(usage_watch.spikes(today, limits), usage_watch.gone_quiet(today, limits)),
+        ),
     ]
+
+
+def _page(name: str, *reads: Rows) -> tuple[str, str, str]:
     asked = [ways.median_of(read) for read in reads]
     execution, planning = sum(one.execution_ms for one in asked), sum(one.planning_ms for one in asked)
-    return "all reads of /api_usage, 30 days, warm", f"{execution:.0f} ms, and {planning:.0f} ms to plan", "< 60 ms"
+    return f"all reads of {name}, 30 days, warm", f"{execution:.0f} ms, and {planning:.0f} ms to plan", "< 60 ms"
 
 
 def _one(bench: Database, question: str) -> Any:
