@@ -126,7 +126,10 @@ def gone_quiet(today: date, limits: Thresholds, account_id: UUID | None = None, 
         .subquery("recent")
     )
     first = select(func.min(recent.c.day)).scalar_subquery()
-    silent = _silent(first, today, limits, account_id, plan)
+    factors = _factors(live)
+    of_recent = recent.join(factors, factors.c.weekday == extract("isodow", recent.c.day))
+    weight = select(func.sum(factors.c.f)).select_from(of_recent).scalar_subquery()
+    silent = _silent(first, weight, today, limits, account_id, plan)
     x = _adjusted(today, live, silent)
     h = _medians(x, and_(x.c.day < first, x.c.day >= first - _n(_MEMORY_DAYS)))
     expected = h.c.median * x.c.f
@@ -151,11 +154,13 @@ def gone_quiet(today: date, limits: Thresholds, account_id: UUID | None = None, 
     )
 
 
-def _silent(first: Any, today: date, limits: Thresholds, account_id: UUID | None, plan: str | None) -> Rows:
+def _silent(
+    first: Any, weight: Any, today: date, limits: Thresholds, account_id: UUID | None, plan: str | None
+) -> Rows:
     """Accounts that may have gone quiet, by sums alone: enough before, little since. Spares the others' medians.
 
-    A median of so much means that at least half the days had as much, so their sum is at least a quarter of 28 times it
-    whatever the weekday factors, which stay above 0.05 of the mean.
+    Who is quiet used at most a share of the median times the recent days' factors, together `weight`; and at least half
+    of 14 known days had the median or more, together four times it even where most of them were the lightest weekdays.
     """
     is_recent = stats.c.stat_date >= first
     used = func.coalesce(stats.c.total_credits_used, 0)
@@ -169,7 +174,7 @@ def _silent(first: Any, today: date, limits: Thresholds, account_id: UUID | None
             *whose(stats.c.account_id, account_id, plan),
         )
         .group_by(stats.c.account_id)
-        .having(and_(before >= limits.quiet_credits, since <= limits.quiet_share * before))
+        .having(and_(before >= limits.quiet_credits, since <= limits.quiet_share * weight * before / 4))
     )
 
 
