@@ -171,11 +171,6 @@ def first_page() -> None:
     url.write(**{_AFTER: None})
 
 
-def turn_to(place: str) -> None:
-    """Show the page of the list at that place."""
-    url.write(**{_AFTER: place})
-
-
 def past_due_words() -> str:
     """What "past due but active" means."""
     return f"Active: signed in or used credits within {written.plural(ACTIVE_DAYS, 'day')}."

@@ -8,14 +8,13 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from components import account_filters, exports, feedback, quota_cells
+from components import account_filters, exports, feedback, pager, quota_cells
 from components import format as written
 from components.account_filters import QUOTAS, View
 from components.theme import BANDS, SUBSCRIPTIONS
 from core.database import load, rows
 from core.identity import Viewer
 from queries import account_list, account_summary
-from queries.keyset import Place
 from queries.quotas import COLUMNS, LIMITS, USED, Quota
 
 PAGE_ROWS: Final = 50
@@ -80,7 +79,7 @@ def table(shown: View) -> None:
         placeholder=written.EMPTY,
         alt=f"{shown.words.capitalize()}: {len(found)} rows",
     )  # fmt: skip
-    _pager(found, shown)
+    pager.pager(found, shown.place, "accounts_after", identity="account_id")
 
 
 def opened() -> None:
@@ -151,42 +150,6 @@ def _freshness() -> str:
     if state["refreshed_at"] is None:
         return "Not counted yet: the app or `manage.py rollup` does it within a minute"
     return f"Rows are current; order, tiles and charts as of {state['refreshed_at']:%H:%M:%S} UTC"
-
-
-def _pager(found: pd.DataFrame, shown: View) -> None:
-    """Keyset pages: the place of the first or last row is the whole state."""
-
-    def place(position: int, *, is_forward: bool) -> str:
-        row = found.iloc[position]
-        value: Any = row["sort_key"]
-        if isinstance(value, pd.Timestamp):
-            value = None if pd.isna(value) else value.to_pydatetime()
-        elif pd.isna(value):
-            value = None
-        elif not isinstance(value, str):
-            value = int(value)
-        return Place.of(value, str(row["account_id"]), is_forward).encode()
-
-    going_back = shown.place is not None and not shown.place.is_forward
-    has_more = bool(found["has_more"].iloc[0])
-    has_next = going_back or has_more
-    has_previous = (going_back and has_more) or (shown.place is not None and not going_back)
-    if not (has_next or has_previous):
-        return
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        for label, icon, is_there, position, is_forward in (
-            ("Previous", "chevron_left", has_previous, 0, False),
-            ("Next", "chevron_right", has_next, -1, True),
-        ):
-            st.button(
-                label,
-                icon=f":material/{icon}:",
-                icon_position="left" if label == "Previous" else "right",
-                disabled=not is_there,
-                on_click=account_filters.turn_to,
-                args=(place(position, is_forward=is_forward),),
-                key=f"accounts_{label.lower()}",
-            )
 
 
 def _nothing(shown: View) -> None:

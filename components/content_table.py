@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, Final, cast
-from uuid import UUID
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
-from components import exports, feedback, media, url
+from components import exports, feedback, media, pager, url
 from components import format as written
 from components.content_view import COLORS, ICONS, NOUNS, WORDS, View, number
 from core.database import load, rows
 from core.identity import Viewer
 from queries import content
-from queries.content_conditions import SEEN
+from queries.content_conditions import SEEN, VERDICTS
 from queries.content_filters import STATUSES
-from queries.keyset import Place
 
 PAGE_ROWS: Final = 50
 GALLERY_ITEMS: Final = 24
@@ -41,6 +39,8 @@ def toolbar(shown: View, viewer: Viewer, also: Any) -> None:
         )
     if content.is_windowed(shown.kind, shown.where, shown.sort):
         _windowed(shown)
+    if shown.where.judged not in {"any", "waiting"}:
+        st.caption(f"Of the last {VERDICTS:,} verdicts of this kind.")
 
 
 def _windowed(shown: View) -> None:
@@ -65,7 +65,7 @@ def table(shown: View) -> None:
         _gallery(found, shown)
     else:
         _list(found, shown)
-    _pager(found, shown)
+    pager.pager(found, shown.place, "content_after", scale=100)
 
 
 def open_item(kind: str, identity: str) -> None:
@@ -171,39 +171,3 @@ def badge(name: str) -> str:
 
 def _or_none(column: pd.Series) -> list[str | None]:
     return [value if isinstance(value, str) else None for value in column]
-
-
-def _pager(found: pd.DataFrame, shown: View) -> None:
-    """Keyset pages: the place of the first or last row is the whole state."""
-
-    def place(position: int, *, is_forward: bool) -> str:
-        row = found.iloc[position]
-        value = row["sort_key"]
-        if pd.isna(value):
-            value = None
-        elif isinstance(value, pd.Timestamp):
-            value = value.to_pydatetime()
-        else:
-            value = round(float(cast("float", value)) * 100)
-        return Place(value, UUID(str(row["id"])), is_forward).encode()
-
-    going_back = shown.place is not None and not shown.place.is_forward
-    has_more = bool(found["has_more"].iloc[0])
-    has_next = going_back or has_more
-    has_previous = (going_back and has_more) or (shown.place is not None and not going_back)
-    if not (has_next or has_previous):
-        return
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        for label, icon, is_there, position, is_forward in (
-            ("Previous", "chevron_left", has_previous, 0, False),
-            ("Next", "chevron_right", has_next, -1, True),
-        ):
-            st.button(
-                label,
-                icon=f":material/{icon}:",
-                icon_position="left" if label == "Previous" else "right",
-                disabled=not is_there,
-                on_click=url.write,
-                kwargs={"content_after": place(position, is_forward=is_forward)},
-                key=f"content_{label.lower()}",
-            )

@@ -9,12 +9,12 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
-from components import creator_columns, creator_editor, feedback, url
+from components import creator_columns, creator_editor, feedback, pager, url
 from components import format as written
 from components.creator_view import View
 from core.database import load
 from queries import creators
-from queries.keyset import COUNT_CAP, Place
+from queries.keyset import COUNT_CAP
 
 FLAGS: Final = {"overdue": "orange", "inactive": "gray", "verified": "blue"}
 SHOWN: Final = ("Open", "Creator", "Platform", "Name", "Category", "Flags", "Followers", "Accounts", "Scraped")
@@ -45,7 +45,7 @@ def table(shown: View) -> None:
         creator_editor.editor(found, shown)
     else:
         _list(found, shown)
-    _pager(found, shown)
+    pager.pager(found, shown.place, "creators_after")
 
 
 def _list(found: pd.DataFrame, shown: View) -> None:
@@ -118,39 +118,3 @@ def _listed(found: pd.DataFrame) -> pd.DataFrame:
             "Scraped": creator_columns.scraped(found),
         }
     )  # fmt: skip
-
-
-def _pager(found: pd.DataFrame, shown: View) -> None:
-    """Keyset pages: the place of the first or last row is the whole state."""
-
-    def place(position: int, *, is_forward: bool) -> str:
-        row = found.iloc[position]
-        value = row["sort_key"]
-        if pd.isna(value):
-            value = None
-        elif isinstance(value, pd.Timestamp):
-            value = value.to_pydatetime()
-        elif not isinstance(value, str):
-            value = int(value)
-        return Place(value, UUID(str(row["id"])), is_forward).encode()
-
-    going_back = shown.place is not None and not shown.place.is_forward
-    has_more = bool(found["has_more"].iloc[0])
-    has_next = going_back or has_more
-    has_previous = (going_back and has_more) or (shown.place is not None and not going_back)
-    if not (has_next or has_previous):
-        return
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        for label, icon, is_there, position, is_forward in (
-            ("Previous", "chevron_left", has_previous, 0, False),
-            ("Next", "chevron_right", has_next, -1, True),
-        ):
-            st.button(
-                label,
-                icon=f":material/{icon}:",
-                icon_position="left" if label == "Previous" else "right",
-                disabled=not is_there,
-                on_click=url.write,
-                kwargs={"creators_after": place(position, is_forward=is_forward)},
-                key=f"creators_{label.lower()}",
-            )
