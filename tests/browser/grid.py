@@ -55,3 +55,9 @@ def click_mark(page: Page, mark: Locator) -> None:
     page.locator(".hoverlayer .hovertext").first.wait_for()
     page.mouse.down()
     page.mouse.up()
+
+
+def still(page: Page) -> None:
+    """Wait until the page has answered and nothing on it fades in or out any more."""
+    settled(page)
+    page.wait_for_function("() => !document.getAnimations().some((one) => one instanceof CSSTransition)")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from demo.places import ROOT
 from tests.browser.conftest import SignIn
-from tests.browser.grid import drawn, settled
+from tests.browser.grid import drawn, settled, still
 
 PAGES: Final = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__")
 THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
@@ -38,7 +38,8 @@ def test_stands_in_both_themes_and_widths(page: Page, sign_in: SignIn, name: str
         opened(page, name)
         for width in (1440, 420):
             page.set_viewport_size({"width": width, "height": 1000})
-            page.wait_for_timeout(400)  # Streamlit's own animation of the sidebar
+            page.wait_for_timeout(400)  # until the page has learned of its new width and asked for other fields
+            still(page)
             page.screenshot(path=SHOTS / f"{name}-{theme}-{width}.png")
             overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert overflow <= 0, f"{name} scrolls sideways by {overflow} px at {width} px"
