@@ -9,7 +9,7 @@ from typing import Final
 
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
-# No sandbox: root has none. The others keep it from calling home, which a closed network answers with noise.
+# No sandbox: root has none. The next keep it from calling home, which a closed network answers with noise.
 FLAGS: Final = [
     "--no-sandbox",
     "--disable-gpu",
@@ -18,8 +18,9 @@ FLAGS: Final = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",  # what one window has compiled of Streamlit serves the next
 ]
-_COMMANDS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_COMMANDS: Final = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _APPLICATIONS: Final = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",

@@ -21,7 +21,7 @@ has() { PATH="$PATH:/usr/sbin" command -v "$1" >/dev/null; }
 
 if ! .venv/bin/python -m tests.chromium >/dev/null 2>&1; then
     echo "Installing Chromium for the browser tests."
-    if may_install; then install chromium; else .venv/bin/playwright install chromium || true; fi
+    if may_install; then install chromium-headless-shell || install chromium; else .venv/bin/playwright install chromium || true; fi
     .venv/bin/python -m tests.chromium
 fi
 

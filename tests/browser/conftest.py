@@ -74,6 +74,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def windows(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """One person's browser for the session: what it has loaded of Streamlit stays loaded."""
     with browser.new_context(base_url=site.url, viewport={"width": WIDTH, "height": HEIGHT}) as context:
+        context.new_page().goto("/login")  # a window that stays, so that the process that draws does
         yield context
 
 

@@ -48,10 +48,7 @@ def drawn(page: Page) -> None:
 def click_mark(page: Page, mark: Locator) -> None:
     """Click a mark of a chart as a person does: once nothing moves any more, and once it has said what it is."""
     drawn(page)
-    mark.scroll_into_view_if_needed()
-    box = mark.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 2)
+    mark.hover(force=True)  # the chart takes the pointer for its marks
     page.locator(".hoverlayer .hovertext").first.wait_for()
     page.mouse.down()
     page.mouse.up()

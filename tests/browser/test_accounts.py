@@ -69,8 +69,8 @@ def test_the_second_of_two_managers_chooses(page: Page, site: Site, sign_in: Sig
     )
     assert isinstance(seen, int)
     assert isinstance(identity, UUID)
-    sign_in(page, "mona")
     page.goto(f"/account?account={identity}")
+    sign_in(page, "mona")
     page.get_by_role("button", name="Edit limits").click()
     dialog = page.get_by_role("dialog")
     field = dialog.get_by_role("spinbutton", name="Creators")
@@ -95,8 +95,8 @@ def test_the_second_of_two_managers_chooses(page: Page, site: Site, sign_in: Sig
 
 
 def test_the_list_narrows_by_its_url_and_opens_an_account(page: Page, site: Site, sign_in: SignIn) -> None:
-    sign_in(page, "mona")
     page.goto("/accounts?accounts_band=over&accounts_sort=name-asc")
+    sign_in(page, "mona")
     [(over, first, identity)] = ask(
         site,
         "SELECT count(*) OVER (), name, account_id FROM dashboard.account_summary WHERE worst_band = 4"
@@ -117,8 +117,8 @@ def test_the_list_narrows_by_its_url_and_opens_an_account(page: Page, site: Site
 
 def test_notes_are_left_for_colleagues(page: Page, site: Site, sign_in: SignIn) -> None:
     [(identity,)] = ask(site, "SELECT id FROM accounts ORDER BY id LIMIT 1")
-    sign_in(page, "sam")
     page.goto(f"/account?account={identity}")
+    sign_in(page, "sam")
     expect(page.get_by_text("API calls")).to_be_visible()
     settled(page)
     expect(page.get_by_role("button", name="Edit limits")).to_have_count(0)

@@ -25,8 +25,8 @@ def test_rita_judges_twenty_items_by_keyboard(page: Page, site: Site, sign_in: S
     # What an earlier attempt left is on record below these numbers.
     [[before]] = ask(site, f"SELECT coalesce(max(id), 0) FROM {VERDICTS}")
     [[logged]] = ask(site, "SELECT coalesce(max(id), 0) FROM dashboard.audit_log")
-    sign_in(page, "rita")
     page.goto("/content?content_review=newest")
+    sign_in(page, "rita")
     seen = [ready(page)]
     for number, key in enumerate(KEYS, 1):
         expect(page.get_by_text(re.compile(rf"^{number} / \d"))).to_be_visible()

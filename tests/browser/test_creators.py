@@ -125,8 +125,8 @@ def test_two_people_edit_overlapping_creators(
 def test_unsaved_edits_survive_other_pages_and_a_reload_and_leaving_warns(
     page: Page, site: Site, sign_in: SignIn, mark: str, ids: list[UUID]
 ) -> None:
-    sign_in(page, "rita")
     page.goto(EDIT.format(mark=mark))
+    sign_in(page, "rita")
     write(page, 0, NAME_PX, "Kept")
     expect(page.get_by_text("1 unsaved edit of 1 creator")).to_be_visible()
     page.get_by_role("link", name="Overview").click()
@@ -153,8 +153,8 @@ def test_unsaved_edits_survive_other_pages_and_a_reload_and_leaving_warns(
 def test_a_restored_value_is_back_and_on_record(
     page: Page, site: Site, sign_in: SignIn, mark: str, ids: list[UUID]
 ) -> None:
-    sign_in(page, "rita")
     page.goto(EDIT.format(mark=mark))
+    sign_in(page, "rita")
     write(page, 1, NAME_PX, "Wrong")
     review(page, "1 edit")
     expect(page.get_by_text("1 creator changed.")).to_be_visible()
@@ -175,8 +175,8 @@ def test_many_are_changed_and_a_category_goes(
     )
     with psycopg.connect(site.database.owner_url) as owner:
         owner.execute("UPDATE creators SET category_id = %s WHERE id = ANY(%s)", [old, ids])
-    sign_in(page, "rita")
     page.goto(f"/creators?creators_q={mark}&creators_sort=username-asc")
+    sign_in(page, "rita")
     grid(page)
     page.get_by_role("button", name="Select all 4").click()
     expect(page.get_by_text("4 selected")).to_be_visible()

@@ -17,9 +17,10 @@ THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 SHOTS: Final = ROOT / "tests" / "browser" / "shots"
 
 
-def opened(page: Page, name: str) -> None:
+def opened(page: Page, name: str, sign_in: SignIn) -> None:
     """Go to the page by its URL, as a pasted link does, and wait until it stands still."""
     page.goto("/" if name == "overview" else f"/{name}?refresh=off")
+    sign_in(page, "ada")
     page.get_by_role("heading", level=1).wait_for()
     settled(page)
     drawn(page)
@@ -31,11 +32,9 @@ def test_stands_in_both_themes_and_widths(page: Page, sign_in: SignIn, name: str
     SHOTS.mkdir(exist_ok=True)
     blocked: list[str] = []
     page.on("console", lambda message: blocked.extend(_refusals(message.text)))
-    sign_in(page, "ada")
+    opened(page, name, sign_in)
     for theme in THEMES:
         page.emulate_media(color_scheme=theme)
-        page.set_viewport_size({"width": 1440, "height": 1000})
-        opened(page, name)
         for width in (1440, 420):
             page.set_viewport_size({"width": width, "height": 1000})
             page.wait_for_timeout(400)  # until the page has learned of its new width and asked for other fields

@@ -35,8 +35,8 @@ def states(site: Site, ids: Sequence[UUID]) -> set[object]:
 
 
 def test_sam_retries_five_failed_jobs(page: Page, site: Site, sign_in: SignIn) -> None:
-    sign_in(page, "sam")
     page.goto(FAILED)
+    sign_in(page, "sam")
     ids = newest_failed(site, 5)
     assert cell(page, 0, 0) == f"{str(ids[0])[:4]}…{str(ids[0])[-4:]}"
     for row in range(5):
@@ -62,8 +62,8 @@ def test_sam_retries_five_failed_jobs(page: Page, site: Site, sign_in: SignIn) -
 
 
 def test_selection_survives_a_refresh_and_pauses_it(page: Page, sign_in: SignIn) -> None:
-    sign_in(page, "sam")
     page.goto(FAILED.replace("refresh=off", "refresh=5s"))
+    sign_in(page, "sam")
     grid(page)
     expect(page.get_by_text("Live · as of")).to_be_visible()
     tick(page, 0)
@@ -80,8 +80,8 @@ def test_selection_survives_a_refresh_and_pauses_it(page: Page, sign_in: SignIn)
 
 
 def test_the_url_is_the_view(page: Page, sign_in: SignIn) -> None:
-    sign_in(page, "sam")
     page.goto("/jobs?refresh=off")
+    sign_in(page, "sam")
     settled(page)
     page.get_by_role("radio", name="Failed").or_(page.get_by_role("button", name="Failed")).first.click()
     expect(page).to_have_url("http://" + page.url.split("/")[2] + "/jobs?refresh=off&jobs_state=failed")
@@ -100,8 +100,8 @@ def test_the_url_is_the_view(page: Page, sign_in: SignIn) -> None:
 
 
 def test_a_job_opens_and_its_link_opens_it_again(page: Page, site: Site, sign_in: SignIn) -> None:
-    sign_in(page, "sam")
     page.goto(FAILED)
+    sign_in(page, "sam")
     settled(page)
     [newest] = newest_failed(site, 1)
     open_row(page, 0)
@@ -135,8 +135,8 @@ def test_hidden_values_are_revealed_on_record(page: Page, site: Site, sign_in: S
 
 
 def test_vera_sees_no_verbs(page: Page, sign_in: SignIn) -> None:
-    sign_in(page, "vera")
     page.goto(FAILED)
+    sign_in(page, "vera")
     settled(page)
     tick(page, 0)
     expect(page.get_by_text("1 selected").first).to_be_visible()
@@ -150,8 +150,8 @@ def test_vera_sees_no_verbs(page: Page, sign_in: SignIn) -> None:
 
 
 def test_the_csv_names_its_filter_and_runs_no_formula(page: Page, site: Site, sign_in: SignIn) -> None:
-    sign_in(page, "sam")
     page.goto(FAILED)
+    sign_in(page, "sam")
     settled(page)
     [[before]] = ask(site, EXPORTS)
     assert isinstance(before, int)

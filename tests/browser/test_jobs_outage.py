@@ -68,8 +68,8 @@ def test_by_keyboard_alone(page: Page, sign_in: SignIn) -> None:
 
 
 def test_keys_move_open_retry_and_close(page: Page, site: Site, sign_in: SignIn) -> None:
-    sign_in(page, "sam")
     page.goto(FAILED)
+    sign_in(page, "sam")
     expect(page.get_by_text("retry the open job")).to_be_visible()
     settled(page)
     first, second, third = newest_failed(site, 3)
@@ -101,8 +101,8 @@ def test_keys_move_open_retry_and_close(page: Page, site: Site, sign_in: SignIn)
 
 
 def test_a_mark_of_a_chart_narrows_the_list(page: Page, sign_in: SignIn) -> None:
-    sign_in(page, "sam")
     page.goto("/jobs?refresh=off")
+    sign_in(page, "sam")
     settled(page)
     click_mark(page, page.locator(".st-key-jobs_throughput_chart .barlayer .trace").first.locator("path").nth(20))
     expect(page).to_have_url(re.compile(r"jobs_ended=.*jobs_state=completed|jobs_state=completed.*jobs_ended="))
@@ -113,9 +113,9 @@ def test_a_mark_of_a_chart_narrows_the_list(page: Page, sign_in: SignIn) -> None
 
 
 def test_filters_fold_where_there_is_no_room(page: Page, sign_in: SignIn) -> None:
-    sign_in(page, "sam")
     page.set_viewport_size({"width": 420, "height": 900})
     page.goto("/jobs?refresh=off&jobs_type=file_processing")
+    sign_in(page, "sam")
     expect(page.get_by_role("button", name="Filters · 1")).to_be_visible()
     expect(page.get_by_role("textbox", name="Error text")).to_have_count(0)
     page.get_by_role("button", name="Filters · 1").click()

@@ -44,8 +44,8 @@ def test_postgresql_and_valkey_go_and_come_back(
     window: Page, servers: tuple[PostgreSQL, Valkey], sign_in: SignIn
 ) -> None:
     server, valkey = servers
-    sign_in(window, "sam")
     window.goto("/jobs?refresh=5s&jobs_state=failed&jobs_range=all&jobs_charts=off")
+    sign_in(window, "sam")
     grid(window)
 
     valkey.stop()

@@ -51,8 +51,8 @@ def transform(page: Page) -> str:
 def test_the_canvas_is_drawn_moves_zooms_and_opens(page: Page, site: Site, project: str, sign_in: SignIn) -> None:
     violations: list[str] = []
     page.on("console", lambda said: violations.append(said.text) if "Content Security Policy" in said.text else None)
-    sign_in(page, "mona")
     page.goto(f"/projects?project={project}")
+    sign_in(page, "mona")
     canvas = drawn(page)
     expect(canvas.locator(".folder")).to_have_count(2)
     expect(canvas.locator(".piece")).to_have_count(2)
@@ -84,8 +84,8 @@ def test_the_canvas_is_drawn_moves_zooms_and_opens(page: Page, site: Site, proje
 
 
 def test_the_canvas_is_walked_by_keyboard(page: Page, site: Site, project: str, sign_in: SignIn) -> None:
-    sign_in(page, "mona")
     page.goto(f"/projects?project={project}")
+    sign_in(page, "mona")
     canvas = drawn(page)
     settled(page)
     expect(page.get_by_text("Drawn are the oldest 2,000 folders, pieces and chats each")).to_be_visible()
@@ -111,8 +111,8 @@ def test_the_canvas_is_walked_by_keyboard(page: Page, site: Site, project: str, 
 
 
 def test_a_chat_is_read_on_request_and_on_record(page: Page, site: Site, project: str, sign_in: SignIn) -> None:
-    sign_in(page, "mona")
     page.goto(f"/projects?project={project}")
+    sign_in(page, "mona")
     drawn(page).locator(".chat .head").click()
     drawer = page.get_by_role("dialog")
     reveal = drawer.get_by_role("button", name="Show 1 message")
@@ -140,8 +140,8 @@ def slash(page: Page) -> Locator:
 def test_slash_finds_from_anywhere_and_types_elsewhere(page: Page, site: Site, project: str, sign_in: SignIn) -> None:
     with psycopg.connect(site.database.reader_url) as connection:
         [creator] = connection.execute("SELECT id FROM creators ORDER BY id LIMIT 1").fetchone() or (None,)
-    sign_in(page, "vera")
     page.goto(f"/projects?project={project}")
+    sign_in(page, "vera")
     drawn(page)
     page.get_by_role("button", name="All projects").click()
     title = page.get_by_role("textbox", name="Title")
@@ -160,8 +160,8 @@ def test_slash_finds_from_anywhere_and_types_elsewhere(page: Page, site: Site, p
 
 
 def test_slash_opens_a_folded_sidebar(page: Page, sign_in: SignIn) -> None:
-    sign_in(page, "vera")
     page.set_viewport_size({"width": 420, "height": 900})
     page.goto("/projects")
+    sign_in(page, "vera")
     settled(page)
     expect(slash(page)).to_be_in_viewport()

@@ -52,11 +52,11 @@ def confirm(page: Page, verb: str, reason: str) -> None:
 def test_who_is_deactivated_is_out_of_an_open_page_within_half_a_minute(
     page: Page, colleague: Page, site: Site, sign_in: SignIn
 ) -> None:
-    sign_in(colleague, "sam")
     colleague.goto("/jobs?refresh=off")
+    sign_in(colleague, "sam")
     expect(colleague.get_by_role("heading", name="Jobs")).to_be_visible()
-    sign_in(page, "ada")
     page.goto(f"/staff?person={SAM}")
+    sign_in(page, "ada")
     confirm(page, "Deactivate", "left the company")
     expect(page.get_by_text("Sam is deactivated")).to_be_visible()
     start = time.monotonic()
@@ -71,12 +71,12 @@ def test_who_is_demoted_loses_the_admins_pages_within_half_a_minute(
 ) -> None:
     with psycopg.connect(site.database.owner_url) as connection:
         connection.execute("UPDATE dashboard.staff SET role = 'admin' WHERE user_id = %s", [RITA])
-    sign_in(colleague, "rita")
     colleague.goto("/staff")
+    sign_in(colleague, "rita")
     grid(colleague)
     site.expected.append('"event": "denied"')
-    sign_in(page, "ada")
     page.goto(f"/staff?person={RITA}")
+    sign_in(page, "ada")
     page.get_by_role("dialog").get_by_role("button", name="Change role").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("combobox", name="New role").click()
@@ -91,8 +91,8 @@ def test_who_is_demoted_loses_the_admins_pages_within_half_a_minute(
 
 
 def test_an_admin_finds_no_way_to_decide_about_themselves(page: Page, sign_in: SignIn) -> None:
-    sign_in(page, "ada")
     page.goto("/staff")
+    sign_in(page, "ada")
     open_first(page)
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_text("This is you")).to_be_visible()
@@ -101,8 +101,8 @@ def test_an_admin_finds_no_way_to_decide_about_themselves(page: Page, sign_in: S
 
 
 def test_a_decision_is_in_the_log_with_its_difference_and_leads_back(page: Page, site: Site, sign_in: SignIn) -> None:
-    sign_in(page, "ada")
     page.goto(f"/staff?person={SAM}")
+    sign_in(page, "ada")
     confirm(page, "Deactivate", "a long holiday on Réunion")
     expect(page.get_by_text("Sam is deactivated")).to_be_visible()
     page.goto("/audit?audit_words=Réunion")

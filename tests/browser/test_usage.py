@@ -38,8 +38,8 @@ def test_usage_is_its_url(page: Page, colleague: Page, site: Site, sign_in: Sign
         "SELECT a.name FROM accounts a JOIN account_usage_stats s ON s.account_id = a.id WHERE s.stat_date"
         " >= current_date - 90 GROUP BY a.id ORDER BY sum(total_credits_used) DESC LIMIT 1",
     )
-    sign_in(page, "sam")
     page.goto("/usage")
+    sign_in(page, "sam")
     everybody = figure(page, "Credits, last 30 days")
     choose(page, "Range", "Last 90 days")
     expect(page).to_have_url(re.compile("usage_range=90d$"))
@@ -57,8 +57,8 @@ def test_usage_is_its_url(page: Page, colleague: Page, site: Site, sign_in: Sign
     page.go_back()
     expect(page.get_by_role("textbox", name="Account")).to_have_value("")
     expect(page).to_have_url(re.compile("usage_grain=week$"))
-    sign_in(colleague, "mona")
     colleague.goto(link)
+    sign_in(colleague, "mona")
     assert figure(colleague, "Credits, last 90 days") == told
     expect(colleague.get_by_role("textbox", name="Account")).to_have_value(account)
     page.goto(link)
@@ -68,8 +68,8 @@ def test_usage_is_its_url(page: Page, colleague: Page, site: Site, sign_in: Sign
 
 
 def test_a_bar_leads_to_its_calls(page: Page, colleague: Page, sign_in: SignIn) -> None:
-    sign_in(page, "sam")
     page.goto("/api_usage")
+    sign_in(page, "sam")
     figure(page, "Error rate")
     choose(page, "Service", "anthropic")
     expect(page).to_have_url(re.compile("api_usage_service=anthropic$"))
@@ -89,8 +89,8 @@ def test_a_bar_leads_to_its_calls(page: Page, colleague: Page, sign_in: SignIn) 
     assert lines[0].startswith("# AICON Desk: failed API calls to anthropic, ")
     assert all(",error," in line or "error" in line for line in lines[4:])
     link = page.url
-    sign_in(colleague, "vera")
     colleague.goto(link)
+    sign_in(colleague, "vera")
     expect(colleague.get_by_text("Tables show only")).to_be_visible()
     assert colleague.get_by_role("button", name="CSV").count() == 0
     page.get_by_role("button", name="Whole range").click()
