@@ -35,17 +35,17 @@ check: $(READY)
 
 test: check
 	@sh tests/prerequisites.sh
-	$(BIN)/pytest -n 2 --dist worksteal tests/db tests/pages tests/web
-	$(BIN)/pytest -n 2 --dist worksteal --reruns 1 tests/browser
+	$(BIN)/pytest -n 3 --dist worksteal tests/db tests/pages tests/web
+	$(BIN)/pytest -n 3 --dist worksteal --reruns 1 tests/browser
 	@$(MAKE) --no-print-directory test-older
 
 # A make of its own, since what is installed may have changed meanwhile.
 test-older:
-	$(if $(OLDER),TEST_PG=$(OLDER) $(BIN)/pytest -n 2 --dist worksteal tests/db,@echo "Tested on PostgreSQL 18 only: there is no /usr/lib/postgresql/15, 16 or 17.")
+	$(if $(OLDER),TEST_PG=$(OLDER) $(BIN)/pytest -n 3 --dist worksteal tests/db,@echo "Tested on PostgreSQL 18 only: there is no /usr/lib/postgresql/15, 16 or 17.")
 
 # Every database test through PgBouncer in transaction mode; `make test` holds a short one.
 test-pooler: $(READY)
-	TEST_POOLER=1 $(BIN)/pytest -n 2 --dist worksteal tests/db
+	TEST_POOLER=1 $(BIN)/pytest -n 3 --dist worksteal tests/db
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
