@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
@@ -26,8 +28,10 @@ class Asked:
 
 
 def median_of(statement: Executable) -> Asked:
-    """The median of five."""
-    return sorted((explained(statement) for _ in range(ASKED)), key=lambda asked: asked.execution_ms)[ASKED // 2]
+    """The median of five on a connection that was used before, as a page's is."""
+    with _patient() as connection:
+        asked = [_explained(connection, statement) for _ in range(ASKED)]
+    return sorted(asked, key=lambda one: one.execution_ms)[ASKED // 2]
 
 
 def best_of(connection: Connection, statement: Executable) -> Asked:
@@ -38,12 +42,18 @@ def best_of(connection: Connection, statement: Executable) -> Asked:
 
 def explained(statement: Executable) -> Asked:
     """Ask once on a new connection, as `desk_reader`."""
+    with _patient() as connection:
+        return _explained(connection, statement)
+
+
+@contextmanager
+def _patient() -> Generator[Connection]:
+    """A new connection without the reader's statement timeout."""
     engine = create_engine(driver_url(settings().database_read_url.get_secret_value()))
     with engine.connect() as connection:
         connection.exec_driver_sql("SET statement_timeout = 0")
-        found = _explained(connection, statement)
+        yield connection
     engine.dispose()
-    return found
 
 
 def _explained(connection: Connection, statement: Executable) -> Asked:
@@ -67,9 +77,5 @@ def cached_ms(statement: Executable) -> float:
 
 def rows(statement: Executable) -> list[tuple[Any, ...]]:
     """The answer itself, without the reader's statement timeout."""
-    engine = create_engine(driver_url(settings().database_read_url.get_secret_value()))
-    with engine.connect() as connection:
-        connection.exec_driver_sql("SET statement_timeout = 0")
-        found = [tuple(row) for row in connection.execute(statement)]
-    engine.dispose()
-    return found
+    with _patient() as connection:
+        return [tuple(row) for row in connection.execute(statement)]
