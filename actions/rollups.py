@@ -127,7 +127,7 @@ def _asked(connection: Connection, statement: Executable) -> Any:
 
 
 def _rolled(connection: Connection, source: Source, since: datetime, until: datetime) -> int | None:
-    roll = func.dashboard.roll_api_usage if source == "api_usage" else func.dashboard.roll_jobs
+    roll = getattr(func.dashboard, f"roll_{source}")
     return _asked(connection, select(roll(since, until).label("counted")))["counted"]
 
 

@@ -20,7 +20,15 @@ from queries.tables import api_usage_logs as logs
 from queries.tables.base import Rows
 from queries.usage_filters import UsageFilter, utc_day
 
-TABLES = ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "account_call_day", "job_hour")
+TABLES = (
+    "api_usage_hour",
+    "api_usage_day",
+    "account_api_hour",
+    "account_api_day",
+    "account_call_day",
+    "job_hour",
+    "usage_day",
+)
 
 
 def timed_s(do: Callable[[], Any]) -> float:
@@ -99,8 +107,8 @@ def pages() -> list[tuple[str, str, str]]:
             "/usage",
             *(usage.last_recorded(today), month_end.month_end(month_ago, today), usage.comparison(month_ago)),
             *(usage.storage(month_ago, today), usage.credits_by_feature(month_ago, "day")),
-            *(usage.counters(month_ago, "day"), usage_accounts.top_accounts(month_ago)),
-            *(usage_accounts.by_plan(month_ago), reconciliation.recorded_where(month_ago)),
+            *(usage.counters(month_ago, "day"), usage_accounts.users(month_ago)),
+            reconciliation.recorded_where(month_ago),
             *(usage_watch.spikes(today, limits), usage_watch.gone_quiet(today, limits)),
         ),
     ]

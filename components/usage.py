@@ -23,6 +23,7 @@ def aside(shown: View) -> None:
 def figures(shown: View, viewer: Viewer) -> None:
     """Everything below the filters."""
     freshness.statistics_banner()
+    freshness.rollup_banner()
     cards.row(usage_tiles.tiles(shown), height=usage_tiles.HEIGHT)
     left, right = st.columns([3, 2])
     with left, st.container(border=True, height="stretch"):

@@ -93,7 +93,7 @@ def top_accounts(shown: View, viewer: Viewer) -> None:
         viewer,
         usage_accounts.EXPORT_CAP,
     )
-    found = load(usage_accounts.top_accounts(shown.listed), ttl_s=TTL_S, domain=DOMAIN)
+    found = load(usage_accounts.users(shown.listed), ttl_s=TTL_S, domain=DOMAIN).query("not is_plan")
     if found.empty:
         feedback.empty("No credits on these days.", "Widen the range, or clear a filter.", "groups")
         return
@@ -121,7 +121,7 @@ def top_accounts(shown: View, viewer: Viewer) -> None:
 
 def by_plan(shown: View) -> None:
     """Plans by credits."""
-    found = load(usage_accounts.by_plan(shown.listed), ttl_s=TTL_S, domain=DOMAIN)
+    found = load(usage_accounts.users(shown.listed), ttl_s=TTL_S, domain=DOMAIN).query("is_plan")
     if found.empty:
         feedback.empty("No credits on these days.", "Widen the range, or clear a filter.", "category")
         return

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, FromClause, Text, func, literal_column, select, union_all
 
+from queries import rollups
 from queries.tables import account_usage_stats as stats
 from queries.tables import content_analysis, content_pieces, generated_content, generated_scripts
 from queries.tables.base import Rows
@@ -94,6 +95,9 @@ def per_day(where: UsageFilter) -> Rows:
     """Credits per day under the filter, recorded as in `recorded`. Columns: day, credits."""
     if where.feature:
         return by_artefact(where, where.feature, with_account=False)
+    if where.is_fleet:
+        days = rollups.usage_days(where.since, where.until)
+        return select(days.c.bucket.label("day"), days.c.credits)
     had = recorded(where).subquery("had")
     return select(had.c.day, func.sum(had.c.credits).cast(BigInteger).label("credits")).group_by(had.c.day)
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, ColumnElement, func, literal_column, null, select
 
 from queries import job_states, rollups
-from queries.credits import artefacts_total, recorded
+from queries.credits import artefacts_total, per_day
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
 from queries.usage_filters import Feature, UsageFilter, midnight, whose
@@ -28,8 +28,7 @@ def recorded_where(where: UsageFilter) -> Rows:
     ended), logs (API calls). NULL where the record does not tell the filter's rows apart: statistics and calls know no
     feature.
     """
-    everything = recorded(where).subquery("stats")
-    stats = null().cast(BigInteger) if where.feature else _total(select(everything.c.credits))
+    stats = null().cast(BigInteger) if where.feature else _total(select(per_day(where).subquery("stats").c.credits))
     logs = null().cast(BigInteger) if where.feature else _logs(where)
     return select(
         stats.label("stats"), artefacts_total(where).label("artefacts"), _jobs(where).label("jobs"), logs.label("logs")

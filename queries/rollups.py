@@ -31,16 +31,27 @@ from sqlalchemy import (
 )
 
 from queries.job_states import span
-from queries.tables import account_api_day, account_api_hour, account_call_day, api_usage_day, api_usage_hour, job_hour
+from queries.tables import (
+    account_api_day,
+    account_api_hour,
+    account_call_day,
+    api_usage_day,
+    api_usage_hour,
+    job_hour,
+    usage_day,
+)
 from queries.tables import rollup_state as s
 from queries.tables.base import UTC_TIME, Rows
 from queries.usage_filters import utc_day
 
-Source = Literal["api_usage", "jobs"]
+Source = Literal["api_usage", "jobs", "usage"]
 
-SOURCES: Final[tuple[Source, ...]] = ("api_usage", "jobs")
+SOURCES: Final[tuple[Source, ...]] = ("api_usage", "jobs", "usage")
 BEHIND_MINUTES: Final = 5
 """A refresh runs every minute: after five without one, somebody should look."""
+
+USAGE_OPEN_DAYS: Final = 2
+"""So many days before today are read from raw statistics: the product writes them late and corrects them."""
 
 PERCENTILES: Final = (50, 95, 99)
 
@@ -130,6 +141,18 @@ def account_days(since: date, until: date) -> Subquery:
 def job_hours(since: datetime | ColumnElement[Any], until: datetime | ColumnElement[Any]) -> Subquery:
     """Jobs that are over by hour, type and status: the columns of `job_hour`."""
     return _hours(job_hour, func.dashboard.job_rows, "jobs", *_range(since, until))
+
+
+def usage_days(since: date, until: date) -> Subquery:
+    """What all accounts used together by UTC day: the columns of `usage_day`, a row for each day with statistics."""
+    first, beyond = literal(since, Date), literal(until, Date)
+    open_day = utc_day(watermark("usage")) - literal_column(str(USAGE_OPEN_DAYS))
+    closed = select(*usage_day.c).where(usage_day.c.bucket >= first, usage_day.c.bucket < func.least(beyond, open_day))
+    reached = select(open_day.label("day")).subquery()
+    found = func.dashboard.usage_rows(func.greatest(first, reached.c.day), beyond)
+    raw = found.table_valued(*(column(c.name, c.type) for c in usage_day.c)).lateral()
+    rest = select(*raw.c).select_from(reached.join(raw, literal_column("true")))
+    return union_all(closed, rest).subquery(usage_day.name)
 
 
 def percentiles(

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from queries import rollups
 from queries.credits import by_artefact, per_day
 from queries.tables import account_usage_stats as stats
 from queries.tables import accounts
@@ -70,16 +71,7 @@ def counters(where: UsageFilter, grain: Grain) -> Rows:
     Columns: bucket, credits, those of `COUNTERS`, days (in the bucket), recorded (of them have statistics). Figures are
     NULL where no day of the bucket was recorded: nobody knows, which is not 0. Oldest first.
     """
-    had = (
-        select(
-            stats.c.stat_date.label("day"),
-            func.sum(stats.c.total_credits_used).label("credits"),
-            *(func.sum(column).label(name) for name, column in COUNTERS.items()),
-        )
-        .where(in_range(where), *whose(stats.c.account_id, where.account_id, where.plan))
-        .group_by(stats.c.stat_date)
-        .subquery("had")
-    )
+    had = _made_per_day(where).subquery("had")
     days = calendar(where.since, where.until, "calendar")
     at = bucket(days.c.day, grain).label("bucket")
     recorded_days = func.count().filter(days.c.is_recorded)
@@ -131,16 +123,8 @@ def storage(where: UsageFilter, today: date) -> Rows:
         .order_by(stats.c.stat_date.desc())
         .limit(1)
     )
-    course = (
-        select(stats.c.stat_date.label("day"), func.sum(stats.c.storage_used_gb).label("gb"))
-        .where(
-            stats.c.stat_date > today - timedelta(days=30),
-            stats.c.stat_date <= today,
-            *whose(stats.c.account_id, where.account_id, where.plan),
-        )
-        .group_by(stats.c.stat_date)
-        .subquery()
-    )
+    month = where.over(today - timedelta(days=29), today + timedelta(days=1))
+    course = _made_per_day(month).subquery("course")
     return (
         select(
             func.sum(latest.c.storage_used_gb).label("used_gb"),
@@ -148,7 +132,7 @@ def storage(where: UsageFilter, today: date) -> Rows:
             func.count().label("accounts"),
             func.min(latest.c.stat_date).label("oldest"),
             func.max(latest.c.stat_date).label("newest"),
-            select(func.array_agg(aggregate_order_by(course.c.gb.cast(Double), course.c.day)))
+            select(func.array_agg(aggregate_order_by(course.c.storage_gb.cast(Double), course.c.day)))
             .scalar_subquery()
             .label("series"),
         )
@@ -163,6 +147,23 @@ def last_recorded(today: date) -> Rows:
     return select(
         select(func.max(stats.c.stat_date)).where(stats.c.stat_date <= today).scalar_subquery().label("last_day"),
         select(func.max(stats.c.stat_date)).where(stats.c.stat_date < today).scalar_subquery().label("complete_day"),
+    )
+
+
+def _made_per_day(where: UsageFilter) -> Rows:
+    """What an account, a plan or everybody made on each recorded day. Columns: day, credits, `COUNTERS`, storage_gb."""
+    if not (where.account_id or where.plan):
+        days = rollups.usage_days(where.since, where.until).c
+        return select(days.bucket.label("day"), days.credits, *(days[name] for name in COUNTERS), days.storage_gb)
+    return (
+        select(
+            stats.c.stat_date.label("day"),
+            func.sum(stats.c.total_credits_used).label("credits"),
+            *(func.sum(column).label(name) for name, column in COUNTERS.items()),
+            func.sum(stats.c.storage_used_gb).label("storage_gb"),
+        )
+        .where(in_range(where), *whose(stats.c.account_id, where.account_id, where.plan))
+        .group_by(stats.c.stat_date)
     )
 
 

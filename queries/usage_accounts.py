@@ -5,7 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import BigInteger, Date, Double, and_, func, literal, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Date,
+    Double,
+    Text,
+    Uuid,
+    and_,
+    false,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from queries.credits import recorded
@@ -19,25 +34,33 @@ TOP: Final = 20
 EXPORT_CAP: Final = 50_000
 
 
-def top_accounts(where: UsageFilter, limit: int = TOP) -> Rows:
-    """Who used most credits in the range.
+def users(where: UsageFilter, limit: int = TOP) -> Rows:
+    """Which accounts used most credits in the range, and how much each plan did: one look at the same rows.
 
-    Columns: account_id, name (None: the account is gone), plan_type, credits, share (of all under the filter, 0 to 1),
-    previous (the equally many days before), series (per day of the range, at most the last 90). Accounts without
-    credits are left out.
+    Columns: is_plan, account_id and name (None for a plan; name None: the account is gone), plan_type (None: no plan),
+    accounts (of a plan, with credits), credits, share (of all under the filter, 0 to 1), previous (the equally many
+    days before), series (of an account per day of the range, at most the last 90). Accounts first, at most `limit` and
+    those without credits left out, then plans; most credits first.
     """
-    daily = recorded(where.over(where.before.since, where.until)).cte("daily").prefix_with("MATERIALIZED")
+    # Statistics are found by account without reading them all again; artefacts are not.
+    kept = "MATERIALIZED" if where.feature else "NOT MATERIALIZED"
+    daily = recorded(where.over(where.before.since, where.until)).cte("daily").prefix_with(kept)
     is_now = daily.c.day >= literal(where.since, Date)
-    now = sum_where(daily.c.credits, is_now)
-    ranked = (
+    each = (
         select(
             daily.c.account_id,
-            now.label("credits"),
-            (now.cast(Double) / func.nullif(func.sum(now).over(), 0)).label("share"),
+            sum_where(daily.c.credits, is_now).label("credits"),
             sum_where(daily.c.credits, ~is_now).label("previous"),
         )
         .group_by(daily.c.account_id)
-        .order_by(now.desc(), daily.c.account_id)
+        .cte("each")
+        .prefix_with("MATERIALIZED")
+    )
+    whole = select(func.sum(each.c.credits).cast(Double)).scalar_subquery()
+    ranked = (
+        select(each)
+        .where(each.c.credits > 0)
+        .order_by(each.c.credits.desc(), each.c.account_id)
         .limit(limit)
         .cte("ranked")
         .prefix_with("MATERIALIZED")
@@ -56,50 +79,39 @@ def top_accounts(where: UsageFilter, limit: int = TOP) -> Rows:
         .group_by(ranked.c.account_id)
         .subquery("course")
     )
-    return (
+    top = (
         select(
+            false().label("is_plan"),
             ranked.c.account_id,
             accounts.c.name,
             accounts.c.plan_type,
+            null().cast(BigInteger).label("accounts"),
             ranked.c.credits,
-            ranked.c.share,
+            (ranked.c.credits / func.nullif(whole, 0)).label("share"),
             ranked.c.previous,
             course.c.series,
         )
         .join_from(ranked, course, course.c.account_id.is_not_distinct_from(ranked.c.account_id))
         .outerjoin(accounts, accounts.c.id == ranked.c.account_id)
-        .where(ranked.c.credits > 0)
-        .order_by(ranked.c.credits.desc(), ranked.c.account_id)
     )
-
-
-def by_plan(where: UsageFilter) -> Rows:
-    """Which plan uses how much in the range. Columns: plan_type (None: no plan), accounts (with credits), credits,
-    share (0 to 1), previous (the equally many days before). Most first."""
-    daily = recorded(where.over(where.before.since, where.until)).subquery("daily")
-    is_now = daily.c.day >= literal(where.since, Date)
-    each = (
+    spent = func.sum(each.c.credits).cast(BigInteger)
+    plans = (
         select(
-            daily.c.account_id,
-            sum_where(daily.c.credits, is_now).label("credits"),
-            sum_where(daily.c.credits, ~is_now).label("previous"),
-        )
-        .group_by(daily.c.account_id)
-        .subquery("each")
-    )
-    now = func.sum(each.c.credits).cast(BigInteger)
-    return (
-        select(
+            true(),
+            null().cast(Uuid),
+            null().cast(Text),
             accounts.c.plan_type,
-            func.count().filter(each.c.credits > 0).label("accounts"),
-            now.label("credits"),
-            (now.cast(Double) / func.nullif(func.sum(now).over(), 0)).label("share"),
-            func.sum(each.c.previous).cast(BigInteger).label("previous"),
+            func.count().filter(each.c.credits > 0),
+            spent,
+            spent / func.nullif(whole, 0),
+            func.sum(each.c.previous).cast(BigInteger),
+            null().cast(ARRAY(BigInteger)),
         )
         .outerjoin_from(each, accounts, accounts.c.id == each.c.account_id)
         .group_by(accounts.c.plan_type)
-        .order_by(now.desc(), accounts.c.plan_type)
     )
+    both = union_all(top, plans).subquery("both")
+    return select(both).order_by(both.c.is_plan, both.c.credits.desc(), both.c.account_id, both.c.plan_type)
 
 
 def export(where: UsageFilter, limit: int = EXPORT_CAP) -> Rows:

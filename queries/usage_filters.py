@@ -36,6 +36,11 @@ class UsageFilter:
         return (self.until - self.since).days
 
     @property
+    def is_fleet(self) -> bool:
+        """Whether it is everybody's, whatever for: what the roll-up of daily statistics knows."""
+        return self.account_id is None and self.plan is None and self.feature is None
+
+    @property
     def before(self) -> UsageFilter:
         """The same for the equally many days before."""
         return replace(self, since=self.since - timedelta(days=self.days), until=self.since)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
 )
 
+from queries import rollups
 from queries.tables import account_usage_stats as stats
 from queries.tables import accounts
 from queries.tables.base import Rows
@@ -182,13 +183,8 @@ def _live(today: date) -> Any:
     """The last 56 complete days for which the product wrote statistics, what the fleet used, and their factor's base.
 
     Columns: day, total."""
-    return (
-        select(stats.c.stat_date.label("day"), func.sum(stats.c.total_credits_used).label("total"))
-        .where(stats.c.stat_date >= today - timedelta(days=_FACTOR_DAYS), stats.c.stat_date < today)
-        .group_by(stats.c.stat_date)
-        .cte("live")
-        .prefix_with("MATERIALIZED")
-    )
+    days = rollups.usage_days(today - timedelta(days=_FACTOR_DAYS), today).c
+    return select(days.bucket.label("day"), days.credits.label("total")).cte("live").prefix_with("MATERIALIZED")
 
 
 def _factors(live: Any) -> Subquery:

@@ -33,6 +33,7 @@ from queries.tables.rollups import (
     api_usage_hour,
     job_hour,
     rollup_state,
+    usage_day,
 )
 from queries.tables.summary import account_summary
 
@@ -75,6 +76,7 @@ __all__ = [
     "staff",
     "staff_note",
     "staff_session",
+    "usage_day",
     "user_profiles",
     "users",
     "voice_models",

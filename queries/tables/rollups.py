@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Date,
     Integer,
     Named,
+    Numeric,
     SmallInteger,
     Table,
     Text,
@@ -133,6 +135,23 @@ class JobHourColumns(TypedColumns):
 
 
 job_hour = Table("job_hour", METADATA, JobHourColumns, schema="dashboard")
+
+
+class UsageDayColumns(TypedColumns):
+    """Columns of `dashboard.usage_day`."""
+
+    bucket: Named[date] = Column(Date, primary_key=True)
+    accounts: Named[int] = Column(BigInteger)
+    credits: Named[int] = Column(BigInteger)
+    projects: Named[int] = Column(BigInteger)
+    pieces: Named[int] = Column(BigInteger)
+    scripts: Named[int] = Column(BigInteger)
+    voice: Named[int] = Column(BigInteger)
+    avatar: Named[int] = Column(BigInteger)
+    storage_gb: Named[Decimal | None] = Column(Numeric(30, 2))
+
+
+usage_day = Table("usage_day", METADATA, UsageDayColumns, schema="dashboard")
 
 
 class RollupStateColumns(TypedColumns):

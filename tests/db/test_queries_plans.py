@@ -33,7 +33,15 @@ from queries.tables.base import Rows
 
 GROWING = {
     *("processing_queue", "api_usage_logs", "content_pieces", "account_usage_stats", "audit_log"),
-    *("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "account_call_day", "job_hour"),
+    *(
+        "api_usage_hour",
+        "api_usage_day",
+        "account_api_hour",
+        "account_api_day",
+        "account_call_day",
+        "job_hour",
+        "usage_day",
+    ),
 }
 # A fixed moment: it stands in the tests' names, which every test process must give alike.
 ID, NOW = UUID(int=7), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -111,7 +111,8 @@ def test_accounts_plans_and_comparison_equal_plain_sql(
             " HAVING sum(credits) > 0 ORDER BY 2 DESC, 1 LIMIT 20",
             *bounds,
         )
-        told = rows(usage_accounts.top_accounts(where))
+        users = rows(usage_accounts.users(where))
+        told, plans = ([row for row in users if row["is_plan"] is kind] for kind in (False, True))
         assert [(row["account_id"], row["credits"]) for row in told] == [
             (str(row["account_id"]), row["n"]) for row in expected
         ]
@@ -122,7 +123,6 @@ def test_accounts_plans_and_comparison_equal_plain_sql(
         assert compared["value"] == (whole["n"] or 0)
         [before] = asked(plain, total, where.before.since, where.before.until, *values)
         assert compared["previous"] == (before["n"] or 0)
-        plans = rows(usage_accounts.by_plan(where))
         assert sum(row["credits"] for row in plans) == (whole["n"] or 0)
         assert told[0]["share"] == pytest.approx(told[0]["credits"] / float(whole["n"]))
 
@@ -204,7 +204,7 @@ def test_a_months_first_day_has_a_projection_and_nothing_yet(fresh_database: Dat
     [none] = rows(usage.comparison(UsageFilter(MONTH, MONTH)))
     assert (none["value"], none["days"], list(none["series"])) == (0, 0, [])
     assert rows(usage.counters(UsageFilter(MONTH, MONTH), "day")) == []
-    assert rows(usage_accounts.top_accounts(UsageFilter(MONTH, MONTH))) == []
+    assert rows(usage_accounts.users(UsageFilter(MONTH, MONTH))) == []
 
 
 def test_thirteen_days_make_no_projection_and_few_trials_no_band(fresh_database: Database) -> None:

@@ -23,7 +23,15 @@ INSERTABLE = {"creators", "creator_categories", "processing_queue"}
 TABLE_VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 COLUMN_VERBS = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
 
-ROLLUPS = ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "account_call_day", "job_hour")
+ROLLUPS = (
+    "api_usage_hour",
+    "api_usage_day",
+    "account_api_hour",
+    "account_api_day",
+    "account_call_day",
+    "job_hour",
+    "usage_day",
+)
 DASHBOARD = {
     ("desk_reader", "alembic_version"): {"SELECT"},
     ("desk_reader", "audit_chain"): {"SELECT"},

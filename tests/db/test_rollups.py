@@ -200,12 +200,22 @@ def test_healing_one_old_hour_keeps_the_rest_of_its_day(fresh_database: Database
 
 
 def test_a_tick_without_news_writes_no_row(demo_copy: Database) -> None:
-    caught_up()
+    for source in queries.SOURCES:
+        caught_up(source)
     written = "SELECT array_agg((tableoid::regclass, ctid, xmin)::text ORDER BY tableoid, ctid) FROM dashboard."
-    tables = ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "account_call_day", "job_hour")
+    tables = (
+        "api_usage_hour",
+        "api_usage_day",
+        "account_api_hour",
+        "account_api_day",
+        "account_call_day",
+        "job_hour",
+        "usage_day",
+    )
     before = [values(demo_copy.owner_url, written + table) for table in tables]
     [start] = values(demo_copy.owner_url, "SELECT pg_current_wal_insert_lsn()::text")
-    caught_up()
+    for source in queries.SOURCES:
+        caught_up(source)
     [wal] = values(demo_copy.owner_url, f"SELECT (pg_current_wal_insert_lsn() - '{start}')::int")
     assert [values(demo_copy.owner_url, written + table) for table in tables] == before
     assert wal < 10_000
@@ -314,10 +324,10 @@ def test_a_retried_job_leaves_its_hour(fresh_database: Database) -> None:
 
 def test_what_is_due_is_done_once(fresh_database: Database) -> None:
     log(fresh_database, call(created_at=at("-70 days")), call())
-    assert [(row["tick"], row["audit"], row["deep"]) for row in rows(queries.due())] == [(True, True, True)] * 2
+    assert [(row["tick"], row["audit"], row["deep"]) for row in rows(queries.due())] == [(True, True, True)] * 3
     rollups.refresh_due(Event())
     assert sums(fresh_database) == [2, 2, 1, 2, 2]
-    assert [(row["tick"], row["audit"], row["deep"]) for row in rows(queries.due())] == [(False, False, False)] * 2
+    assert [(row["tick"], row["audit"], row["deep"]) for row in rows(queries.due())] == [(False, False, False)] * 3
 
 
 def test_a_stopped_app_leaves_its_backfill_where_it_is(fresh_database: Database) -> None:
