@@ -39,7 +39,8 @@ def main() -> None:
             _vacuum(bench)
             with_indexes = [ways.median_of(question.raw) for question in asked]
             counted, took_s = figures.backfill()
-            list(figures.rollups.catch_up("jobs", rest=0))
+            for source in ("jobs", "usage"):
+                list(figures.rollups.catch_up(source, rest=0))
             _vacuum(bench)
             database.reset()
         with server:  # anew, so that its buffers are empty

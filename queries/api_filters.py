@@ -76,7 +76,7 @@ def counted(where: ApiFilter) -> FromClause:
     accounts and plans, which the roll-up keeps by service only.
     """
     if where.is_raw or not (where.account_id or where.plan):
-        rows = detailed(where)
+        rows = _calls(where) if where.is_raw else _everybodys(where, rollups.api_call_hours, rollups.api_call_days)
         return select(
             rows.c.at, rows.c.service, rows.c.requests, rows.c.errors, rows.c.tokens, rows.c.credits,
             rows.c.errors_429, rows.c.errors_5xx,
@@ -109,7 +109,12 @@ def detailed(where: ApiFilter) -> FromClause:
     """
     if where.account_id:
         return _calls(where)
-    found = _rolled(where, rollups.api_usage_hours, rollups.api_usage_days)
+    return _everybodys(where, rollups.api_usage_hours, rollups.api_usage_days)
+
+
+def _everybodys(where: ApiFilter, hours: Any, days: Any) -> FromClause:
+    """Rows of a roll-up by endpoint under the filter."""
+    found = _rolled(where, hours, days)
     kept = [
         found.c[name] == said
         for name, said in (

@@ -124,7 +124,7 @@ def names(now: datetime) -> Rows:
         days.bucket >= literal((now - timedelta(days=NAMES_DAYS)).date(), Date)
     )
     hour = now.replace(minute=0, second=0, microsecond=0)
-    lately = rollups.api_usage_hours(hour - timedelta(hours=24), hour + timedelta(hours=1)).c
+    lately = rollups.api_call_hours(hour - timedelta(hours=24), hour + timedelta(hours=1)).c
     found = union(rolled, select(lately.service, lately.endpoint, lately.request_type)).subquery("found")
     return select(found).order_by(found.c.service, found.c.endpoint, found.c.request_type)
 

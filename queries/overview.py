@@ -95,7 +95,7 @@ def api_error_rate(now: datetime) -> Rows:
     series (per hour, 24 hours, oldest first; None where nothing was called).
     """
     since, middle, until = two_days(now)
-    calls = rollups.api_usage_hours(since, until)
+    calls = rollups.api_call_hours(since, until)
     each = (
         select(calls.c.bucket, func.sum(calls.c.requests).label("requests"), func.sum(calls.c.errors).label("errors"))
         .group_by(calls.c.bucket)

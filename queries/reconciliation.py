@@ -51,7 +51,7 @@ def _jobs(where: UsageFilter) -> ColumnElement[Any]:
 
 def _logs(where: UsageFilter) -> ColumnElement[Any]:
     if not (where.account_id or where.plan):
-        return _total(select(rollups.api_usage_days(where.since, where.until).c.credits))
+        return _total(select(rollups.api_call_days(where.since, where.until).c.credits))
     of = rollups.account_api_days(where.since, where.until)
     return _total(select(of.c.credits).where(*whose(of.c.account_id, where.account_id, where.plan)))
 

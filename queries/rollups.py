@@ -54,6 +54,11 @@ USAGE_OPEN_DAYS: Final = 2
 """So many days before today are read from raw statistics: the product writes them late and corrects them."""
 
 PERCENTILES: Final = (50, 95, 99)
+COUNTED: Final = (
+    *("bucket", "service", "endpoint", "request_type", "requests", "errors", "errors_429", "errors_5xx"),
+    *("unknown", "tokens", "credits"),
+)
+"""What a roll-up of calls keeps beside latencies."""
 
 
 def state() -> Rows:
@@ -123,6 +128,16 @@ def api_usage_days(since: date, until: date) -> Subquery:
     return _days(api_usage_day, api_usage_hour, func.dashboard.api_usage_rows, since, until)
 
 
+def api_call_hours(since: datetime, until: datetime) -> Subquery:
+    """Calls by hour without their latencies: the columns of `api_usage_hour` up to credits."""
+    return _hours(api_usage_hour, func.dashboard.api_call_rows, "api_usage", *_range(since, until), COUNTED)
+
+
+def api_call_days(since: date, until: date) -> Subquery:
+    """The same by UTC day, more than one row for the day that the watermark is in."""
+    return _days(api_usage_day, api_usage_hour, func.dashboard.api_call_rows, since, until, COUNTED)
+
+
 def account_api_hours(since: datetime, until: datetime) -> Subquery:
     """Calls by hour, account and service, of the last eight days: the columns of `account_api_hour`."""
     return _hours(account_api_hour, func.dashboard.account_api_rows, "api_usage", *_range(since, until))
@@ -190,36 +205,53 @@ def _range(
 
 
 def _hours(
-    table: Table[Any], tail: Any, source: Source, since: ColumnElement[Any], until: ColumnElement[Any]
+    table: Table[Any],
+    tail: Any,
+    source: Source,
+    since: ColumnElement[Any],
+    until: ColumnElement[Any],
+    names: Sequence[str] | None = None,
 ) -> Subquery:
-    """Closed hours from the roll-up, then the rest from raw rows."""
-    closed = select(*table.c).where(table.c.bucket >= since, table.c.bucket < func.least(until, watermark(source)))
-    return union_all(closed, _raw(table, tail, source, since, until)).subquery(table.name)
+    """Closed hours from the roll-up, then the rest from raw rows; the columns of `table`, or those named."""
+    kept = [table.c[name] for name in names or table.c.keys()]
+    closed = select(*kept).where(table.c.bucket >= since, table.c.bucket < func.least(until, watermark(source)))
+    return union_all(closed, _raw(kept, tail, source, since, until)).subquery(table.name)
 
 
-def _days(days: Table[Any], hours: Table[Any], tail: Any, since: date, until: date) -> Subquery:
-    """Closed days, then what the open day's hours and raw rows say; the columns of `days`."""
+def _days(
+    days: Table[Any], hours: Table[Any], tail: Any, since: date, until: date, names: Sequence[str] | None = None
+) -> Subquery:
+    """Closed days, then what the open day's hours and raw rows say; the columns of `days`, or those named."""
     first, beyond = literal(since, Date), literal(until, Date)
     start, end = _midnight(first), _midnight(beyond)
     reached = watermark("api_usage")
     open_day = utc_day(reached)
-    closed = select(*days.c).where(days.c.bucket >= first, days.c.bucket < func.least(beyond, open_day))
-    names = [c.name for c in days.c if c.name != "bucket"]
-    today = select(utc_day(hours.c.bucket), *(hours.c[name] for name in names)).where(
+    kept = list(names or days.c.keys())
+    closed = select(*(days.c[name] for name in kept)).where(
+        days.c.bucket >= first, days.c.bucket < func.least(beyond, open_day)
+    )
+    kept.remove("bucket")
+    today = select(utc_day(hours.c.bucket), *(hours.c[name] for name in kept)).where(
         hours.c.bucket >= _midnight(func.greatest(first, open_day)), hours.c.bucket < func.least(end, reached)
     )
-    raw = _raw(hours, tail, "api_usage", start, end).subquery()
-    rest = select(utc_day(raw.c.bucket), *(raw.c[name] for name in names))
+    raw = _raw([hours.c[name] for name in names or hours.c.keys()], tail, "api_usage", start, end).subquery()
+    rest = select(utc_day(raw.c.bucket), *(raw.c[name] for name in kept))
     return union_all(closed, today, rest).subquery(days.name)
 
 
-def _raw(table: Table[Any], tail: Any, source: Source, since: ColumnElement[Any], until: ColumnElement[Any]) -> Rows:
+def _raw(
+    kept: Sequence[ColumnElement[Any]],
+    tail: Any,
+    source: Source,
+    since: ColumnElement[Any],
+    until: ColumnElement[Any],
+) -> Rows:
     """The rows that raw ones make from the watermark on.
 
     The watermark is joined: as a subquery within the arguments it would keep PostgreSQL from inlining the function.
     """
     reached = select(watermark(source).label("hour")).subquery()
-    found = tail(func.greatest(since, reached.c.hour), until).table_valued(*(column(c.name, c.type) for c in table.c))
+    found = tail(func.greatest(since, reached.c.hour), until).table_valued(*(column(c.name, c.type) for c in kept))
     raw = found.lateral()
     return select(*raw.c).select_from(reached.join(raw, literal_column("true")))
 
