@@ -15,6 +15,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     SmallInteger,
+    Text,
     case,
     func,
     literal,
@@ -72,14 +73,14 @@ class ApiFilter:
 def counted(where: ApiFilter) -> FromClause:
     """Rows to count under the filter, from whatever answers cheapest.
 
-    Columns: at (start of the bucket), service, requests, errors, tokens, credits; and errors_429, errors_5xx, NULL for
-    accounts and plans, which the roll-up keeps by service only.
+    Columns: at (start of the bucket), service, requests, errors, tokens, credits; and endpoint, errors_429, errors_5xx,
+    unknown, NULL for accounts and plans, which the roll-up keeps by service only.
     """
     if where.is_raw or not (where.account_id or where.plan):
         rows = _calls(where) if where.is_raw else _everybodys(where, rollups.api_call_hours, rollups.api_call_days)
         return select(
             rows.c.at, rows.c.service, rows.c.requests, rows.c.errors, rows.c.tokens, rows.c.credits,
-            rows.c.errors_429, rows.c.errors_5xx,
+            rows.c.endpoint, rows.c.errors_429, rows.c.errors_5xx, rows.c.unknown,
         ).subquery("counted")  # fmt: skip
     found = _rolled(where, rollups.account_api_hours, rollups.account_api_days)
     kept = whose(found.c.account_id, where.account_id, where.plan)
@@ -94,8 +95,10 @@ def counted(where: ApiFilter) -> FromClause:
             found.c.errors,
             found.c.tokens,
             found.c.credits,
+            null().cast(Text).label("endpoint"),
             unknown.label("errors_429"),
             unknown.label("errors_5xx"),
+            unknown.label("unknown"),
         )
         .where(*kept)
         .subquery("counted")

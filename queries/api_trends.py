@@ -93,13 +93,15 @@ def heat(where: ApiFilter) -> Rows:
     Columns: weekday, hour, calls, errors. Only what happened; by hours, whatever the filter's grain.
     """
     rows = counted(replace(where, grain="hour"))
-    weekday = extract("isodow", func.timezone("UTC", rows.c.at)).cast(BigInteger).label("weekday")
-    hour = extract("hour", func.timezone("UTC", rows.c.at)).cast(BigInteger).label("hour")
+    calls, errors = func.sum(rows.c.requests).label("calls"), func.sum(rows.c.errors).label("errors")
+    hours = select(func.timezone("UTC", rows.c.at).label("local"), calls, errors).group_by(rows.c.at).subquery("hours")
+    weekday = extract("isodow", hours.c.local).cast(BigInteger).label("weekday")
+    hour = extract("hour", hours.c.local).cast(BigInteger).label("hour")
     return select(
         weekday,
         hour,
-        func.sum(rows.c.requests).cast(BigInteger).label("calls"),
-        func.sum(rows.c.errors).cast(BigInteger).label("errors"),
+        func.sum(hours.c.calls).cast(BigInteger).label("calls"),
+        func.sum(hours.c.errors).cast(BigInteger).label("errors"),
     ).group_by(weekday, hour)
 
 

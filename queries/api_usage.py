@@ -55,9 +55,10 @@ def endpoints(where: ApiFilter, flags: Flags) -> Rows:
     `ratio` times the base. Flagged first, then most calls.
     """
     since = literal(where.since, UTC_TIME)
-    rows = detailed(where.over(where.since - timedelta(days=BASE_DAYS), where.until))
+    by_endpoint = detailed if where.account_id else counted  # an account's roll-up knows services only
+    rows = by_endpoint(where.over(where.since - timedelta(days=BASE_DAYS), where.until))
     is_now = rows.c.at >= since
-    names = ("requests", "errors", "errors_429", "errors_5xx", "unknown", "tokens", "credits", "lat_n")
+    names = ("requests", "errors", "errors_429", "errors_5xx", "unknown", "tokens", "credits")
     calls_before, errors_before = sum_where(rows.c.requests, ~is_now), sum_where(rows.c.errors, ~is_now)
     sums = select(
         rows.c.service,
@@ -82,7 +83,7 @@ def endpoints(where: ApiFilter, flags: Flags) -> Rows:
             e.c.unknown,
             e.c.tokens,
             e.c.credits,
-            e.c.lat_n.label("timed"),
+            func.coalesce(timed.c.n, 0).label("timed"),
             *told(timed),
             e.c.base,
             is_flagged.label("is_flagged"),
@@ -115,7 +116,7 @@ def services(where: ApiFilter) -> Rows:
 
 
 def names(now: datetime) -> Rows:
-    """What was called in the last 90 days; before the roll-up is filled, in the last 24 hours.
+    """What was called in the last 90 days; before the roll-up is filled, in the last 24 closed hours.
 
     Columns: service, endpoint, request_type; by name.
     """
@@ -124,7 +125,7 @@ def names(now: datetime) -> Rows:
         days.bucket >= literal((now - timedelta(days=NAMES_DAYS)).date(), Date)
     )
     hour = now.replace(minute=0, second=0, microsecond=0)
-    lately = rollups.api_call_hours(hour - timedelta(hours=24), hour + timedelta(hours=1)).c
+    lately = rollups.api_call_hours(hour - timedelta(hours=24), hour).c
     found = union(rolled, select(lately.service, lately.endpoint, lately.request_type)).subquery("found")
     return select(found).order_by(found.c.service, found.c.endpoint, found.c.request_type)
 
