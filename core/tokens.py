@@ -64,6 +64,16 @@ def verified(token: str) -> Claims:
         raise SignInRefused from None
 
 
+def published() -> int:
+    """By how many keys the project signs; raises `SupabaseDown` when it publishes none, or does not answer."""
+    try:
+        return len(_keys().get_signing_keys(refresh=True))
+    except jwt.PyJWKClientConnectionError:
+        raise SupabaseDown from None
+    except (jwt.PyJWKSetError, jwt.PyJWKClientError):
+        raise SupabaseDown(NO_KEYS) from None
+
+
 def issuer() -> str:
     """Who must have signed: Auth of the project that SUPABASE_URL names."""
     return f"{(settings().supabase_url or '').rstrip('/')}/auth/v1"

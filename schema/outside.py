@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 from redis import Redis, RedisError
 
-from core import supabase_storage
+from core import supabase_storage, tokens
 from core.errors import DeskError
 from core.settings import Settings
 
@@ -38,8 +38,9 @@ def redis(chosen: Settings) -> str:
 
 
 def supabase_auth(chosen: Settings) -> str:
-    """How Supabase Auth answers; raises `DeskError`."""
-    return _health(chosen, "/auth/v1/health")
+    """How Supabase Auth answers, and by how many keys it signs; raises `DeskError`."""
+    answers = _health(chosen, "/auth/v1/health")
+    return f"{answers}; signing keys: {tokens.published()}" if chosen.auth_mode == "supabase" else answers
 
 
 def supabase_files(chosen: Settings) -> str:

@@ -96,6 +96,8 @@ class Gotrue:
             return 200, {"keys": [self._jwk()] * self.publishes_keys}
         if apikey not in {PUBLISHABLE, SECRET}:
             return 401, {"message": "Invalid API key"}  # the gateway's words, not GoTrue's
+        if path == "/health":
+            return 200, {"version": "v2.180.0", "name": "GoTrue", "description": "GoTrue is a user registration API"}
         if path in {"/invite", "/admin/generate_link"} and apikey != SECRET:
             raise Refusal(403, "not_admin")
         route = f"{method} {path}"
