@@ -20,13 +20,15 @@ def grid(page: Page) -> Locator:
 
 
 def tick(page: Page, row: int) -> None:
-    """Tick or untick the row's box, and wait until the page has answered."""
+    """Tick or untick the row's box once nothing moves, and wait until the page has answered."""
+    still(page)
     grid(page).click(position={"x": BOX_PX, "y": HEADER_PX + ROW_PX * row + ROW_PX / 2})
     settled(page)
 
 
 def open_row(page: Page, row: int) -> None:
-    """Press the button in the row's first cell."""
+    """Press the button in the row's first cell, once nothing moves."""
+    still(page)
     grid(page).click(position={"x": FIRST_CELL_PX, "y": HEADER_PX + ROW_PX * row + ROW_PX / 2})
 
 

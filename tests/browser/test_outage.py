@@ -30,8 +30,8 @@ def servers(server_directory: Path) -> Iterator[tuple[PostgreSQL, Valkey]]:
 def window(browser: Browser, servers: tuple[PostgreSQL, Valkey], tmp_path: Path) -> Iterator[Page]:
     """A window on an app of its own."""
     server, valkey = servers
-    database = databases.create(server, "mortal", "small")
     port = free_port()
+    database = databases.create(server, f"mortal_{port}", "small")
     with (
         (tmp_path / "app.log").open("wb") as log,
         stack.serving(database, valkey, port, log=log),
