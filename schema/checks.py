@@ -140,7 +140,8 @@ def _audit(asked: psycopg.Connection) -> str:
     verdict = chain.verify(newest=LINKS)
     if verdict.faults:
         raise catalog.Missing(" ".join(verdict.faults[:3]), ("python manage.py audit verify",))
-    return f"{verdict.head.position:,} rows, of which the newest {LINKS:,} were verified"
+    rows = verdict.head.position
+    return f"{rows:,} rows, of which the newest {LINKS:,} were verified" if rows > LINKS else f"{rows:,} rows, verified"
 
 
 def _rollups() -> str:
