@@ -14,7 +14,17 @@ from actions import rollups
 from benchmarks import ways
 from benchmarks.questions import PERCENTILES, month
 from demo.databases import Database
-from queries import api_calls, api_trends, api_usage, month_end, reconciliation, usage, usage_accounts, usage_watch
+from queries import (
+    api_calls,
+    api_trends,
+    api_usage,
+    histograms,
+    month_end,
+    reconciliation,
+    usage,
+    usage_accounts,
+    usage_watch,
+)
 from queries import rollups as queries
 from queries.tables import api_usage_logs as logs
 from queries.tables.base import Rows
@@ -77,7 +87,7 @@ def truth(bench: Database) -> list[tuple[str, str, str]]:
     )
     keys = (utc_day(logs.c.created_at), logs.c.service_name)
     raw = {(day, name): ms for day, name, ms in ways.rows(select(*keys, PERCENTILES).where(within).group_by(*keys))}
-    merged = ways.rows(queries.percentiles(rolled, ["bucket", "service"]))
+    merged = ways.rows(histograms.percentiles(rolled, ["bucket", "service"]))
     worst = max(
         abs(got / max(wanted, 1) - 1)
         for day, service, _, *found in merged

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, and_, extract, func, literal, literal_column, null, select
 
-from queries import rollups
+from queries import histograms
 from queries.api_filters import ACCOUNT_HOURS_DAYS, ApiFilter, counted, detailed
 from queries.api_usage import told
 from queries.tables.base import UTC_TIME, Rows
@@ -78,7 +78,7 @@ def latency(where: ApiFilter) -> Rows:
 
     Columns: at, timed, p50_ms, p95_ms, p99_ms, as in `endpoints`. Within 2 % of the exact percentiles.
     """
-    timed = rollups.percentiles(detailed(where), ["at"]).subquery("timed")
+    timed = histograms.percentiles(detailed(where), ["at"]).subquery("timed")
     b = buckets(where)
     return (
         select(b.c.at, func.coalesce(timed.c.n, 0).label("timed"), *told(timed))

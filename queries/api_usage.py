@@ -19,7 +19,7 @@ from sqlalchemy import (
     union,
 )
 
-from queries import rollups
+from queries import histograms, rollups
 from queries.api_filters import ApiFilter, counted, detailed
 from queries.tables import accounts, api_usage_day
 from queries.tables.base import UTC_TIME, Rows
@@ -67,7 +67,7 @@ def endpoints(where: ApiFilter, flags: Flags) -> Rows:
         (errors_before.cast(Double) / func.nullif(calls_before, 0)).label("base"),
     )
     e = sums.group_by(rows.c.service, rows.c.endpoint).subquery("e")
-    timed = rollups.percentiles(detailed(where), ["service", "endpoint"]).subquery("timed")
+    timed = histograms.percentiles(detailed(where), ["service", "endpoint"]).subquery("timed")
     share = e.c.errors.cast(Double) / e.c.requests
     worse = func.greatest(flags.share, flags.ratio * func.coalesce(e.c.base, 0))
     is_flagged = and_(e.c.requests >= flags.calls, wilson_low(e.c.errors, e.c.requests) > worse)

@@ -7,18 +7,13 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Boolean,
     ColumnElement,
     Date,
     DateTime,
-    Double,
-    FromClause,
-    Integer,
     ScalarSelect,
     Select,
-    SmallInteger,
     Subquery,
     Table,
     column,
@@ -53,7 +48,6 @@ BEHIND_MINUTES: Final = 5
 USAGE_OPEN_DAYS: Final = 2
 """So many days before today are read from raw statistics: the product writes them late and corrects them."""
 
-PERCENTILES: Final = (50, 95, 99)
 COUNTED: Final = (
     *("bucket", "service", "endpoint", "request_type", "requests", "errors", "errors_429", "errors_5xx"),
     *("unknown", "tokens", "credits"),
@@ -168,34 +162,6 @@ def usage_days(since: date, until: date) -> Subquery:
     raw = found.table_valued(*(column(c.name, c.type) for c in usage_day.c)).lateral()
     rest = select(*raw.c).select_from(reached.join(raw, literal_column("true")))
     return union_all(closed, rest).subquery(usage_day.name)
-
-
-def percentiles(
-    rows: FromClause, keys: Sequence[str], *, bins: str = "hb", counts: str = "hn", ps: Sequence[int] = PERCENTILES
-) -> Select[Any]:
-    """Percentiles of merged histograms, within 2 % of the exact (nearest rank) ones; what took ≤ 1 ms counts as 1 ms.
-
-    Columns: the keys, n, and p50_ms and the like for each of `ps`. A key without a duration has no row.
-    """
-    bin_ = func.unnest(rows.c[bins].cast(ARRAY(SmallInteger)), type_=SmallInteger).label("bin")
-    n = func.unnest(rows.c[counts].cast(ARRAY(Integer)), type_=Integer).label("n")
-    h = select(*(rows.c[name] for name in keys), bin_, n).subquery("h")
-    key = [h.c[name] for name in keys]
-    # Of bigint PostgreSQL makes sums in numeric, which take twice as long; a double counts to 2^53 exactly.
-    merged = select(*key, h.c.bin, func.sum(h.c.n).cast(Double).label("n")).group_by(*key, h.c.bin).subquery("merged")
-    within = [merged.c[name] for name in keys]
-    upto = func.sum(merged.c.n).over(partition_by=within, order_by=merged.c.bin).label("upto")
-    total = func.sum(merged.c.n).over(partition_by=within).label("total")
-    ranked = select(*within, merged.c.bin, upto, total).subquery("ranked")
-    found = [
-        func.dashboard.latency_ms(
-            func.min(ranked.c.bin).filter(ranked.c.upto * 100 >= literal_column(str(int(p))) * ranked.c.total),
-            type_=Double,
-        ).label(f"p{p}_ms")
-        for p in ps
-    ]
-    groups: list[ColumnElement[Any]] = [ranked.c[name] for name in keys]
-    return select(*groups, func.max(ranked.c.total).cast(BigInteger).label("n"), *found).group_by(*groups)
 
 
 def _range(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from queries import rollups
+from queries import histograms, rollups
 from queries.tables.base import UTC_TIME, Rows
 from queries.usage import sum_where
 
@@ -24,8 +24,8 @@ def queue_wait(now: datetime) -> Rows:
     ended = rollups.job_hours(since, until)
     half = case((ended.c.bucket >= literal(middle, UTC_TIME), "now"), else_="before").label("half")
     halves = select(half, ended.c.wait_hb, ended.c.wait_hn).subquery("halves")
-    p = rollups.percentiles(halves, ["half"], bins="wait_hb", counts="wait_hn", ps=(95,)).cte("p")
-    hourly = rollups.percentiles(ended, ["bucket"], bins="wait_hb", counts="wait_hn", ps=(95,)).subquery("hourly")
+    p = histograms.percentiles(halves, ["half"], bins="wait_hb", counts="wait_hn", ps=(95,)).cte("p")
+    hourly = histograms.percentiles(ended, ["bucket"], bins="wait_hb", counts="wait_hn", ps=(95,)).subquery("hourly")
     hours = every_hour(middle, until)
     course = select(func.array_agg(aggregate_order_by(hourly.c.p95_ms / 1000, hours.c.at))).select_from(
         hours.outerjoin(hourly, hourly.c.bucket == hours.c.at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import psycopg
@@ -11,6 +11,9 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from core.identity import Role, Viewer
+
+CALL_ROLLUPS: Final = ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "account_call_day")
+ROLLUPS: Final = (*CALL_ROLLUPS, "job_hour", "usage_day")
 
 
 def viewer(role: Role) -> Viewer:

@@ -16,6 +16,7 @@ from demo.databases import Database
 from queries import (
     accounts,
     audit,
+    histograms,
     job_health,
     job_links,
     job_neighbours,
@@ -30,18 +31,11 @@ from queries.job_states import State, StuckAfter
 from queries.jobs import Sort
 from queries.keyset import Place
 from queries.tables.base import Rows
+from tests.db import made
 
 GROWING = {
     *("processing_queue", "api_usage_logs", "content_pieces", "account_usage_stats", "audit_log"),
-    *(
-        "api_usage_hour",
-        "api_usage_day",
-        "account_api_hour",
-        "account_api_day",
-        "account_call_day",
-        "job_hour",
-        "usage_day",
-    ),
+    *made.ROLLUPS,
 }
 # A fixed moment: it stands in the tests' names, which every test process must give alike.
 ID, NOW = UUID(int=7), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -117,7 +111,7 @@ READS: dict[str, Rows] = {
     "error rate": overview.api_error_rate(NOW),
     "failed": overview.failed_jobs(),
     **{name: select(rolled) for name, rolled in ROLLED.items()},
-    "percentiles": rollups.percentiles(ROLLED["calls by day"], ["bucket"]),
+    "percentiles": histograms.percentiles(ROLLED["calls by day"], ["bucket"]),
     "roll-ups' state": rollups.state(),
     "roll-ups due": rollups.due(),
 }

@@ -9,6 +9,7 @@ import pytest
 from psycopg import errors
 
 from demo.databases import Database
+from tests.db import made
 
 UPDATABLE = {
     "accounts": {"creator_limit", "user_limit", "voice_model_limit", "storage_limit_gb", "updated_at"},
@@ -23,15 +24,6 @@ INSERTABLE = {"creators", "creator_categories", "processing_queue"}
 TABLE_VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 COLUMN_VERBS = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
 
-ROLLUPS = (
-    "api_usage_hour",
-    "api_usage_day",
-    "account_api_hour",
-    "account_api_day",
-    "account_call_day",
-    "job_hour",
-    "usage_day",
-)
 DASHBOARD = {
     ("desk_reader", "alembic_version"): {"SELECT"},
     ("desk_reader", "audit_chain"): {"SELECT"},
@@ -45,8 +37,8 @@ DASHBOARD = {
     ("desk_writer", "audit_log"): {"SELECT", "INSERT"},
     ("desk_writer", "staff"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
     ("desk_writer", "staff_session"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
-    **{("desk_reader", table): {"SELECT"} for table in (*ROLLUPS, "rollup_state")},
-    **{("desk_writer", table): {"SELECT", "INSERT", "UPDATE", "DELETE"} for table in ROLLUPS},
+    **{("desk_reader", table): {"SELECT"} for table in (*made.ROLLUPS, "rollup_state")},
+    **{("desk_writer", table): {"SELECT", "INSERT", "UPDATE", "DELETE"} for table in made.ROLLUPS},
     ("desk_writer", "rollup_state"): {"SELECT", "UPDATE"},
     **{("desk_reader", table): {"SELECT"} for table in ("account_summary", "staff_note")},
     ("desk_writer", "account_summary"): {"SELECT", "INSERT", "UPDATE", "DELETE"},

@@ -18,6 +18,7 @@ from actions.rollups import Audit
 from core.database import rows
 from core.errors import DatabaseBusy
 from demo.databases import Database
+from queries import histograms
 from queries import rollups as queries
 from queries.rollups import Source
 from tests.db import made
@@ -48,7 +49,7 @@ def state(source: Source = "api_usage") -> dict[str, Any]:
 
 def sums(database: Database) -> list[int]:
     """The calls that each of the five tables counts; the last two by day and account."""
-    tables = ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "account_call_day")
+    tables = made.CALL_ROLLUPS
     return [values(database.owner_url, REQUESTS + table)[0] for table in tables]
 
 
@@ -68,7 +69,7 @@ def test_an_empty_log_is_current_at_once(fresh_database: Database) -> None:
     assert not state()["behind"]
     days = queries.api_usage_days(date(2020, 1, 1), date(2100, 1, 1))
     assert rows(select(days)) == []
-    assert rows(queries.percentiles(days, ["bucket"])) == []
+    assert rows(histograms.percentiles(days, ["bucket"])) == []
     assert rollups.audit("api_usage", is_deep=True) == Audit(0, 0)
 
 
@@ -104,7 +105,7 @@ def test_absurd_latencies(fresh_database: Database) -> None:
     day = queries.api_usage_days((datetime.now(UTC) - DAY).date(), datetime.now(UTC).date() + DAY)
     [found] = rows(select(day.c.lat_n, day.c.lat_sum, day.c.lat_max, day.c.hb, day.c.hn))
     assert found == {"lat_n": 5, "lat_sum": 2**31 - 4, "lat_max": 2**31 - 1, "hb": [0, 538], "hn": [4, 1]}
-    [found] = rows(queries.percentiles(day, ["service"]))
+    [found] = rows(histograms.percentiles(day, ["service"]))
     assert found["p50_ms"] == pytest.approx(1, rel=0.0200001)
     assert found["p99_ms"] == pytest.approx(2**31 - 1, rel=0.0200001)
 
@@ -186,7 +187,7 @@ def test_a_change_within_three_hours_is_seen_by_the_next_tick_and_an_older_one_b
     assert values(fresh_database.owner_url, tokens + "api_usage_hour") == [5]
     assert rollups.audit("api_usage") == Audit(0, 0)
     assert rollups.audit("api_usage", is_deep=True) == Audit(1, 1)
-    for table in ("api_usage_hour", "api_usage_day", "account_api_hour", "account_api_day", "account_call_day"):
+    for table in made.CALL_ROLLUPS:
         assert values(fresh_database.owner_url, tokens + table) == [10]
 
 
@@ -203,15 +204,7 @@ def test_a_tick_without_news_writes_no_row(demo_copy: Database) -> None:
     for source in queries.SOURCES:
         caught_up(source)
     written = "SELECT array_agg((tableoid::regclass, ctid, xmin)::text ORDER BY tableoid, ctid) FROM dashboard."
-    tables = (
-        "api_usage_hour",
-        "api_usage_day",
-        "account_api_hour",
-        "account_api_day",
-        "account_call_day",
-        "job_hour",
-        "usage_day",
-    )
+    tables = made.ROLLUPS
     before = [values(demo_copy.owner_url, written + table) for table in tables]
     [start] = values(demo_copy.owner_url, "SELECT pg_current_wal_insert_lsn()::text")
     for source in queries.SOURCES:

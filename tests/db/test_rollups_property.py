@@ -19,6 +19,7 @@ from sqlalchemy import select
 from actions import rollups
 from core.database import rows as read
 from demo.databases import Database
+from queries import histograms
 from queries import rollups as queries
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -232,7 +233,7 @@ def compare_reads(end: datetime, calls: list[Call]) -> None:
             expected[hour, name] += n
     assert +totals == +expected
     days = queries.api_usage_days(since.date(), end.date() + DAY)
-    by_day = {row["bucket"]: row for row in read(queries.percentiles(days, ["bucket"], ps=(0, 50, 95, 99, 100)))}
+    by_day = {row["bucket"]: row for row in read(histograms.percentiles(days, ["bucket"], ps=(0, 50, 95, 99, 100)))}
     exact = {
         day: sorted(max(c["response_time_ms"], 1) for c in group if c["response_time_ms"] is not None)
         for (day,), group in grouped(calls, lambda c: c["created_at"].date()).items()
