@@ -97,14 +97,14 @@ def ticked(source: Source) -> Rows:
 
 def differences(source: Source, since: datetime, is_deep: bool) -> Select[datetime]:
     """The closed hours from `since` on whose roll-up is not what the raw rows say, each once. Column: bucket."""
-    reached = watermark(source)
+    reached = func.date_trunc("hour", watermark(source), "UTC")
     found = func.dashboard.rollup_differences(source, literal(since, UTC_TIME), reached, is_deep)
     hours = found.table_valued(column("bucket", UTC_TIME), name="differences")
     return select(hours.c.bucket).distinct().where(hours.c.bucket < reached)
 
 
 def watermark(source: Source) -> ScalarSelect[Any]:
-    """The hour from which on raw rows are read: before the first refresh, all of them."""
+    """The moment from which on raw rows are read: before the first refresh, all of them."""
     reached = func.coalesce(s.c.watermark, literal_column("timestamptz '-infinity'"))
     return select(reached).where(s.c.source == source).scalar_subquery()
 
@@ -112,7 +112,8 @@ def watermark(source: Source) -> ScalarSelect[Any]:
 def api_usage_hours(since: datetime, until: datetime) -> Subquery:
     """Calls by hour, service, endpoint and request type: the columns of `api_usage_hour`.
 
-    `since` is a whole hour. Conditions on the answer's columns reach the index of either part.
+    `since` is a whole hour; the watermark's has more than one row. Conditions on the answer's columns reach the index
+    of either part.
     """
     return _hours(api_usage_hour, func.dashboard.api_usage_rows, "api_usage", *_range(since, until))
 
@@ -179,7 +180,7 @@ def _hours(
     until: ColumnElement[Any],
     names: Sequence[str] | None = None,
 ) -> Subquery:
-    """Closed hours from the roll-up, then the rest from raw rows; the columns of `table`, or those named."""
+    """What is rolled up, then the rest from raw rows; the columns of `table`, or those named."""
     kept = [table.c[name] for name in names or table.c.keys()]
     closed = select(*kept).where(table.c.bucket >= since, table.c.bucket < func.least(until, watermark(source)))
     return union_all(closed, _raw(kept, tail, source, since, until)).subquery(table.name)

@@ -162,7 +162,7 @@ def test_three_accounts_a_plan_and_the_fleet_equal_plain_sql_at_any_watermark(
     for narrow in narrowed:
         check(plain, replace(HOURS, **narrow))
         check(plain, replace(DAYS, **narrow))
-    plain.execute("UPDATE dashboard.rollup_state SET watermark = watermark - interval '29 hours'")
+    plain.execute("UPDATE dashboard.rollup_state SET watermark = date_trunc('hour', watermark) - interval '29 hours'")
     for narrow in (narrowed[0], narrowed[1], narrowed[-3]):
         check(plain, replace(HOURS, **narrow))
         check(plain, replace(DAYS, **narrow))

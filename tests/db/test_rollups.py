@@ -65,7 +65,8 @@ def execute(url: str, statement: str, parameters: Sequence[Any] = ()) -> None:
 def test_an_empty_log_is_current_at_once(fresh_database: Database) -> None:
     assert state()["behind"]
     assert (caught_up("api_usage"), caught_up("jobs")) == (1, 1)
-    assert state()["watermark"] == open_hour()
+    assert timedelta(0) < datetime.now(UTC) - state()["watermark"] < timedelta(minutes=3)
+    assert state("jobs")["watermark"] == open_hour()
     assert not state()["behind"]
     days = queries.api_usage_days(date(2020, 1, 1), date(2100, 1, 1))
     assert rows(select(days)) == []
@@ -273,6 +274,30 @@ def test_the_sessions_time_zone_and_its_dst_change_nothing(fresh_database: Datab
     with psycopg.connect(fresh_database.owner_url) as connection:
         found = connection.execute("SELECT bucket, requests FROM dashboard.api_usage_day ORDER BY 1").fetchall()
     assert found == [(date(2026, 3, 28), 1), (date(2026, 3, 29), 24), (date(2026, 3, 30), 1)]
+
+
+def test_the_open_hour_is_read_from_rows_only_where_no_tick_was(fresh_database: Database) -> None:
+    early, late = at("-3 minutes"), at("-1 second")
+    log(fresh_database, call(created_at=early), call(created_at=late))
+    caught_up()
+    reached = state()["watermark"]
+    assert reached == reached.replace(second=0, microsecond=0)
+    assert sums(fresh_database) == [1, 1, 1, 1, 1]
+    execute(fresh_database.owner_url, "UPDATE api_usage_logs SET tokens_used = 5")
+    hours = queries.api_usage_hours(open_hour() - HOUR, open_hour() + HOUR)
+    assert sum(row["tokens"] for row in rows(select(hours.c.tokens))) == 5
+    caught_up()
+    assert sum(row["tokens"] for row in rows(select(hours.c.tokens))) == 10
+
+
+def test_an_audit_leaves_the_open_hour_to_the_ticks(fresh_database: Database) -> None:
+    log(fresh_database, call(), call(created_at=at("-3 minutes")))
+    caught_up()
+    log(fresh_database, call(created_at=open_hour()), call(created_at=at("-1 second")))
+    assert rollups.audit("api_usage", is_deep=True) == Audit(0, 0)
+    hours = queries.api_usage_hours(open_hour() - 2 * DAY, open_hour() + HOUR)
+    caught_up()
+    assert sum(row["requests"] for row in rows(select(hours.c.requests))) == 4
 
 
 def test_half_hours_are_refused(fresh_database: Database) -> None:

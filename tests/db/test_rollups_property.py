@@ -43,6 +43,13 @@ CALLS: Final = st.fixed_dictionaries({
     "wave": st.integers(0, 2),
     "fate": st.sampled_from(["stays", "stays", "stays", "changes", "goes"]),
 })  # fmt: skip
+
+
+def recent(call: Call) -> Call:
+    """The same within the hours that every tick looks at."""
+    return call | {"ago_s": call["ago_s"] % (2 * 3600)}
+
+
 COLUMNS: Final = (
     "account_id, service_name, endpoint, request_type, tokens_used, credits_cost, response_time_ms, status_code, "
     "error_message, created_at"
@@ -100,6 +107,34 @@ def test_ticks_and_an_audit_read_as_the_rows(owner: psycopg.Connection, calls: l
             kept = changed(owner, kept)
     rollups.audit("api_usage", days=DAYS + 1, is_deep=True)
     compare_reads(end, kept)
+
+
+@EXAMPLES
+@given(st.lists(CALLS.map(recent), min_size=1, max_size=40), st.lists(st.integers(0, 89), min_size=3, max_size=3))
+def test_the_open_hour_may_be_rolled_up_to_any_minute(
+    owner: psycopg.Connection, calls: list[Call], minutes: list[int]
+) -> None:
+    end = emptied(owner)
+    kept = []
+    for wave, minute in enumerate(sorted(minutes, reverse=True)):
+        arrived = [dated(call, end) for call in calls if call["wave"] == wave]
+        insert(owner, arrived)
+        kept += arrived
+        if wave == 1:
+            kept = changed(owner, kept)
+        mark = end - timedelta(minutes=minute)
+        roll(owner, mark.replace(minute=0) - 2 * HOUR, mark)
+        owner.execute("UPDATE dashboard.rollup_state SET watermark = %s WHERE source = 'api_usage'", [mark])
+    compare_reads(end, kept)
+    requests = sum(figures(kept)[:1])
+    for found in (
+        queries.account_api_hours(end - 3 * HOUR, end),
+        queries.account_api_days((end - DAY).date(), end.date() + DAY),
+        queries.account_days((end - DAY).date(), end.date() + DAY),
+        queries.api_call_hours(end - 3 * HOUR, end),
+        queries.api_call_days((end - DAY).date(), end.date() + DAY),
+    ):
+        assert sum(row["requests"] for row in read(select(found.c.requests))) == requests
 
 
 def emptied(owner: psycopg.Connection) -> datetime:
