@@ -21,6 +21,7 @@ from tenacity import retry, retry_if_exception, stop_after_attempt
 
 from core import cache as shared_cache
 from core.errors import DatabaseBusy, DatabaseDown, DatabaseMisconfigured, SettingsInvalid
+from core.fingerprint import fingerprint
 from core.settings import LOOPBACK, settings
 from core.telemetry import logger, note_read, page_name, query_seconds, request_id
 
@@ -61,12 +62,6 @@ def load(statement: Executable, *, ttl_s: int = 0, domain: str = "") -> pd.DataF
 def rows(statement: Executable, *, ttl_s: int = 0, domain: str = "") -> list[dict[str, Any]]:
     """The same as plain values, for a few rows that are read one by one: None where nothing is, times UTC."""
     return _answer(statement, ttl_s, domain).to_pylist()
-
-
-def fingerprint(statement: Executable) -> str:
-    """The statement's SQL with its values: equal for equal questions."""
-    compiled = statement.compile(_engine("reader"))  # pyright: ignore[reportAttributeAccessIssue]  # Executable lacks it
-    return f"{compiled}\n{sorted(compiled.params.items(), key=str)}"
 
 
 @contextmanager

@@ -11,12 +11,10 @@ import pytest
 from sqlalchemy import text
 
 from core import database as core_database
-from core.database import driver_url, fingerprint, load, rows, transaction
+from core.database import driver_url, load, rows, transaction
 from core.errors import DatabaseBusy, DatabaseDown, DatabaseMisconfigured
 from core.settings import settings
 from demo.databases import Database
-from queries import jobs
-from queries.filters import JobFilter
 
 
 def use(monkeypatch: pytest.MonkeyPatch, name: str, url: str) -> None:
@@ -137,12 +135,6 @@ def test_tls_is_verified_except_on_this_machine() -> None:
     for local in ("postgresql://u@localhost/x", "postgresql://u@127.0.0.1/x", "postgresql://u@/x?host=/tmp/socket"):
         assert "sslmode" not in driver_url(local).query
     assert driver_url("postgresql://u@db.example.com/x?sslmode=require").query["sslmode"] == "require"
-
-
-def test_equal_questions_have_equal_fingerprints(database: Database) -> None:
-    one, other = (fingerprint(jobs.total(JobFilter(error=word))) for word in ("voice", "avatar"))
-    assert fingerprint(jobs.total(JobFilter(error="voice"))) == one
-    assert one != other
 
 
 def test_the_statement_names_its_page(database: Database) -> None:

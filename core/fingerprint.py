@@ -1,0 +1,22 @@
+"""What a cache knows a question by."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import Executable
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.util import LRUCache
+
+_DIALECT: Final = PGDialect_psycopg()
+_sql: Final[LRUCache[Any, str]] = LRUCache(500)
+"""SQL by structure: compiling takes longer than all else that a kept answer costs."""
+
+
+def fingerprint(statement: Executable) -> str:
+    """The statement's SQL with its values: equal for equal questions, in every process."""
+    key: Any = statement._generate_cache_key()  # pyright: ignore[reportAttributeAccessIssue]  # as SQLAlchemy's own example of a cache does
+    sql = _sql.get(key.key)
+    if sql is None:
+        sql = _sql[key.key] = str(statement.compile(dialect=_DIALECT))  # pyright: ignore[reportAttributeAccessIssue]  # Executable lacks it
+    return f"{sql}\n{[bound.effective_value for bound in key.bindparams]}"
