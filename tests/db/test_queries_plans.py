@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, Subquery, create_engine, select, text
 
 from core.database import driver_url
+from core.fingerprint import fingerprint
 from demo.databases import Database
 from queries import (
     accounts,
@@ -139,3 +140,15 @@ def test_no_sequential_scan_of_a_growing_table(name: str, reader: Connection) ->
     answer = reader.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", dict(compiled.params)).scalar_one()
     [plan] = json.loads(answer) if isinstance(answer, str) else answer
     assert set(_scans(plan["Plan"])) & GROWING == set()
+
+
+def test_a_cache_tells_every_read_from_every_other(reader: Connection) -> None:
+    known: dict[str, set[str]] = {}
+    for read in READS.values():
+        compiled = read.compile(reader.engine)
+        asked = f"{compiled}\n{sorted(compiled.params.items(), key=str)}"
+        assert fingerprint(read) == fingerprint(read)
+        known.setdefault(fingerprint(read), set()).add(asked)
+    assert len(known) > 300
+    assert all(len(asked) == 1 for asked in known.values())
+    assert len(set().union(*known.values())) == len(known)

@@ -4,35 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections import defaultdict
-from itertools import chain
 
-from sqlalchemy import Executable, select, text
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy import select, text
 
 from core.fingerprint import fingerprint
 from demo.places import ROOT
 from queries import jobs
 from queries.filters import JobFilter
 from queries.tables import accounts
-from tests.db import test_queries_plans, test_queries_usage_plans
 
 ASKED = "from queries import jobs; from queries.filters import JobFilter; from core.fingerprint import fingerprint"
-
-
-def compiled(statement: Executable) -> str:
-    told = statement.compile(dialect=PGDialect_psycopg())  # pyright: ignore[reportAttributeAccessIssue]  # Executable lacks it
-    return f"{told}\n{sorted(told.params.items(), key=str)}"
-
-
-def test_every_read_is_told_from_every_other() -> None:
-    same: defaultdict[str, set[str]] = defaultdict(set)
-    for _ in range(2):
-        for read in chain(test_queries_plans.READS.values(), test_queries_usage_plans.READS.values()):
-            same[fingerprint(read)].add(compiled(read))
-    assert len(same) > 300
-    assert all(len(reads) == 1 for reads in same.values())
-    assert len(set(chain(*same.values()))) == len(same)
 
 
 def test_values_count() -> None:
