@@ -149,6 +149,6 @@ def test_a_cache_tells_every_read_from_every_other(reader: Connection) -> None:
         asked = f"{compiled}\n{sorted(compiled.params.items(), key=str)}"
         assert fingerprint(read) == fingerprint(read)
         known.setdefault(fingerprint(read), set()).add(asked)
-    assert len(known) > 300
+    assert len(known) > 200
     assert all(len(asked) == 1 for asked in known.values())
     assert len(set().union(*known.values())) == len(known)
