@@ -162,6 +162,7 @@ def _try(ask: Callable[[redis.Redis], Any]) -> Any:
     if client is None:
         return None
     try:
-        return _breaker.call(ask, client)
+        with _breaker.calling():  # not call(), which lets one thread wait for Redis at a time
+            return ask(client)
     except (redis.RedisError, CircuitBreakerError, OSError):
         return None

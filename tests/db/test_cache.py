@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from time import perf_counter
 from uuid import uuid4
 
 import pyarrow as pa
 import pytest
+import redis
 import streamlit as st
 
 from core import cache
@@ -103,6 +106,17 @@ def test_a_killed_redis_is_left_alone_and_taken_up_again(shared: Valkey) -> None
     cache.reset()
     assert cache.ping() is True
     assert breaker_open._value.get() == 0  # pyright: ignore[reportPrivateUsage]
+
+
+def test_no_thread_waits_for_what_another_asks_of_redis(shared: Valkey) -> None:
+    both_are_asking = Barrier(2)
+
+    def wait(client: redis.Redis) -> bool:
+        both_are_asking.wait(timeout=5)
+        return bool(client.ping())
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(lambda _: cache._try(wait), range(2))) == [True, True]  # pyright: ignore[reportPrivateUsage]  # what all of the cache asks by
 
 
 def test_a_hanging_redis_costs_little_and_only_once(shared: Valkey) -> None:
