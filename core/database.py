@@ -21,7 +21,7 @@ from tenacity import retry, retry_if_exception, stop_after_attempt
 
 from core import cache as shared_cache
 from core.errors import DatabaseBusy, DatabaseDown, DatabaseMisconfigured, SettingsInvalid
-from core.fingerprint import fingerprint
+from core.fingerprint import fingerprint, sql
 from core.settings import LOOPBACK, settings
 from core.telemetry import logger, note_read, page_name, query_seconds, request_id
 
@@ -198,7 +198,7 @@ def _read(statement: Executable) -> pa.Table:
     finally:
         took_s = perf_counter() - start
         query_seconds.labels(page_name(), outcome).observe(took_s)
-        note_read(took_s, lambda: str(statement))
+        note_read(took_s, lambda: sql(statement))
     return shared_cache.stamp(table)
 
 

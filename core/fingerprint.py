@@ -15,8 +15,21 @@ _sql: Final[LRUCache[Any, str]] = LRUCache(500)
 
 def fingerprint(statement: Executable) -> str:
     """The statement's SQL with its values: equal for equal questions, in every process."""
-    key: Any = statement._generate_cache_key()  # pyright: ignore[reportAttributeAccessIssue]  # as SQLAlchemy's own example of a cache does
-    sql = _sql.get(key.key)
-    if sql is None:
-        sql = _sql[key.key] = str(statement.compile(dialect=_DIALECT))  # pyright: ignore[reportAttributeAccessIssue]  # Executable lacks it
-    return f"{sql}\n{[bound.effective_value for bound in key.bindparams]}"
+    key = _key(statement)
+    return f"{_compiled(statement, key)}\n{[bound.effective_value for bound in key.bindparams]}"
+
+
+def sql(statement: Executable) -> str:
+    """The statement's SQL, whatever its values."""
+    return _compiled(statement, _key(statement))
+
+
+def _key(statement: Executable) -> Any:
+    return statement._generate_cache_key()  # pyright: ignore[reportAttributeAccessIssue]  # as SQLAlchemy's own example of a cache does
+
+
+def _compiled(statement: Executable, key: Any) -> str:
+    found = _sql.get(key.key)
+    if found is None:
+        found = _sql[key.key] = str(statement.compile(dialect=_DIALECT))  # pyright: ignore[reportAttributeAccessIssue]  # Executable lacks it
+    return found
