@@ -26,6 +26,14 @@ EMPTY, DEMO = "template_empty", "template_demo"
 _number = count(1)
 
 
+@pytest.fixture(autouse=True)
+def _forgets_what_it_set(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Once its environment is as it was, a test that changed it leaves no settings and no connections behind."""
+    yield
+    if "monkeypatch" in request.fixturenames:
+        _forget_settings()
+
+
 @pytest.fixture(scope="session")
 def server_directory() -> Iterator[Path]:
     """A short directory that the servers' user can reach, removed at the end."""
