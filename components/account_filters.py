@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
 import streamlit as st
 
+from components import fields, url
 from components import format as written
-from components import url
 from components.theme import BANDS
 from core.database import rows
 from queries import account_list
@@ -69,10 +68,10 @@ SORTS: Final = {
 }
 _DEFAULT: Final = "urgency-desc"
 _AFTER: Final = "accounts_after"
-KEYS: Final = (
+FIELDS: Final = (
     "accounts_search", "accounts_plan", "accounts_status", "accounts_quota", "accounts_only", "accounts_sort",
-    "accounts_band", _AFTER,
 )  # fmt: skip
+KEYS: Final = (*FIELDS, "accounts_band", _AFTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,32 +137,17 @@ def tiles(shown: View) -> dict[str, int]:
     return counts
 
 
-def fields(shown: View) -> None:
+def draw() -> None:
     """The filters beside the band, in one row that wraps, and the way back to none."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        changed = url.bind("accounts_search", shown.where.search, "", also=first_page)
-        st.text_input(
-            "Search",
-            key="accounts_search",
-            placeholder="Name, e-mail or id",
-            icon=":material/search:",
-            on_change=changed,
-            max_chars=320,
-            width=190,
-            label_visibility="collapsed",
-        )
-        _select("accounts_plan", "Plan", _PLAN, "", 112)
-        _select("accounts_status", "Status", _STATUS, "", 120)
-        _select("accounts_quota", "Quota", _QUOTA, "", 132)
-        _select("accounts_only", "Concern", _ONLY, "", 172)
-        _select("accounts_sort", "Order", SORTS, _DEFAULT, 182)
-        if any(key in st.query_params for key in KEYS):
-            st.button("Clear", icon=":material/close:", type="tertiary", on_click=clear, key="accounts_clear")
-
-
-def clear() -> None:
-    """Show the page as it opens."""
-    url.write(**dict.fromkeys(KEYS))
+        with fields.folded(FIELDS):
+            fields.text("accounts_search", "Search", "Name, e-mail or id", "search", 190, first_page)
+            fields.choice("accounts_plan", "Plan", _PLAN, "", 112, first_page)
+            fields.choice("accounts_status", "Status", _STATUS, "", 120, first_page)
+            fields.choice("accounts_quota", "Quota", _QUOTA, "", 132, first_page)
+            fields.choice("accounts_only", "Concern", _ONLY, "", 172, first_page)
+            fields.choice("accounts_sort", "Order", SORTS, _DEFAULT, 182, first_page)
+        fields.clear(KEYS)
 
 
 def first_page() -> None:
@@ -174,16 +158,3 @@ def first_page() -> None:
 def past_due_words() -> str:
     """What "past due but active" means."""
     return f"Active: signed in or used credits within {written.plural(ACTIVE_DAYS, 'day')}."
-
-
-def _select(key: str, label: str, options: Mapping[str, str], default: str, width: int) -> None:
-    changed = url.bind(key, url.value(key, default, options), default, also=first_page)
-    st.selectbox(
-        label,
-        list(options),
-        key=key,
-        format_func=lambda option: options[option],
-        on_change=changed,
-        width=width,
-        label_visibility="collapsed",
-    )

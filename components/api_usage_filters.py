@@ -39,9 +39,11 @@ HOURLY: Final = ("24h", "48h", "7d")
 """Ranges that can be seen by hours; longer ones have more hours than a chart has pixels."""
 NONE: Final = "-"
 """How the URL says that the product wrote no endpoint or type."""
-_FILTERS: Final = ("account", "plan", "service", "endpoint", "type", "range", "grain")
+FIELDS: Final = tuple(
+    f"api_usage_{name}" for name in ("account", "plan", "service", "endpoint", "type", "range", "grain")
+)
 _PLACES: Final = ("bucket", "after", "signature")
-KEYS: Final = tuple(f"api_usage_{name}" for name in (*_FILTERS, *_PLACES, "calls"))
+KEYS: Final = (*FIELDS, *(f"api_usage_{name}" for name in (*_PLACES, "calls")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,23 +139,22 @@ def view() -> View:
 def draw(shown: View) -> None:
     """The fields, in one row that wraps, and the way back to none."""
     known = names()
-    services = sorted({row[0] for row in known})
+    services = {"": "Any service"} | {name: name for name in sorted({row[0] for row in known})}
     of_service = [row for row in known if shown.where.service in (None, row[0])]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        fields.text("api_usage_account", "Account", "Account: name, e-mail or id", "apartment", 170, also=restart)
-        plans = {"": "Any plan", **{plan: plan.capitalize() for plan in PLANS}}
-        fields.choice("api_usage_plan", "Plan", plans, "", 110, also=restart)
-        fields.choice(
-            "api_usage_service", "Service", {"": "Any service", **{s: s for s in services}}, "", 125, also=_new_service
-        )
-        if not shown.is_by_service:
-            endpoints = _options("Any endpoint", [row[1] for row in of_service])
-            fields.choice("api_usage_endpoint", "Endpoint", endpoints, "", 145, also=restart)
-            types = _options("Any type", [row[2] for row in of_service])
-            fields.choice("api_usage_type", "Request type", types, "", 110, also=restart)
-        fields.choice("api_usage_range", "Range", RANGES, "24h", 135, also=restart)
-        grains = GRAINS if shown.range in HOURLY else {"auto": "Best grain", "day": "Per day"}
-        fields.choice("api_usage_grain", "Grain", grains, "auto", 115, also=restart)
+        with fields.folded(FIELDS):
+            fields.text("api_usage_account", "Account", "Account: name, e-mail or id", "apartment", 170, also=restart)
+            plans = {"": "Any plan", **{plan: plan.capitalize() for plan in PLANS}}
+            fields.choice("api_usage_plan", "Plan", plans, "", 110, also=restart)
+            fields.choice("api_usage_service", "Service", services, "", 125, also=_new_service)
+            if not shown.is_by_service:
+                endpoints = _options("Any endpoint", [row[1] for row in of_service])
+                fields.choice("api_usage_endpoint", "Endpoint", endpoints, "", 145, also=restart)
+                types = _options("Any type", [row[2] for row in of_service])
+                fields.choice("api_usage_type", "Request type", types, "", 110, also=restart)
+            fields.choice("api_usage_range", "Range", RANGES, "24h", 135, also=restart)
+            grains = GRAINS if shown.range in HOURLY else {"auto": "Best grain", "day": "Per day"}
+            fields.choice("api_usage_grain", "Grain", grains, "auto", 115, also=restart)
         fields.clear(KEYS)
 
 

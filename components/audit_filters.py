@@ -21,10 +21,8 @@ OPTIONS_TTL_S: Final = 30
 RANGES: Final = {"7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days", "all": "All time"}
 _DAYS: Final = {"7d": 7, "30d": 30, "90d": 90, "all": 90}
 _ANY: Final = "any"
-KEYS: Final = (
-    "audit_words", "audit_actor", "audit_action", "audit_type", "audit_account", "audit_range", "audit_day",
-    "audit_object", "audit_request", "audit_after",
-)  # fmt: skip
+FIELDS: Final = ("audit_words", "audit_actor", "audit_action", "audit_type", "audit_account", "audit_range")
+KEYS: Final = (*FIELDS, "audit_day", "audit_object", "audit_request", "audit_after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +83,13 @@ def drawn(shown: View) -> bool:
     actions = {_ANY: "Any action"} | {name: name for name in _names(audit.actions())}
     types = {_ANY: "Any object"} | {name: name.replace("_", " ") for name in _names(audit.object_types())}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        fields.text("audit_words", "Words", "Words in reason or values", "search", 195, _first_page)
-        fields.choice("audit_actor", "Who", actors, _ANY, 150, _first_page)
-        fields.choice("audit_action", "Action", actions, _ANY, 130, _first_page)
-        fields.choice("audit_type", "Object", types, _ANY, 120, _first_page)
-        fields.text("audit_account", "Account", "Account: name, e-mail or id", "apartment", 190, _first_page)
-        fields.choice("audit_range", "Time", RANGES, "30d", 128, _range_changed)
+        with fields.folded(FIELDS):
+            fields.text("audit_words", "Words", "Words in reason or values", "search", 195, _first_page)
+            fields.choice("audit_actor", "Who", actors, _ANY, 150, _first_page)
+            fields.choice("audit_action", "Action", actions, _ANY, 130, _first_page)
+            fields.choice("audit_type", "Object", types, _ANY, 120, _first_page)
+            fields.text("audit_account", "Account", "Account: name, e-mail or id", "apartment", 190, _first_page)
+            fields.choice("audit_range", "Time", RANGES, "30d", 128, _range_changed)
         fields.clear(KEYS)
     _narrowed(shown)
     return fields.which_account("audit_account", shown.account)

@@ -35,10 +35,10 @@ _MORE: Final = (
     "content_creator", "content_project", "content_added", "content_remix", "content_expiring", "content_engagement",
     "content_sentiment", "content_model", "content_from", "content_until",
 )  # fmt: skip
-KEYS: Final = (
+_FIELDS: Final = (
     "content_text", "content_account", "content_platform", "content_type", "content_verdict", "content_sort",
-    "content_state", "content_after", *_MORE,
 )  # fmt: skip
+KEYS: Final = (*_FIELDS, "content_state", "content_after", *_MORE)
 
 
 def kinds(shown: View) -> None:
@@ -89,15 +89,16 @@ def draw(shown: View) -> None:
     """The filters in one row that wraps, the rarer ones behind a button."""
     is_piece = shown.kind == "piece"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        fields.text("content_text", "Text", "Title, description, transcript", "search", 200, first_page)
-        fields.text("content_account", "Account", "Account: name, e-mail, id", "apartment", 180, first_page)
-        fields.choice("content_platform", "Platform", _any("Any platform", PLATFORMS), "", 120, first_page)
-        if shown.kind != "script":
-            types = TYPES if is_piece else ("audio", "video")
-            fields.choice("content_type", "Type", _any("Any type", types), "", 105, first_page)
-        fields.choice("content_verdict", "Verdict", VERDICTS, "any", 120, first_page)
-        if is_piece:
-            fields.choice("content_sort", "Order", SORTS, "created-desc", 155, first_page)
+        with fields.folded(_FIELDS):
+            fields.text("content_text", "Text", "Title, description, transcript", "search", 200, first_page)
+            fields.text("content_account", "Account", "Account: name, e-mail, id", "apartment", 180, first_page)
+            fields.choice("content_platform", "Platform", _any("Any platform", PLATFORMS), "", 120, first_page)
+            if shown.kind != "script":
+                types = TYPES if is_piece else ("audio", "video")
+                fields.choice("content_type", "Type", _any("Any type", types), "", 105, first_page)
+            fields.choice("content_verdict", "Verdict", VERDICTS, "any", 120, first_page)
+            if is_piece:
+                fields.choice("content_sort", "Order", SORTS, "created-desc", 155, first_page)
         chosen = sum(key in st.query_params for key in _MORE)
         with st.popover(f"More · {chosen}" if chosen else "More", icon=":material/filter_list:", key="content_more"):
             _more(shown)

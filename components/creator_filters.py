@@ -10,6 +10,7 @@ from actions.profiles import NAMES
 from components import fields, url
 from components import format as written
 from components.creator_view import (
+    FIELDS,
     FOLLOWERS,
     KEYS,
     SORTS,
@@ -72,7 +73,7 @@ def row() -> None:
     followers = dict(FOLLOWERS)
     if (said := url.value("creators_followers", "")) and said not in followers:
         followers[said] = said
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"), fields.folded(FIELDS):
         fields.text("creators_q", "Search", "Name, @name, URL", "search", 160, also=_first_page)
         fields.text("creators_account", "Account", "Followed by", "apartment", 150, also=_first_page)
         for key, label, options, width in (

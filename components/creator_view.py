@@ -43,10 +43,11 @@ SORTS: Final = {
     "username-desc": "Username Z to A",
     "created-desc": "Newest first",
 }
-KEYS: Final = (
-    "creators_state", "creators_q", "creators_account", "creators_platform", "creators_category", "creators_verified",
-    "creators_followers", "creators_sort", "creators_after",
+FIELDS: Final = (
+    "creators_q", "creators_account", "creators_platform", "creators_category", "creators_verified",
+    "creators_followers", "creators_sort",
 )  # fmt: skip
+KEYS: Final = (*FIELDS, "creators_state", "creators_after")
 TTL_S: Final = 60
 _PLACES: Final[dict[str, type]] = {"followers": int, "scraped": datetime, "username": str, "created": datetime}
 _LARGEST: Final = 2**31 - 1

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 import streamlit as st
 
-from components import feedback, url
+from components import feedback, url, window
 from components import format as written
 from core.database import rows
 from queries import accounts
@@ -69,8 +70,19 @@ def which_account(key: str, meant: Account) -> bool:
     return not meant.is_unclear
 
 
+@contextmanager
+def folded(keys: Iterable[str]) -> Generator[None]:
+    """Fields, behind one button where the window has no room for a row of them; it counts those of `keys` in use."""
+    if not window.is_narrow():
+        yield
+        return
+    chosen = sum(key in st.query_params for key in keys)
+    with st.popover(f"Filters · {chosen}" if chosen else "Filters", icon=":material/filter_list:"):
+        yield
+
+
 def text(key: str, label: str, placeholder: str, icon: str, width: int, also: Callable[[], None] | None = None) -> None:
-    """A field for text."""
+    """A field for text, so many pixels wide where fields stand in a row."""
     changed = url.bind(key, url.value(key, ""), "", also=also)
     st.text_input(
         label,
@@ -79,7 +91,7 @@ def text(key: str, label: str, placeholder: str, icon: str, width: int, also: Ca
         icon=f":material/{icon}:",
         on_change=changed,
         max_chars=320,
-        width=width,
+        width="stretch" if window.is_narrow() else width,
         label_visibility="collapsed",
     )
 
@@ -100,7 +112,7 @@ def choice(
         key=key,
         format_func=lambda option: options[option],
         on_change=changed,
-        width=width,
+        width="stretch" if window.is_narrow() else width,
         label_visibility="collapsed",
     )
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 import streamlit as st
 
+from components import fields, url
 from components import format as written
-from components import url
 from components.job_view import ACTIVE, PRIORITIES, RANGES, SORTS, View
 from core.database import rows
-from queries import accounts, jobs
+from queries import jobs
 from queries.job_states import JOB_TYPES, TERMINAL, State
 
 TILES: Final[tuple[State, ...]] = (
     "due", "scheduled", "retrying", "stranded", "processing", "stuck", "failed", "completed", "cancelled",
 )  # fmt: skip
 ALL: Final = "all"
-KEYS: Final = (
-    "jobs_type", "jobs_account", "jobs_error", "jobs_range", "jobs_priority", "jobs_sort", "jobs_after",
-    "jobs_signature", "jobs_ended",
-)  # fmt: skip
+FIELDS: Final = ("jobs_account", "jobs_error", "jobs_type", "jobs_range", "jobs_priority", "jobs_sort")
+KEYS: Final = (*FIELDS, "jobs_state", "jobs_after", "jobs_signature", "jobs_ended")
 
 
 def tiles(shown: View) -> None:
@@ -47,18 +44,19 @@ def tiles(shown: View) -> None:
     )
 
 
-def fields(shown: View, *, is_narrow: bool) -> None:
-    """The filters beside the state in one row that wraps, or behind one button where there is no room for a row."""
-    chosen = sum(key in st.query_params for key in KEYS if key not in _MARKS)
+def draw(shown: View) -> None:
+    """The filters beside the state in one row that wraps, and the way back to none."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if is_narrow:
-            with st.popover(f"Filters · {chosen}" if chosen else "Filters", icon=":material/filter_list:"):
-                _each()
-        else:
-            _each()
+        with fields.folded(FIELDS):
+            fields.text("jobs_account", "Account", "Account: name, e-mail or id", "apartment", 190, _first_page)
+            fields.text("jobs_error", "Error text", "Error text", "search", 150, _first_page)
+            types = {"": "Any type", **{name: name for name in JOB_TYPES}}
+            fields.choice("jobs_type", "Type", types, "", 165, _first_page)
+            fields.choice("jobs_range", "Ended", RANGES, "24h", 140, _first_page)
+            fields.choice("jobs_priority", "Priority", PRIORITIES, "any", 120, _first_page)
+            fields.choice("jobs_sort", "Order", SORTS, "auto", 140, _first_page)
         _marks(shown)
-        if any(key in st.query_params for key in (*KEYS, "jobs_state")):
-            st.button("Clear", icon=":material/close:", type="tertiary", on_click=clear, key="jobs_clear")
+        fields.clear(KEYS)
         has = shows_charts()
         st.button(
             "Hide charts" if has else "Show charts",
@@ -73,18 +71,6 @@ def fields(shown: View, *, is_narrow: bool) -> None:
 def shows_charts() -> bool:
     """Whether the charts and failure groups stand above the list; who works through the list may fold them away."""
     return url.value("jobs_charts", "on", ("on", "off")) == "on"
-
-
-def _each() -> None:
-    _text("jobs_account", "Account", "Account: name, e-mail or id", "apartment", 190)
-    _text("jobs_error", "Error text", "Error text", "search", 150)
-    _select("jobs_type", "Type", {"": "Any type", **{name: name for name in JOB_TYPES}}, "", 165)
-    _select("jobs_range", "Ended", RANGES, "24h", 140)
-    _select("jobs_priority", "Priority", PRIORITIES, "any", 120)
-    _select("jobs_sort", "Order", SORTS, "auto", 140)
-
-
-_MARKS: Final = ("jobs_signature", "jobs_ended", "jobs_after")
 
 
 def _marks(shown: View) -> None:
@@ -111,30 +97,6 @@ def narrow(**values: str | None) -> None:
     url.write(**values, jobs_after=None)
 
 
-def which_account(shown: View) -> None:
-    """When the account's text fits several, ask which one is meant."""
-    if shown.candidates:
-        names = dict(shown.candidates)
-
-        def choose() -> None:
-            url.write(jobs_account=st.session_state.jobs_which)
-            _first_page()
-
-        st.pills(
-            f"Which account? {len(names)} match"
-            + (", of which the first 20 are shown" if len(names) == accounts.MATCHES else ""),
-            list(names),
-            key="jobs_which",
-            format_func=lambda identity: written.literal(names[identity]),
-            on_change=choose,
-        )
-
-
-def clear() -> None:
-    """Show the page as it opens."""
-    url.write(**dict.fromkeys((*KEYS, "jobs_state")))
-
-
 def _other_state() -> None:
     if st.session_state.jobs_state != "failed":
         url.write(jobs_signature=None)
@@ -143,30 +105,3 @@ def _other_state() -> None:
 
 def _first_page() -> None:
     url.write(jobs_after=None)
-
-
-def _text(key: str, label: str, placeholder: str, icon: str, width: int) -> None:
-    changed = url.bind(key, url.value(key, ""), "", also=_first_page)
-    st.text_input(
-        label,
-        key=key,
-        placeholder=placeholder,
-        icon=f":material/{icon}:",
-        on_change=changed,
-        max_chars=320,
-        width=width,
-        label_visibility="collapsed",
-    )
-
-
-def _select(key: str, label: str, options: Mapping[str, str], default: str, width: int) -> None:
-    changed = url.bind(key, url.value(key, default, options), default, also=_first_page)
-    st.selectbox(
-        label,
-        list(options),
-        key=key,
-        format_func=lambda option: options[option],
-        on_change=changed,
-        width=width,
-        label_visibility="collapsed",
-    )

@@ -17,12 +17,6 @@ from queries import jobs
 _KEY: Final = "jobs_keys"
 
 
-def is_narrow() -> bool:
-    """Whether the window has no room for a row of filters: as the browser said, or as its kind makes likely."""
-    said = st.session_state.get(_KEY, {}).get("narrow")
-    return "Mobi" in st.context.headers.get("User-Agent", "") if said is None else bool(said)
-
-
 def legend(listed: Sequence[dict[str, str]], viewer: Viewer, *, is_asking: bool) -> None:
     """What the keys do, and the row they are at; `listed` holds the id of each row and how it reads aloud."""
     browser.part("keys", css=True)(
@@ -32,11 +26,9 @@ def legend(listed: Sequence[dict[str, str]], viewer: Viewer, *, is_asking: bool)
             "open": st.query_params.get("job"),
             "can_retry": viewer.can("jobs"),
             "is_asking": is_asking,
-            "is_narrow": is_narrow(),
         },
         on_opened_change=_open,
         on_retried_change=_retry,
-        on_narrow_change=_measured,
     )
 
 
@@ -53,10 +45,6 @@ def _retry() -> None:
             job_verbs.ask("retry", [job_id])
         else:
             feedback.flash("info", "Only a failed or cancelled job can be retried.")
-
-
-def _measured() -> None:
-    """The next run draws the filters as the window asks for."""
 
 
 def _said(name: str) -> Any:

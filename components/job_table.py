@@ -119,14 +119,5 @@ def _displayed(rows: pd.DataFrame, shown: View) -> pd.DataFrame:
 
 
 def _nothing(shown: View) -> None:
-    if shown.unmatched_account:
-        feedback.empty(
-            f"No account matches “{shown.unmatched_account}”.",
-            "Try part of its name, a member's e-mail or its id.",
-            "apartment",
-        )
-    elif shown.candidates:
-        feedback.empty("Several accounts match.", "Choose one above.", "apartment")
-    else:
-        step = "Widen the time range, or clear a filter." if shown.where.since else "Clear a filter."
-        feedback.empty(f"No {shown.words}.", step, "task_alt")
+    step = "Widen the time range, or clear a filter." if shown.where.since else "Clear a filter."
+    feedback.empty(f"No {shown.words}.", step, "task_alt")

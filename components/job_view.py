@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, cast, get_args
 from uuid import UUID
 
-from components import url
-from core.database import rows
+from components import fields, url
 from core.settings import settings
-from queries import accounts, jobs, signatures
+from queries import jobs, signatures
 from queries.filters import JobFilter, Priority
 from queries.job_states import JOB_TYPES, TERMINAL, State, StuckAfter
 from queries.keyset import Place
@@ -39,7 +37,7 @@ ENDED_FORMAT: Final = "%Y-%m-%dT%H"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows: the filter, its order, the place in the list, and accounts that a person may have meant."""
+    """What the page shows: the filter, its order, the place in the list, and whom the account field means."""
 
     where: JobFilter
     state: str | None
@@ -47,9 +45,7 @@ class View:
     descending: bool
     place: Place | None
     range: str
-    account_name: str | None = None
-    unmatched_account: str | None = None
-    candidates: Mapping[str, str] | None = None
+    account: fields.Account
 
     @property
     def words(self) -> str:
@@ -57,8 +53,8 @@ class View:
         parts = [f"{self.state} jobs" if self.state else "jobs"]
         if self.where.job_types:
             parts.append(f"of type {self.where.job_types[0]}")
-        if self.account_name:
-            parts.append(f"of {self.account_name}")
+        if self.account.name:
+            parts.append(f"of {self.account.name}")
         if self.where.error:
             parts.append(f'with "{self.where.error}" in the error')
         if self.where.signature:
@@ -82,16 +78,14 @@ def view() -> View:
     chosen_range = url.value("jobs_range", "24h", RANGES)
     order = url.value("jobs_sort", "auto", SORTS)
     sort, _, direction = (_best_order(state) if order == "auto" else order).partition("-")
-    typed = url.value("jobs_account", "").strip()[:320]
-    candidates = _accounts(typed) if typed else {}
-    account = next(iter(candidates)) if len(candidates) == 1 else None
+    account = fields.account("jobs_account")
     ended = ended_step()
     span = None if ended else _SPANS.get(chosen_range)
     return View(
         where=JobFilter(
             states=("queued", "processing") if state == ACTIVE else (cast("State", state),) if state else (),
             job_types=(job_type,) if job_type else (),
-            account_id=UUID(account) if account else NOBODY if typed else None,
+            account_id=NOBODY if account.is_unclear else account.id,
             error=url.value("jobs_error", "").strip()[:200],
             signature=url.value("jobs_signature", "").strip()[: signatures.LENGTH],
             priority=cast("Priority", url.value("jobs_priority", "any", PRIORITIES)),
@@ -105,9 +99,7 @@ def view() -> View:
         descending=direction == "desc",
         place=Place.decode(url.value("jobs_after", "")),
         range=chosen_range,
-        account_name=candidates.get(account) if account else None,
-        unmatched_account=typed if typed and not candidates else None,
-        candidates=candidates if len(candidates) > 1 else None,
+        account=account,
     )
 
 
@@ -133,7 +125,3 @@ def _best_order(state: str | None) -> str:
     return (
         "scheduled-asc" if state in {"due", "scheduled", "queued", "retrying", "stranded", ACTIVE} else "created-desc"
     )
-
-
-def _accounts(typed: str) -> dict[str, str]:
-    return {row["id"]: row["name"] for row in rows(accounts.matching(typed), ttl_s=60, domain="accounts")}

@@ -42,7 +42,8 @@ SORTS: Final = {
     "created-desc": "Newest first",
     "created-asc": "Oldest first",
 }
-KEYS: Final = ("models_kind", "models_state", "models_account", "models_name", "models_sort", "models_after")
+FIELDS: Final = ("models_name", "models_account", "models_kind", "models_sort")
+KEYS: Final = (*FIELDS, "models_state", "models_after")
 TTL_S: Final = 15
 _STORED: Final = ("pending", "training", "completed", "failed", "unknown")
 _BADGES: Final = {"stuck": "orange", **{name: COLORS[name] for name in _STORED}}
@@ -112,10 +113,11 @@ def tiles(shown: View) -> None:
 def draw(shown: View, viewer: Viewer) -> None:
     """The filters in one row that wraps, and everything they match as a file."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        fields.text("models_name", "Name", "Model's name", "search", 200, _first_page)
-        fields.text("models_account", "Account", "Account: name, e-mail or id", "apartment", 200, _first_page)
-        fields.choice("models_kind", "Kind", KINDS, "", 160, _first_page)
-        fields.choice("models_sort", "Order", SORTS, "urgency-asc", 185, _first_page)
+        with fields.folded(FIELDS):
+            fields.text("models_name", "Name", "Model's name", "search", 200, _first_page)
+            fields.text("models_account", "Account", "Account: name, e-mail or id", "apartment", 200, _first_page)
+            fields.choice("models_kind", "Kind", KINDS, "", 160, _first_page)
+            fields.choice("models_sort", "Order", SORTS, "urgency-asc", 185, _first_page)
         fields.clear(KEYS)
         exports.csv_button("models", shown.words, lambda: load(model_list.export(shown.where)), viewer, EXPORT_CAP)
 

@@ -28,9 +28,8 @@ SORTS: Final = {
     "title-asc": "Title A to Z",
     "title-desc": "Title Z to A",
 }
-KEYS: Final = (
-    "projects_title", "projects_account", "projects_archived", "projects_accessed", "projects_sort", "projects_after",
-)  # fmt: skip
+FIELDS: Final = ("projects_title", "projects_account", "projects_archived", "projects_accessed", "projects_sort")
+KEYS: Final = (*FIELDS, "projects_after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +84,12 @@ def view() -> View:
 def drawn(shown: View) -> bool:
     """The filters in one row that wraps; whether the account that was typed, if any, is clear."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        fields.text("projects_title", "Title", "Title", "search", 230, _first_page)
-        fields.text("projects_account", "Account", "Account: name, e-mail or id", "apartment", 210, _first_page)
-        fields.choice("projects_archived", "Archived", ARCHIVED, "any", 160, _first_page)
-        fields.choice("projects_accessed", "Opened", ACCESSED, "any", 190, _first_page)
-        fields.choice("projects_sort", "Order", SORTS, "accessed-desc", 180, _first_page)
+        with fields.folded(FIELDS):
+            fields.text("projects_title", "Title", "Title", "search", 230, _first_page)
+            fields.text("projects_account", "Account", "Account: name, e-mail or id", "apartment", 210, _first_page)
+            fields.choice("projects_archived", "Archived", ARCHIVED, "any", 160, _first_page)
+            fields.choice("projects_accessed", "Opened", ACCESSED, "any", 190, _first_page)
+            fields.choice("projects_sort", "Order", SORTS, "accessed-desc", 180, _first_page)
         fields.clear(KEYS)
     return fields.which_account("projects_account", shown.account)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from components import browser
+from components import browser, window
 
 
 def pages(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
@@ -21,3 +21,4 @@ def pages(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
                     if page.visibility == "visible":
                         st.page_link(page)
         browser.part("access")(key="access", height=1)
+        window.measure()

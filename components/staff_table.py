@@ -31,9 +31,10 @@ def filters() -> None:
     """The filters in one row that wraps."""
     roles = {_ANY: "Any role"} | {role: words(role) for role in ROLES}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        fields.text("staff_words", "Name", "Name or e-mail", "search", 230)
-        fields.choice("staff_role", "Role", roles, _ANY, 170)
-        fields.choice("staff_state", "State", STATES, "all", 150)
+        with fields.folded(KEYS):
+            fields.text("staff_words", "Name", "Name or e-mail", "search", 230)
+            fields.choice("staff_role", "Role", roles, _ANY, 170)
+            fields.choice("staff_state", "State", STATES, "all", 150)
         fields.clear(KEYS)
 
 

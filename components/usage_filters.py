@@ -27,7 +27,8 @@ FEATURE_NAMES: Final[dict[str, str]] = {
     "voice": "Voice",
     "avatar": "Avatar",
 }
-KEYS: Final = ("usage_account", "usage_plan", "usage_feature", "usage_range", "usage_grain", "usage_bucket")
+FIELDS: Final = ("usage_account", "usage_plan", "usage_feature", "usage_range", "usage_grain")
+KEYS: Final = (*FIELDS, "usage_bucket")
 _DAYS: Final = {"7d": 7, "30d": 30, "90d": 90}
 
 
@@ -102,12 +103,14 @@ def view() -> View:
 
 def draw() -> None:
     """The fields, in one row that wraps, and the way back to none."""
+    plans = {"": "Any plan"} | {plan: plan.capitalize() for plan in PLANS}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        fields.text("usage_account", "Account", "Account: name, e-mail or id", "apartment", 220)
-        fields.choice("usage_plan", "Plan", {"": "Any plan", **{plan: plan.capitalize() for plan in PLANS}}, "", 130)
-        fields.choice("usage_feature", "Feature", {"": "All features", **FEATURE_NAMES}, "", 140)
-        fields.choice("usage_range", "Range", RANGES, "30d", 150, also=unpick)
-        fields.choice("usage_grain", "Grain", GRAINS, "day", 120, also=unpick)
+        with fields.folded(FIELDS):
+            fields.text("usage_account", "Account", "Account: name, e-mail or id", "apartment", 220)
+            fields.choice("usage_plan", "Plan", plans, "", 130)
+            fields.choice("usage_feature", "Feature", {"": "All features", **FEATURE_NAMES}, "", 140)
+            fields.choice("usage_range", "Range", RANGES, "30d", 150, also=unpick)
+            fields.choice("usage_grain", "Grain", GRAINS, "day", 120, also=unpick)
         fields.clear(KEYS)
 
 

@@ -10,7 +10,7 @@ page.header("Accounts & quotas", __doc__)
 shown = account_filters.view()
 with feedback.region("Bands"):
     counts = account_filters.tiles(shown)
-account_filters.fields(shown)
+account_filters.draw()
 cards.row(account_charts.distributions(shown), height=account_charts.CARD_PX)
 
 with feedback.region("Accounts"):

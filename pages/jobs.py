@@ -2,13 +2,13 @@
 
 from components import (
     feedback,
+    fields,
     gate,
     job_confirm,
     job_detail,
     job_filters,
     job_groups,
     job_health,
-    job_keys,
     job_list,
     job_run,
     job_view,
@@ -22,16 +22,17 @@ page.header("Jobs", __doc__, default_refresh="15s", paused=job_confirm.reason_to
 shown = job_view.view()
 with feedback.region("Job counts"):
     job_filters.tiles(shown)
-job_filters.fields(shown, is_narrow=job_keys.is_narrow())
-job_filters.which_account(shown)
+job_filters.draw(shown)
+is_clear = fields.which_account("jobs_account", shown.account)
 with feedback.region("Your runs"):
     job_run.banner(viewer)
 
-if job_filters.shows_charts():
-    job_health.charts_of(shown)
-    job_groups.card(shown)
-with feedback.region("Jobs"):
-    job_list.listed(shown, viewer)
+if is_clear:
+    if job_filters.shows_charts():
+        job_health.charts_of(shown)
+        job_groups.card(shown)
+    with feedback.region("Jobs"):
+        job_list.listed(shown, viewer)
 
 with feedback.region("Job"):
     if not (job_confirm.dialog(viewer) or job_run.dialog(viewer)):

@@ -1,23 +1,20 @@
 // j and k move over the list, Enter opens, r retries the open job; Esc is the dialog's own. Nothing fires while typing.
-const HEADER_PX = 31, ROW_PX = 31, NARROW_PX = 640;
+const HEADER_PX = 31, ROW_PX = 31;
 const states = new WeakMap();
 
 export default function (component) {
-  const { parentElement, data, setTriggerValue, setStateValue } = component;
+  const { parentElement, data, setTriggerValue } = component;
   let state = states.get(parentElement);
   if (!state) {
     state = build(parentElement);
     states.set(parentElement, state);
     window.addEventListener("keydown", (state.press = (event) => press(state, event)), true);
-    window.addEventListener("resize", (state.resize = () => measure(state)));
   }
-  Object.assign(state, { data, setTriggerValue, setStateValue });
+  Object.assign(state, { data, setTriggerValue });
   state.cursor = data.rows.findIndex((row) => row.id === (data.open ?? state.id));
   draw(state, false);
-  measure(state);
   return () => {
     window.removeEventListener("keydown", state.press, true);
-    window.removeEventListener("resize", state.resize);
     states.delete(parentElement);
   };
 }
@@ -90,13 +87,6 @@ function draw(state, isMoved) {
 function tableAfter(host) {
   const tables = [...document.querySelectorAll("[data-testid=stDataFrame]")];
   return tables.find((table) => host.compareDocumentPosition(table) & Node.DOCUMENT_POSITION_FOLLOWING);
-}
-
-// The filters fold behind a button where there is no room for them: only the browser knows.
-function measure(state) {
-  const isNarrow = window.innerWidth < NARROW_PX;
-  if (isNarrow !== state.data.is_narrow && isNarrow !== state.said) state.setStateValue("narrow", isNarrow);
-  state.said = isNarrow;
 }
 
 const isField = (at) => at.isContentEditable || /^(input|textarea|select)$/i.test(at.tagName ?? "");

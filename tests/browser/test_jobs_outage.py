@@ -112,16 +112,6 @@ def test_a_mark_of_a_chart_narrows_the_list(page: Page, sign_in: SignIn) -> None
     expect(page).not_to_have_url(re.compile("jobs_ended="))
 
 
-def test_filters_fold_where_there_is_no_room(page: Page, sign_in: SignIn) -> None:
-    page.set_viewport_size({"width": 420, "height": 900})
-    page.goto("/jobs?refresh=off&jobs_type=file_processing")
-    sign_in(page, "sam")
-    expect(page.get_by_role("button", name="Filters · 1")).to_be_visible()
-    expect(page.get_by_role("textbox", name="Error text")).to_have_count(0)
-    page.get_by_role("button", name="Filters · 1").click()
-    expect(page.get_by_role("textbox", name="Error text")).to_be_visible()
-
-
 def _queued(site: Site) -> int:
     [[count]] = ask(site, "SELECT count(*) FROM processing_queue WHERE status = 'queued'")
     return int(str(count))
