@@ -15,6 +15,10 @@ from tests.browser.grid import drawn, settled, still
 PAGES: Final = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__")
 WINDOWS: Final[dict[Literal["light", "dark"], tuple[int, int]]] = {"light": (1440, 420), "dark": (420, 1440)}
 """Each theme at both widths, resized as little as may be."""
+FOLDING: Final = {
+    *("accounts", "api_usage", "audit", "content", "creators", "jobs", "models", "projects", "staff", "usage"),
+}
+"""Pages whose filters fold behind a button in a narrow window."""
 SHOTS: Final = ROOT / "tests" / "browser" / "shots"
 
 
@@ -40,6 +44,8 @@ def test_stands_in_both_themes_and_widths(page: Page, sign_in: SignIn, name: str
             page.set_viewport_size({"width": width, "height": 1000})
             page.wait_for_timeout(400)  # until the page has learned of its new width and asked for other fields
             still(page)
+            folded = page.get_by_role("button", name="Filters", exact=True)
+            assert folded.count() == (name in FOLDING and width == min(widths))
             page.screenshot(path=SHOTS / f"{name}-{theme}-{width}.png")
             overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert overflow <= 0, f"{name} scrolls sideways by {overflow} px at {width} px"

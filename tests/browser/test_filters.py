@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Literal
+from typing import Final
 
 from playwright.sync_api import Page, ViewportSize, expect
 
@@ -11,28 +11,6 @@ from tests.browser.conftest import SignIn
 from tests.browser.grid import settled
 
 NARROW: Final[ViewportSize] = {"width": 420, "height": 900}
-FIELDS: Final[dict[str, tuple[Literal["textbox", "combobox"], str]]] = {
-    "accounts": ("textbox", "Search"),
-    "usage": ("textbox", "Account"),
-    "api_usage": ("combobox", "Service"),
-    "jobs": ("textbox", "Error text"),
-    "content": ("textbox", "Text"),
-    "models": ("textbox", "Name"),
-    "creators": ("textbox", "Search"),
-    "projects": ("textbox", "Title"),
-    "audit": ("textbox", "Words"),
-    "staff": ("textbox", "Name"),
-}
-
-
-def test_every_page_folds_them(page: Page, sign_in: SignIn) -> None:
-    page.set_viewport_size(NARROW)
-    page.goto("/staff")
-    sign_in(page, "ada")
-    for name, (role, label) in FIELDS.items():
-        page.goto(f"/{name}?refresh=off")
-        page.get_by_role("button", name="Filters", exact=True).click()
-        expect(page.get_by_test_id("stPopoverBody").get_by_role(role, name=label)).to_be_visible()
 
 
 def test_they_fold_and_unfold_with_the_window(page: Page, sign_in: SignIn) -> None:
