@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
-from time import perf_counter
+from time import perf_counter, sleep
 from uuid import uuid4
 
 import pyarrow as pa
@@ -65,6 +65,22 @@ def test_an_answer_is_loaded_once_in_a_process_and_once_between_processes(shared
     source = Source()
     question = uuid4().hex
     assert [ask(source, question), ask(source, question), ask(source, question, other_process=True)] == [1, 1, 1]
+
+
+def test_many_who_wait_are_answered_by_one_load(shared: Valkey) -> None:
+    source, all_ask = Source(), Barrier(8)
+
+    def slow() -> pa.Table:
+        sleep(0.2)
+        return source()
+
+    def one(_: int) -> int:
+        all_ask.wait(timeout=5)
+        return ask(slow, "q")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(one, range(8))) == [1] * 8
+    assert source.asked == 1
 
 
 def test_a_write_makes_every_process_forget(shared: Valkey) -> None:
