@@ -1,10 +1,16 @@
-"""What is left out where a program is missing that only Debian brings; `tests/prerequisites.sh` says so."""
+"""What the database tests share, and what is left out where a program of Debian's is missing."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from core.database import driver_url
+from demo.databases import Database
 from tests.pooler import PROGRAM
 
 # Programs around the database, which its version does not change: once is enough.
@@ -15,3 +21,13 @@ collect_ignore = [
     *([] if shutil.which("redis-server") else ["test_redis_tls.py"]),
     *(_ANY_VERSION if os.environ.get("TEST_PG", "18") != "18" else []),
 ]
+
+
+@pytest.fixture(scope="module")
+def reader(database: Database) -> Iterator[Connection]:
+    """A reader's connection on which a table is read from end to end only where no index would do."""
+    engine = create_engine(driver_url(database.reader_url))
+    with engine.connect() as connection:
+        connection.execute(text("SET enable_seqscan = off"))
+        yield connection
+    engine.dispose()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -22,6 +21,7 @@ from queries.tables import account_summary as summary
 from queries.tables.base import Rows
 from tests.db import made
 from tests.db.made import at
+from tests.db.plans import plan, scanned
 
 MANY = 50_000
 BUFFERS = 8_000
@@ -69,23 +69,6 @@ def many(postgresql: Any, empty_template: str) -> Iterator[Connection]:
     databases.drop(postgresql, "many_accounts")
 
 
-def plan(connection: Connection, statement: Rows, options: str) -> dict[str, Any]:
-    """What PostgreSQL says about the statement."""
-    compiled = statement.compile(connection.engine, compile_kwargs={"render_postcompile": True})
-    answer = connection.exec_driver_sql(f"EXPLAIN ({options}, FORMAT JSON) {compiled}", dict(compiled.params))
-    told = answer.scalar_one()
-    [found] = json.loads(told) if isinstance(told, str) else told
-    return found
-
-
-def scans(node: dict[str, Any]) -> Iterator[str]:
-    """The tables that a plan reads from end to end."""
-    if node["Node Type"].endswith("Seq Scan"):
-        yield node["Relation Name"]
-    for child in node.get("Plans", []):
-        yield from scans(child)
-
-
 def test_50_000_accounts_in_any_order_and_searched_cost_one_scan_of_the_summary(many: Connection) -> None:
     everything = AccountFilter()
     asked = {
@@ -98,14 +81,14 @@ def test_50_000_accounts_in_any_order_and_searched_cost_one_scan_of_the_summary(
         asked |= {f"{text} listed": account_list.page(where, "urgency", True, None, 50)}
         asked |= {f"{text} counted": account_list.bands(where), f"{text} drawn": account_list.distribution(where)}
     for name, statement in asked.items():
-        found = plan(many, statement, "ANALYZE, BUFFERS, TIMING OFF")["Plan"]
-        assert list(scans(found)) == ["account_summary"], name
+        found = plan(many, statement, "ANALYZE, BUFFERS, TIMING OFF")
+        assert list(scanned(found)) == ["account_summary"], name
         assert found["Shared Hit Blocks"] + found["Shared Read Blocks"] < BUFFERS, name
 
 
 def test_text_that_every_account_holds_is_answered_from_the_first_that_do(many: Connection) -> None:
     for text in ("example", "account", "ac"):
-        found = plan(many, accounts.matching(text), "ANALYZE, BUFFERS, TIMING OFF")["Plan"]
+        found = plan(many, accounts.matching(text), "ANALYZE, BUFFERS, TIMING OFF")
         assert found["Shared Hit Blocks"] + found["Shared Read Blocks"] < BUFFERS, text
         assert found["Actual Rows"] == accounts.MATCHES
 
@@ -252,13 +235,8 @@ DETAILS: dict[str, Rows] = {
 
 
 @pytest.mark.parametrize("name", DETAILS)
-def test_one_account_scans_nothing_that_grows(name: str, database: Database) -> None:
-    engine = create_engine(driver_url(database.reader_url))
-    with engine.connect() as connection:
-        connection.exec_driver_sql("SET enable_seqscan = off")
-        found = plan(connection, DETAILS[name], "COSTS ON")
-    engine.dispose()
-    assert set(scans(found["Plan"])) & GROWING == set()
+def test_one_account_scans_nothing_that_grows(name: str, reader: Connection) -> None:
+    assert set(scanned(plan(reader, DETAILS[name]))) & GROWING == set()
 
 
 def test_every_block_answers_for_accounts_with_and_without_anything(database: Database) -> None:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection
 
-from core.database import driver_url, load, rows
+from core.database import load, rows
 from demo.databases import Database
 from demo.personas import PERSONAS
 from queries import audit, audit_chain, staff
 from queries.audit import AuditFilter
 from queries.keyset import Place
 from queries.tables.base import Rows
+from tests.db.plans import plan, scanned
 
 ADA, SAM = PERSONAS[4], PERSONAS[1]
 ID, NOW = UUID(int=7), datetime.now(UTC)
@@ -59,28 +58,9 @@ READS: dict[str, Rows] = {
 }
 
 
-@pytest.fixture(scope="module")
-def reader(database: Database) -> Iterator[Connection]:
-    engine = create_engine(driver_url(database.reader_url))
-    with engine.connect() as connection:
-        connection.execute(text("SET enable_seqscan = off"))
-        yield connection
-    engine.dispose()
-
-
-def _scans(node: dict[str, Any]) -> Iterator[str]:
-    if node["Node Type"].endswith("Seq Scan"):
-        yield node["Relation Name"]
-    for child in node.get("Plans", []):
-        yield from _scans(child)
-
-
 @pytest.mark.parametrize("name", READS)
 def test_no_sequential_scan_of_the_log(name: str, reader: Connection) -> None:
-    compiled = READS[name].compile(reader.engine, compile_kwargs={"render_postcompile": True})
-    answer = reader.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", dict(compiled.params)).scalar_one()
-    [plan] = json.loads(answer) if isinstance(answer, str) else answer
-    assert set(_scans(plan["Plan"])) & GROWING == set()
+    assert set(scanned(plan(reader, READS[name]))) & GROWING == set()
 
 
 def record(database: Database, **columns: object) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, get_args
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection
 
-from core.database import driver_url, rows
+from core.database import rows
 from demo.databases import Database
 from queries import categories, creator_detail, creators
 from queries.creator_filters import CreatorFilter
@@ -19,6 +17,7 @@ from queries.keyset import Place
 from queries.tables.base import Rows
 from tests.db import made
 from tests.db.made import at
+from tests.db.plans import plan, scanned
 
 GROWING = {"processing_queue", "api_usage_logs", "content_pieces", "account_usage_stats", "audit_log"}
 ID = UUID(int=7)
@@ -67,28 +66,9 @@ READS: dict[str, Rows] = {
 }
 
 
-@pytest.fixture(scope="module")
-def reader(database: Database) -> Iterator[Connection]:
-    engine = create_engine(driver_url(database.reader_url))
-    with engine.connect() as connection:
-        connection.execute(text("SET enable_seqscan = off"))
-        yield connection
-    engine.dispose()
-
-
-def _scans(node: dict[str, Any]) -> Iterator[str]:
-    if node["Node Type"].endswith("Seq Scan"):
-        yield node["Relation Name"]
-    for child in node.get("Plans", []):
-        yield from _scans(child)
-
-
 @pytest.mark.parametrize("name", READS)
 def test_no_sequential_scan_of_a_growing_table(name: str, reader: Connection) -> None:
-    compiled = READS[name].compile(reader.engine, compile_kwargs={"render_postcompile": True})
-    answer = reader.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", dict(compiled.params)).scalar_one()
-    [plan] = json.loads(answer) if isinstance(answer, str) else answer
-    assert set(_scans(plan["Plan"])) & GROWING == set()
+    assert set(scanned(plan(reader, READS[name]))) & GROWING == set()
 
 
 @pytest.fixture

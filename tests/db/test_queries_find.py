@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection
 
 from components.find import KINDS
-from core.database import driver_url, rows
+from core.database import rows
 from demo.databases import Database
 from queries import canvas, canvas_items, find, projects
 from queries.projects import ProjectFilter
 from queries.tables import METADATA
 from queries.tables.base import Rows
 from tests.db import made
+from tests.db.plans import plan, scanned
 
 TABLES = sorted(table.name for table in METADATA.tables.values() if table.schema == "public")
 ID = UUID(int=7)
@@ -47,29 +45,9 @@ READS: dict[str, Rows] = {
 }
 
 
-@pytest.fixture(scope="module")
-def reader(database: Database) -> Iterator[Connection]:
-    engine = create_engine(driver_url(database.reader_url), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("SET enable_seqscan = off"))
-        yield connection
-    engine.dispose()
-
-
-def nodes(plan: dict[str, Any]) -> Iterator[str]:
-    """The tables that a plan scans from end to end."""
-    if plan["Node Type"].endswith("Seq Scan"):
-        yield plan["Relation Name"]
-    for child in plan.get("Plans", []):
-        yield from nodes(child)
-
-
 @pytest.mark.parametrize("name", READS)
 def test_nothing_is_scanned_from_end_to_end(name: str, reader: Connection) -> None:
-    compiled = READS[name].compile(reader.engine, compile_kwargs={"render_postcompile": True})
-    answer = reader.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", dict(compiled.params)).scalar_one()
-    [plan] = json.loads(answer) if isinstance(answer, str) else answer
-    assert set(nodes(plan["Plan"])) == set()
+    assert set(scanned(plan(reader, READS[name]))) == set()
 
 
 def test_the_tables_are_the_seeds() -> None:
