@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Final
 
 import psycopg
 
-from benchmarks import data, figures, ways
+from benchmarks import data, figures, throwaway, ways
 from benchmarks.questions import questions
 from core import cache, database
 from core.settings import settings
-from demo import databases, places
+from demo import databases
 from demo.databases import Database
 from demo.servers import PostgreSQL, Valkey
 from schema import product
@@ -26,7 +22,7 @@ ROWS: Final = int(os.environ.get("BENCH_ROWS", "3000000"))
 
 def main() -> None:
     """Everything in one run, so that the ratios compare like with like."""
-    with _directory() as home, Valkey(home / "valkey") as valkey:
+    with throwaway.directory() as home, Valkey(home / "valkey") as valkey:
         server = PostgreSQL(home / "pg", durable=False)
         with server:
             bench = _created(server)
@@ -106,17 +102,6 @@ def _vacuum(bench: Database) -> None:
 def _print(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     print("\n".join(f"| {' | '.join(line)} |" for line in lines), end="\n\n", flush=True)
-
-
-@contextmanager
-def _directory() -> Generator[Path]:
-    """A directory for the servers, removed at the end."""
-    home = Path(tempfile.mkdtemp(prefix="desk-bench-", dir=places.SHARED))
-    home.chmod(0o755)
-    try:
-        yield home
-    finally:
-        shutil.rmtree(home)
 
 
 if __name__ == "__main__":

@@ -5,23 +5,14 @@ Prints a table from EXPLAIN (ANALYZE, BUFFERS) as `desk_reader`, the best of fiv
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import psycopg
-from sqlalchemy import create_engine
 
-from benchmarks import figures, ways
-from core import database
-from core.database import driver_url
-from core.settings import settings
-from demo import databases, places
-from demo.servers import PostgreSQL
+from benchmarks import figures, throwaway, ways
+from demo import databases
 from queries import account_list, accounts
 from queries.account_filters import ONLY, SORTS, AccountFilter
 from queries.tables.base import Rows
@@ -78,40 +69,13 @@ def reads() -> Iterator[tuple[str, Rows]]:
 
 def main() -> None:
     """Print milliseconds of PostgreSQL's own time, and what one pass over all accounts takes."""
-    home = Path(tempfile.mkdtemp(prefix="desk-bench-", dir=places.SOCKETS))
-    home.chmod(0o755)
-    try:
-        with PostgreSQL(home / "pg", durable=False) as server:
-            bench = databases.create(server, "bench")
-            with psycopg.connect(bench.owner_url, autocommit=True) as owner:
-                owner.execute(f"SET session_replication_role = replica; {GENERATED}".encode())
-                owner.execute("VACUUM ANALYZE")
-            took_s = figures.timed_s(lambda: databases.summarise(bench))
-            with psycopg.connect(bench.owner_url, autocommit=True) as owner:
-                owner.execute("VACUUM ANALYZE dashboard.account_summary")
-            os.environ |= {"AUTH_MODE": "demo", "DATABASE_URL": bench.writer_url, "DATABASE_READ_URL": bench.reader_url}
-            settings.cache_clear()
-            late = report(bench.reader_url)
-            print(f"\none pass over {ACCOUNTS:,} accounts: {took_s:.1f} s")
-            database.reset()
-    finally:
-        shutil.rmtree(home)
+    with throwaway.desk(GENERATED) as bench:
+        took_s = figures.timed_s(lambda: databases.summarise(bench))
+        with psycopg.connect(bench.owner_url, autocommit=True) as owner:
+            owner.execute("VACUUM ANALYZE dashboard.account_summary")
+        late = ways.report(f"{ACCOUNTS:,} accounts", reads(), BUDGET_MS)
+        print(f"\none pass over {ACCOUNTS:,} accounts: {took_s:.1f} s")
     sys.exit(late > 0)
-
-
-def report(reader_url: str) -> int:
-    """Print the table; how many reads are above the budget."""
-    late = 0
-    engine = create_engine(driver_url(reader_url), connect_args={"prepare_threshold": None})
-    print(f"{ACCOUNTS:,} accounts; budget {BUDGET_MS} ms\n\n{'read':36}{'ms':>9}{'buffers':>10}")
-    with engine.connect() as connection:
-        for name, statement in reads():
-            asked = ways.best_of(connection, statement)
-            ms = asked.planning_ms + asked.execution_ms
-            late += ms > BUDGET_MS
-            print(f"{name:36}{ms:9.1f}{asked.buffers:10,}{'  above' if ms > BUDGET_MS else ''}", flush=True)
-    engine.dispose()
-    return late
 
 
 if __name__ == "__main__":

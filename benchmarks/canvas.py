@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from itertools import pairwise
-from pathlib import Path
 from time import perf_counter
 from typing import Final
 
+from benchmarks import throwaway
 from components.canvas_scene import scene
 from core import database
-from core.settings import settings
-from demo import databases, places
-from demo.servers import PostgreSQL
 from queries import canvas
 from tests.db import made
 
@@ -39,16 +34,9 @@ def drawn_ms(owner_url: str, size: int) -> float:
 
 def main() -> None:
     """Print a line for each size."""
-    with tempfile.TemporaryDirectory(dir=places.SHARED, prefix="desk-bench-") as name:
-        home = Path(name)
-        home.chmod(0o755)
-        with PostgreSQL(home / "pg", durable=False) as server:
-            bench = databases.create(server, "canvas")
-            os.environ |= {"AUTH_MODE": "demo", "DATABASE_URL": bench.writer_url, "DATABASE_READ_URL": bench.reader_url}
-            settings.cache_clear()
-            for size in SIZES:
-                print(f"{size:6,} items{drawn_ms(bench.owner_url, size):9.1f} ms", flush=True)
-            database.reset()
+    with throwaway.desk() as bench:
+        for size in SIZES:
+            print(f"{size:6,} items{drawn_ms(bench.owner_url, size):9.1f} ms", flush=True)
 
 
 if __name__ == "__main__":

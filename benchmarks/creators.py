@@ -5,26 +5,16 @@ Prints a table from EXPLAIN (ANALYZE, BUFFERS) as `desk_reader`, the best of fiv
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final, get_args
 
 import psycopg
-from sqlalchemy import create_engine
 
 from actions import creators as verbs
 from actions.creator_fields import Edit
-from benchmarks import figures, ways
-from core import database
-from core.database import driver_url
-from core.settings import settings
-from demo import databases, places
+from benchmarks import figures, throwaway, ways
 from demo.personas import PERSONAS
-from demo.servers import PostgreSQL
 from queries import creators
 from queries.creator_filters import CreatorFilter
 from queries.tables.base import Rows
@@ -89,39 +79,13 @@ def reads() -> Iterator[tuple[str, Rows]]:
 
 def main() -> None:
     """Print milliseconds of PostgreSQL's own time, and seconds of one save."""
-    home = Path(tempfile.mkdtemp(prefix="desk-bench-", dir=places.SOCKETS))
-    home.chmod(0o755)
-    try:
-        with PostgreSQL(home / "pg", durable=False) as server:
-            bench = databases.create(server, "bench")
-            with psycopg.connect(bench.owner_url, autocommit=True) as owner:
-                owner.execute(f"SET session_replication_role = replica; {GENERATED}".encode())
-                owner.execute("VACUUM ANALYZE")
-                edited = owner.execute("SELECT id FROM creators LIMIT 200").fetchall()
-            os.environ |= {"AUTH_MODE": "demo", "DATABASE_URL": bench.writer_url, "DATABASE_READ_URL": bench.reader_url}
-            settings.cache_clear()
-            late = report(bench.reader_url)
-            edits = [Edit(row[0], "scrape_frequency_hours", 24, 48) for row in edited]
-            print(f"\nsave 200 edits: {figures.timed_s(lambda: verbs.save(edits, PERSONAS[3])):.3f} s")
-            database.reset()
-    finally:
-        shutil.rmtree(home)
+    with throwaway.desk(GENERATED) as bench:
+        late = ways.report("50,000 creators", reads(), BUDGET_MS)
+        with psycopg.connect(bench.owner_url) as owner:
+            edited = owner.execute("SELECT id FROM creators LIMIT 200").fetchall()
+        edits = [Edit(row[0], "scrape_frequency_hours", 24, 48) for row in edited]
+        print(f"\nsave 200 edits: {figures.timed_s(lambda: verbs.save(edits, PERSONAS[3])):.3f} s")
     sys.exit(late > 0)
-
-
-def report(reader_url: str) -> int:
-    """Print the table; how many reads are above the budget."""
-    late = 0
-    engine = create_engine(driver_url(reader_url), connect_args={"prepare_threshold": None})
-    print(f"50,000 creators; budget {BUDGET_MS} ms\n\n{'read':36}{'ms':>9}{'buffers':>10}")
-    with engine.connect() as connection:
-        for name, statement in reads():
-            asked = ways.best_of(connection, statement)
-            ms = asked.planning_ms + asked.execution_ms
-            late += ms > BUDGET_MS
-            print(f"{name:36}{ms:9.1f}{asked.buffers:10,}{'  above' if ms > BUDGET_MS else ''}", flush=True)
-    engine.dispose()
-    return late
 
 
 if __name__ == "__main__":

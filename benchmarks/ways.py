@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
@@ -38,6 +38,19 @@ def best_of(connection: Connection, statement: Executable) -> Asked:
     """The best of five on a connection that was used before, as a page's is: what else the machine does is no property
     of the statement."""
     return min((_explained(connection, statement) for _ in range(ASKED)), key=lambda asked: asked.execution_ms)
+
+
+def report(title: str, reads: Iterable[tuple[str, Executable]], budget_ms: float) -> int:
+    """Print what each read takes, planning included, the best of five; how many are above the budget."""
+    late = 0
+    print(f"{title}; budget {budget_ms:.0f} ms\n\n{'read':36}{'ms':>9}{'buffers':>10}")
+    with _patient() as connection:
+        for name, statement in reads:
+            asked = best_of(connection, statement)
+            ms = asked.planning_ms + asked.execution_ms
+            late += ms > budget_ms
+            print(f"{name:36}{ms:9.1f}{asked.buffers:10,}{'  above' if ms > budget_ms else ''}", flush=True)
+    return late
 
 
 def explained(statement: Executable) -> Asked:
