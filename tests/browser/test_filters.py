@@ -27,6 +27,7 @@ def test_they_fold_and_unfold_with_the_window(page: Page, sign_in: SignIn) -> No
     expect(page).to_have_url(re.compile("projects_title=campaign"))
     settled(page)
     expect(page.get_by_role("button", name="Filters · 2")).to_be_visible()
+    expect(title).to_be_visible()  # the next filter is at hand
     page.get_by_role("button", name="Clear").click()
     expect(page).not_to_have_url(re.compile("projects_"))
     page.set_viewport_size({"width": 1440, "height": 900})
