@@ -47,24 +47,24 @@ st.set_page_config(
 st.logo(str(STATIC / "logo.svg"), icon_image=str(STATIC / "icon.svg"), size="large")
 
 viewer = gate.viewer()
-gate.watch()
 sections: dict[str, list[StreamlitPage]] = {}
+needed: dict[StreamlitPage, Permission] = {}
 for entry in PAGES:
     if viewer.can(entry.permission):
-        sections.setdefault(entry.section, []).append(
-            st.Page(
-                f"pages/{entry.file}.py",
-                title=entry.title,
-                icon=f":material/{entry.icon}:",
-                default=entry is PAGES[0],
-                visibility="visible" if entry.is_listed else "hidden",
-            )
+        listed = st.Page(
+            f"pages/{entry.file}.py",
+            title=entry.title,
+            icon=f":material/{entry.icon}:",
+            default=entry is PAGES[0],
+            visibility="visible" if entry.is_listed else "hidden",
         )
+        sections.setdefault(entry.section, []).append(listed)
+        needed[listed] = entry.permission
 page = st.navigation(sections, position="hidden")
 destinations.announce(entry.file for entry in PAGES if viewer.can(entry.permission))
 with st.sidebar:
     find.field()
     sidebar.pages(sections)
     gate.who(viewer)
-with page_run(page.url_path or "overview"):
+with page_run(page.url_path or "overview"), gate.page(needed[page]):
     page.run()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from components import account_blocks, account_course, account_header, account_notes, cards, quota_limits
+from components import account_blocks, account_course, account_header, account_notes, cards, gate, quota_limits
 from core.identity import Viewer
 
 Card = tuple[str, str, Callable[[], None]]
@@ -30,7 +30,7 @@ def draw(account: dict[str, Any], viewer: Viewer) -> None:
             cards.alone(block.__name__.capitalize(), of(block), account_course.CARD_PX)
     _pair(
         [
-            ("Notes", "staff only", lambda: account_notes.block(account_id, viewer)),
+            ("Notes", "staff only", lambda: account_notes.block(account_id, gate.viewer())),
             ("Staff changes", "newest first", of(account_notes.timeline)),
         ],
         b.BLOCK_PX,

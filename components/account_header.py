@@ -8,7 +8,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from components import account_sentences, cards, feedback, page, quota_cells, quota_limits, url
+from components import account_sentences, cards, feedback, gate, page, quota_cells, quota_limits, url
 from components import format as written
 from components.account_filters import DOMAIN, QUOTAS
 from components.theme import SUBSCRIPTIONS
@@ -32,7 +32,7 @@ def opened(question: str | None, viewer: Viewer) -> dict[str, Any] | None:
         account = _found(url.uuid("account"))
     with top:
         name = written.plain(str(account["name"])) if account else "Account"
-        page.header(name, question, aside=lambda: verbs(account, viewer))
+        page.header(name, question, aside=lambda: verbs(account, gate.viewer()))
     return account
 
 

@@ -13,6 +13,7 @@ from components import (
     cards,
     feedback,
     freshness,
+    gate,
 )
 from components.api_usage_filters import DOMAIN, View
 from core.database import load
@@ -69,4 +70,4 @@ def figures(shown: View, viewer: Viewer) -> None:
         cards.card(
             "Failures by message", shown.span, lambda: api_usage_calls.groups(shown), height=300, is_stretched=True
         )
-    cards.card("Calls", f"{shown.span}, newest first", lambda: api_usage_calls.calls(shown, viewer), height=400)
+    cards.card("Calls", f"{shown.span}, newest first", lambda: api_usage_calls.calls(shown, gate.viewer()), height=400)

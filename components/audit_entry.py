@@ -8,7 +8,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from components import destinations, feedback, url
+from components import destinations, feedback, gate, url
 from components import format as written
 from core.database import rows
 from queries import audit
@@ -37,6 +37,7 @@ def drawer() -> None:
 
     @st.dialog("Audit row", width=WIDTH_PX, position="right", on_dismiss=_close)
     def opened() -> None:
+        gate.require("audit")
         with feedback.region("Audit row"):
             # A bigint has at most 19 digits.
             found = rows(audit.one(int(said))) if said.isdecimal() and len(said) < 19 else []

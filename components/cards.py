@@ -7,8 +7,9 @@ from typing import Final, Literal
 
 import streamlit as st
 
-from components import feedback
+from components import feedback, gate
 from components.format import literal
+from core.identity import Permission
 
 _DELTA_COLORS: Final[dict[str, Literal["normal", "inverse", "off"]]] = {
     "up": "normal",
@@ -60,8 +61,13 @@ def card(title: str, note: str, draw: Callable[[], None], *, height: int, is_str
         alone(title, draw, height)
 
 
-@st.fragment(parallel=True)
 def alone(name: str, draw: Callable[[], None], height: int) -> None:
-    """Something that loads on its own, beside others, and fails on its own."""
-    with feedback.region(name), st.skeleton(height=height):
+    """Something that loads on its own, beside others, fails on its own, and asks what its page asks of who looks."""
+    _alone(name, draw, height, gate.needed())
+
+
+@st.fragment(parallel=True)
+def _alone(name: str, draw: Callable[[], None], height: int, permission: Permission) -> None:
+    gate.require(permission)
+    with gate.page(permission), feedback.region(name), st.skeleton(height=height):
         draw()

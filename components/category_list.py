@@ -45,6 +45,7 @@ def dialog(viewer: Viewer) -> bool:
 
     @st.dialog(title, icon=":material/category:", on_dismiss=_forget)
     def opened() -> None:
+        gate.require("creators")
         if what == "deactivate" and row:
             _deactivate_form(row, found)
         else:

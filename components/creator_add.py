@@ -34,6 +34,7 @@ def dialog(viewer: Viewer) -> bool:
 
     @st.dialog("Add a creator", icon=":material/person_add:", on_dismiss=_forget)
     def opened() -> None:
+        gate.require("creators")
         text = st.text_input(
             "Profile address or username", key="add_text", placeholder="https://www.tiktok.com/@name", max_chars=2_000
         )

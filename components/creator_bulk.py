@@ -69,6 +69,7 @@ def dialog(viewer: Viewer) -> bool:
 
     @st.dialog(title, icon=":material/edit:" if asked.what == "change" else ":material/sync:", on_dismiss=_forget)
     def opened() -> None:
+        gate.require("creators" if asked.what == "change" else "read")
         if asked.what == "scrape":
             _scrape_form(asked)
         else:

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from actions.profiles import NAMES, address
-from components import charts, creator_bulk, creator_history, feedback, links, url
+from components import charts, creator_bulk, creator_history, feedback, gate, links, url
 from components import format as written
 from components.masking import shortened
 from components.theme import STATES
@@ -29,6 +29,7 @@ def drawer(viewer: Viewer) -> None:
 
     @st.dialog("Creator", width=WIDTH_PX, position="right", on_dismiss=_close)
     def opened() -> None:
+        viewer = gate.require("read")
         found = rows(creator_detail.one(creator_id)) if creator_id else []
         if not creator_id or not found:
             feedback.empty("There is no such creator.", "Close this and open one from the list.", "person_off")
@@ -69,7 +70,7 @@ def _creator(creator_id: UUID, creator: dict[str, Any], viewer: Viewer) -> None:
         ("Followed by", lambda: _followers(creator_id)),
         ("Scrapes", lambda: _scrapes(creator_id)),
         ("Metadata", lambda: _metadata(creator)),
-        ("History", lambda: creator_history.listed(creator_id, creator, viewer)),
+        ("History", lambda: creator_history.listed(creator_id, creator, gate.viewer())),
     ):
         with feedback.region(name):
             draw()

@@ -83,6 +83,7 @@ def _diff() -> None:
 
     @st.dialog(f"Save {written.plural(len(kept), 'edit')}", width="medium", icon=":material/save:", on_dismiss=_forget)
     def opened() -> None:
+        gate.require("creators")
         names = category_names()
 
         def undo() -> None:
@@ -153,6 +154,7 @@ def _conflicts(stopped: Applied) -> None:
 
     @st.dialog("Somebody was there meanwhile", width="medium", icon=":material/call_split:", on_dismiss=_forget)
     def opened() -> None:
+        gate.require("creators")
         names = category_names()
         st.markdown(
             "Nothing is saved yet. Choose for each field; your other "

@@ -34,6 +34,7 @@ def dialog(viewer: Viewer) -> bool:
 
     @st.dialog("Change creators from a CSV", width="medium", icon=":material/upload:", on_dismiss=_forget)
     def opened() -> None:
+        viewer = gate.require("creators")
         st.caption(
             f"Columns: id, or platform and username; then any of {written.literal(', '.join(COLUMNS[3:]))}. "
             f"An empty cell leaves the value, {written.literal(NONE)} empties it. At most {ROWS_MAX:,} rows; "

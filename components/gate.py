@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, NoReturn
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import NoReturn
 
 import streamlit as st
 
@@ -15,8 +18,7 @@ from core.telemetry import logger
 
 log = logger(__name__)
 
-# With the 10 s that an answer may be old, nobody who lost the right stays longer than 25 s, even on a page at rest.
-WATCH_S: Final = 15
+_needed: ContextVar[Permission] = ContextVar("needed", default="admin")
 
 
 def require(permission: Permission) -> Viewer:
@@ -47,21 +49,19 @@ def viewer() -> Viewer:
     return found
 
 
-def watch() -> None:
-    """Run an open page again soon after its session ends or its person's role changes, though nobody touches it."""
-    session = str(st.user.get("session") or "")
-    drawn_for = viewer()
+@contextmanager
+def page(permission: Permission) -> Generator[None]:
+    """A page that asks this of who looks: what it draws now and runs again alone asks the same."""
+    token = _needed.set(permission)
+    try:
+        yield
+    finally:
+        _needed.reset(token)
 
-    @st.fragment(run_every=WATCH_S)
-    def look() -> None:
-        try:
-            has_changed = sessions.find(session) != drawn_for
-        except DeskError:
-            return
-        if has_changed:
-            st.rerun(scope="app")
 
-    look()
+def needed() -> Permission:
+    """What the page that is being drawn asks of who looks."""
+    return _needed.get()
 
 
 def who(looking: Viewer) -> None:

@@ -44,6 +44,7 @@ def dialog(viewer: Viewer) -> bool:
 
     @st.dialog(f"{_label(asked)}", icon=f":material/{offer.icon}:", on_dismiss=_forget)
     def question() -> None:
+        gate.require(PERMISSION[asked.verb])
         with feedback.region("Preview"):
             _consequences(asked, offer)
         _form(asked, offer)

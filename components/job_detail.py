@@ -40,6 +40,7 @@ def drawer(viewer: Viewer, shown: View) -> None:
 
     @st.dialog("Job", width=WIDTH_PX, position="right", on_dismiss=_close)
     def opened() -> None:
+        viewer = gate.require("read")
         if job_id is None:
             feedback.empty("That is no job id.", "Close this and open a job from the list.", "link_off")
             return
@@ -87,7 +88,7 @@ def _job(job_id: UUID, viewer: Viewer, shown: View) -> None:
         "Failed the same way": lambda: job_around.of_signature(job_id),
         "API errors": lambda: job_around.api_errors(job),
         "Around it": lambda: job_around.of_account(job_id, job),
-        "Job data": lambda: _data(job_id, job, viewer),
+        "Job data": lambda: _data(job_id, job, gate.viewer()),
     }.items():
         with feedback.region(name):
             part()

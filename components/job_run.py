@@ -32,7 +32,7 @@ def is_shown() -> bool:
     return _SHOWN in st.session_state
 
 
-def dialog(viewer: Viewer) -> bool:
+def dialog() -> bool:
     """The run on display, if there is one: it goes on while it is looked at; whether there was one."""
     run_id: UUID | None = st.session_state.get(_SHOWN)
     if run_id is None:
@@ -41,15 +41,16 @@ def dialog(viewer: Viewer) -> bool:
     def dismissed() -> None:
         """Who saw the outcome needs no reminder of it; what is not over waits in the banner."""
         with feedback.attempt():
+            viewer = gate.require("jobs")
             if all(job_runs.of_row(row).is_over for row in rows(reads.one(run_id, viewer.user_id))):
-                job_runs.close(run_id, gate.require("jobs"))
+                job_runs.close(run_id, viewer)
         _forget()
 
     @st.dialog("Progress and outcome", icon=":material/checklist:", width="medium", on_dismiss=dismissed)
     def opened() -> None:
+        viewer = gate.require("jobs")
         with feedback.region("Run"):
-            run = _carry_out(run_id, viewer)
-            _outcome(run, viewer)
+            _outcome(_carry_out(run_id), viewer)
             return
         st.caption("What was done is on record. Continue when the database is back.")
         st.button("Continue", type="primary", icon=":material/play_arrow:", key="jobs_run_continue")
@@ -58,15 +59,15 @@ def dialog(viewer: Viewer) -> bool:
     return True
 
 
-def _carry_out(run_id: UUID, viewer: Viewer) -> Run:
-    """Batch after batch; closing the dialog or the page stops between two transactions."""
+def _carry_out(run_id: UUID) -> Run:
+    """Batch after batch, each by whoever looks then; closing the dialog or the page stops between two transactions."""
     with st.empty():
         bar = st.progress(0.0, "Starting")
-        run = job_runs.advance(run_id, viewer)
+        run = job_runs.advance(run_id, gate.require("jobs"))
         while not run.is_over:
             done, asked = len(run.fates), len(run.order.asked)
             bar.progress(done / asked, f"{done:,} of {asked:,}")
-            run = job_runs.advance(run_id, viewer)
+            run = job_runs.advance(run_id, gate.require("jobs"))
         bar.progress(1.0, f"{len(run.fates):,} of {len(run.order.asked):,}")
     return run
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from components import content_parts, feedback, media, url
+from components import content_parts, feedback, gate, media, url
 from components import format as written
 from components.content_table import badge
 from core.database import rows
@@ -28,6 +28,7 @@ def drawer() -> None:
         "Voice model" if kind == "voice" else "Avatar model", width=WIDTH_PX, position="right", on_dismiss=_close
     )
     def opened() -> None:
+        gate.require("read")
         found = rows(models.one(kind, model_id)) if model_id else []
         if not found:
             feedback.empty("There is no such model.", "It may have been deleted. Close this and refresh.", "link_off")

@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from components import feedback, url
+from components import feedback, gate, url
 
 _REFRESH_S: Final = {"5s": 5, "15s": 15, "60s": 60, "off": 0}
 
@@ -75,9 +75,11 @@ def _live(default: str, paused: str | None) -> None:
 def _pulse(seconds: int) -> None:
     """Run the whole page again every so often: all cards then show the same moment."""
     is_first = [True]
+    permission = gate.needed()
 
     @st.fragment(run_every=seconds)
     def beat() -> None:
+        gate.require(permission)
         if is_first:
             is_first.clear()
         else:

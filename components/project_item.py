@@ -29,6 +29,7 @@ def drawer(project_id: UUID | None, viewer: Viewer) -> None:
 
     @st.dialog("Canvas item", width=WIDTH_PX, position="right", on_dismiss=_close)
     def opened() -> None:
+        viewer = gate.require("read")
         if item_id is None:
             feedback.empty("That is no item id.", "Close this and click an item on the canvas.", "link_off")
             return

@@ -55,6 +55,7 @@ def dialog(viewer: Viewer) -> None:
 
     @st.dialog("Edit limits", icon=":material/tune:", width="medium", on_dismiss=_forget)
     def opened() -> None:
+        gate.require("limits")
         with feedback.region("Limits"):
             found = rows(quota_queries.current(asked.account_id))
             named = rows(accounts.name(asked.account_id))

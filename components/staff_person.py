@@ -7,7 +7,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from components import audit_filters, feedback, staff_table, staff_verbs, url
+from components import audit_filters, feedback, gate, staff_table, staff_verbs, url
 from components import format as written
 from components.staff_words import ROLES, browser, places, words
 from core.database import rows
@@ -25,6 +25,7 @@ def drawer(viewer: Viewer) -> None:
 
     @st.dialog("Person", width=WIDTH_PX, position="right", on_dismiss=_close)
     def opened() -> None:
+        viewer = gate.require("admin")
         with feedback.region("Person"):
             found = rows(staff.one(user_id)) if user_id else []
             if found:

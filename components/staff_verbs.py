@@ -71,6 +71,7 @@ def confirmation(viewer: Viewer) -> bool:
 
     @st.dialog(f"{label}: {written.literal(person['name'])}", icon=f":material/{icon}:", on_dismiss=_forget)
     def dialog() -> None:
+        gate.require("admin")
         with feedback.region("Confirmation"):
             _form(asked, person)
 
@@ -160,6 +161,7 @@ def _ask_invite() -> None:
 
 @st.dialog("Invite to the Desk", icon=":material/person_add:", on_dismiss=_forget)
 def _inviting() -> None:
+    gate.require("admin")
     with st.form("staff_invitation", border=False):
         st.text_input("E-mail", key="staff_email", max_chars=320, required=True)
         st.text_input("Name", key="staff_name", max_chars=200, required=True)

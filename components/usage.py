@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import cards, feedback, freshness, usage_charts, usage_filters, usage_tables, usage_tiles
+from components import cards, feedback, freshness, gate, usage_charts, usage_filters, usage_tables, usage_tiles
 from components.usage_filters import View
 from core.database import load
 from core.identity import Viewer
@@ -34,7 +34,11 @@ def figures(shown: View, viewer: Viewer) -> None:
     left, right = st.columns([5, 3])
     with left:
         cards.card(
-            "Top accounts", shown.days, lambda: usage_tables.top_accounts(shown, viewer), height=300, is_stretched=True
+            "Top accounts",
+            shown.days,
+            lambda: usage_tables.top_accounts(shown, gate.viewer()),
+            height=300,
+            is_stretched=True,
         )
     with right:
         cards.card("By plan", shown.days, lambda: usage_tables.by_plan(shown), height=160, is_stretched=True)

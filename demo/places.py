@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -36,9 +37,12 @@ def system_user() -> str | None:
     if os.geteuid():
         return None
     made = None
-    if not _exists(_SERVERS_USER):
-        command = ["useradd", "--system", _SERVERS_USER]
-        made = subprocess.run(command, check=False, capture_output=True, text=True)
+    # One at a time: of two that add the same user at once, one goes on with a number that the other then changes.
+    with Path("/etc/passwd").open() as users:
+        fcntl.flock(users, fcntl.LOCK_EX)
+        if not _exists(_SERVERS_USER):
+            command = ["useradd", "--system", _SERVERS_USER]
+            made = subprocess.run(command, check=False, capture_output=True, text=True)
     if made and not _exists(_SERVERS_USER):
         raise DeskError(
             f"PostgreSQL refuses to run as root, and the system user {_SERVERS_USER} cannot be made "

@@ -35,5 +35,5 @@ if is_clear:
         job_list.listed(shown, viewer)
 
 with feedback.region("Job"):
-    if not (job_confirm.dialog(viewer) or job_run.dialog(viewer)):
+    if not (job_confirm.dialog(viewer) or job_run.dialog()):
         job_detail.drawer(viewer, shown)

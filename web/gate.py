@@ -22,10 +22,12 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from core import sessions
 from core.errors import DeskError
+from core.identity import Viewer
 from core.settings import LOOPBACK, settings
 from core.telemetry import logger
 from web import cookies, headers
 from web.plain import message
+from web.sockets import Sockets
 
 log = logger(__name__)
 
@@ -49,6 +51,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._sockets = Sockets()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through, or answer instead."""
@@ -64,8 +67,8 @@ class Gate:
         answer, session = _refused(request), None
         if answer is None and not _is_open(request.url.path):
             try:
-                session = await _session(request)
-                answer = None if session else _signed_out(request)
+                found = await _found(request)
+                session, answer = (found[0], None) if found else (None, _signed_out(request))
             except DeskError as error:
                 answer = message(request, "Not available right now", str(error), status=503, retry_s=5)
         _identify(scope, session)
@@ -73,7 +76,7 @@ class Gate:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         connection = HTTPConnection(scope)
-        session = None
+        found = None
         if scope["path"] != SOCKET or _is_far_demo(connection):
             reason = "path or address"
         elif connection.headers.get("origin") != settings().public_url:
@@ -81,16 +84,18 @@ class Gate:
         else:
             reason = "session"
             try:
-                session = await _session(connection)
+                found = await _found(connection)
             except DeskError as error:
                 reason = str(error)
-        if session is None:
+        if found is None:
             log.warning("websocket_refused", reason=reason, path=scope["path"])
             await receive()
             await send({"type": "websocket.close", "code": 1008})
             return
+        session, who = found
         _identify(scope, session)
-        await self._app(scope, _touching(session, _address(connection), receive), send)
+        touching = _touching(session, _address(connection), receive)
+        await self._sockets.serve(self._app, scope, touching, send, session, who)
 
 
 def _refused(request: Request) -> Response | None:
@@ -145,13 +150,14 @@ def _is_open(path: str) -> bool:
     return path in OPEN or (path.startswith(OPEN_BELOW) and ".." not in path)
 
 
-async def _session(connection: HTTPConnection) -> str | None:
-    """The reference of the session that the cookie opens; also notes that its person is here."""
+async def _found(connection: HTTPConnection) -> tuple[str, Viewer] | None:
+    """The reference of the session that the cookie opens, and whose it is; also notes that its person is here."""
     session = cookies.session(connection)
-    if session is None or await run_in_threadpool(sessions.find, session) is None:
+    who = await run_in_threadpool(sessions.find, session) if session else None
+    if session is None or who is None:
         return None
     await _touch(session, _address(connection))
-    return session
+    return session, who
 
 
 def _address(connection: HTTPConnection) -> str:
@@ -202,7 +208,8 @@ def _identify(scope: Scope, session: str | None) -> None:
 def _signed_out(request: Request) -> Response:
     path = request.url.path
     if request.method not in {"GET", "HEAD"} or path.startswith(PARTS):
-        return PlainTextResponse("Signed out", 401)
+        # Streamlit shows this in its own words about a connection that it cannot open again.
+        return PlainTextResponse("You are signed out. Reload this page to sign in again.", 401)
     wanted = f"{path}?{request.url.query}" if request.url.query else path
     return RedirectResponse("/login" if wanted == "/" else f"/login?{urlencode({'next': wanted}, safe='/')}", 303)
 

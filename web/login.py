@@ -124,6 +124,7 @@ async def _form(request: Request, *, fault: str = "", status: int = 200, **typed
     way = signin.way()
     asked = request.query_params
     shown: dict[str, object] = {"has_left": "left" in asked, "is_late": "late" in asked}
+    shown["has_ended"] = "left" not in asked and await run_in_threadpool(_has_ended, request)
     shown |= {"next": safe_next(asked.get("next", "/")), **typed, **await run_in_threadpool(way.shown)}
     return form_page(request, way.template, status=status, fault=fault, **shown)
 
@@ -148,6 +149,12 @@ async def _sign_in(request: Request) -> Response:
         log.warning("sign_in_refused", address=address(request))
         await not_before(start)
         return await _form(request, fault=SignInRefused.default, status=401, **again)
+
+
+def _has_ended(request: Request) -> bool:
+    """Whether this browser was signed in until a moment ago."""
+    session = cookies.session(request)
+    return session is not None and sessions.find(session) is None
 
 
 async def _end(request: Request) -> None:
