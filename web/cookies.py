@@ -33,8 +33,7 @@ def session(connection: HTTPConnection) -> str | None:
 
 def sign_in(response: Response, token: str) -> None:
     """Give the browser its session."""
-    # An hour longer than the session: who was signed out by time is told so.
-    _set(response, session_name(), token, (settings().session_max_hours + 1) * 3600)
+    _set(response, session_name(), token, settings().session_max_hours * 3600)
     response.delete_cookie(form_name(), secure=settings().is_https, httponly=True, samesite="lax")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from time import monotonic
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 import anyio
@@ -37,7 +37,9 @@ _FETCH = {"sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate", "sec-fe
 async def login(request: Request) -> Response:
     """`/login`: the form, and what it leads to."""
     try:
-        return await (_sign_in(request) if request.method == "POST" else _form(request))
+        if request.method == "POST":
+            return await _sign_in(request)
+        return await (_ended(request) if "ended" in request.query_params else _form(request))
     except DeskError as error:
         return message(request, "Not available right now", str(error), status=503, retry_s=5)
 
@@ -120,11 +122,23 @@ async def not_before(start: float) -> None:
     await asyncio.sleep(max(0.0, start + FLOOR_S - monotonic()))
 
 
+async def _ended(request: Request) -> Response:
+    """Where an open page goes whose session is over; back, if this browser signed in again meanwhile."""
+    # The browser tells its own site which page it comes from.
+    left = urlsplit(request.headers.get("referer", ""))
+    wanted = safe_next(f"{left.path or '/'}?{left.query}" if left.query else left.path)
+    session = cookies.session(request)
+    if session and await run_in_threadpool(sessions.find, session):
+        return RedirectResponse(wanted, 303)
+    way = "/login" if wanted == "/" else f"/login?{urlencode({'next': wanted}, safe='/')}"
+    sentence = "Sign in again to continue where you were."
+    return message(request, "You are signed out", sentence, status=401, link=("Sign in", way))
+
+
 async def _form(request: Request, *, fault: str = "", status: int = 200, **typed: str) -> Response:
     way = signin.way()
     asked = request.query_params
     shown: dict[str, object] = {"has_left": "left" in asked, "is_late": "late" in asked}
-    shown["has_ended"] = "left" not in asked and await run_in_threadpool(_has_ended, request)
     shown |= {"next": safe_next(asked.get("next", "/")), **typed, **await run_in_threadpool(way.shown)}
     return form_page(request, way.template, status=status, fault=fault, **shown)
 
@@ -149,12 +163,6 @@ async def _sign_in(request: Request) -> Response:
         log.warning("sign_in_refused", address=address(request))
         await not_before(start)
         return await _form(request, fault=SignInRefused.default, status=401, **again)
-
-
-def _has_ended(request: Request) -> bool:
-    """Whether this browser was signed in until a moment ago."""
-    session = cookies.session(request)
-    return session is not None and sessions.find(session) is None
 
 
 async def _end(request: Request) -> None:

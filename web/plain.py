@@ -23,10 +23,19 @@ def page(request: HTTPConnection, template: str, *, status: int = 200, **shown: 
     return response
 
 
-def message(request: HTTPConnection, title: str, sentence: str, *, status: int, retry_s: int | None = None) -> Response:
+def message(
+    request: HTTPConnection,
+    title: str,
+    sentence: str,
+    *,
+    status: int,
+    retry_s: int | None = None,
+    link: tuple[str, str] = ("Go to the start page", "/"),
+) -> Response:
     """One thing to say: a page for a person, a line for a program; with `retry_s` the page asks again by itself."""
     if "text/html" in request.headers.get("accept", ""):
-        response = page(request, "message", status=status, title=title, sentence=sentence, retry_s=retry_s)
+        shown = {"title": title, "sentence": sentence, "retry_s": retry_s, "link": link}
+        response = page(request, "message", status=status, **shown)
     else:
         response = PlainTextResponse(sentence, status)
     if retry_s:

@@ -23,6 +23,8 @@ log = logger(__name__)
 WATCH_S: Final = 5
 """With it a socket that says nothing is closed well within 15 s, and one that does within 10 s."""
 POLICY: Final = 1008
+ENDED: Final = "/login?ended=1"
+"""Where an open page goes whose session is over. Where only the role changed it opens its own address anew."""
 _GONE: Final[Message] = {"type": "websocket.disconnect", "code": POLICY}
 
 
@@ -95,13 +97,13 @@ class _Socket:
         # A browser may have left meanwhile, or read nothing any more: nobody else waits for it.
         with suppress(OSError, RuntimeError, TimeoutError):
             async with asyncio.timeout(WATCH_S):
-                await self._send({"type": "websocket.send", "bytes": reload()})
+                await self._send({"type": "websocket.send", "bytes": away("" if now else ENDED)})
                 await self._send({"type": "websocket.close", "code": POLICY})
 
 
-def reload() -> bytes:
-    """What makes Streamlit's page open its own address anew: as the person may see it now, or the way to sign in."""
+def away(to: str) -> bytes:
+    """What makes Streamlit's page go to an address; to its own, anew, when empty."""
     message = ForwardMsg()
-    message.auth_redirect.url = ""
+    message.auth_redirect.url = to
     message.auth_redirect.SetInParent()
     return message.SerializeToString()
