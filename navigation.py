@@ -50,17 +50,18 @@ viewer = gate.viewer()
 sections: dict[str, list[StreamlitPage]] = {}
 needed: dict[StreamlitPage, Permission] = {}
 for entry in PAGES:
+    found = st.Page(
+        f"pages/{entry.file}.py",
+        title=entry.title,
+        icon=f":material/{entry.icon}:",
+        default=entry is PAGES[0],
+        visibility="visible" if entry.is_listed else "hidden",
+    )
+    needed[found] = entry.permission
     if viewer.can(entry.permission):
-        listed = st.Page(
-            f"pages/{entry.file}.py",
-            title=entry.title,
-            icon=f":material/{entry.icon}:",
-            default=entry is PAGES[0],
-            visibility="visible" if entry.is_listed else "hidden",
-        )
-        sections.setdefault(entry.section, []).append(listed)
-        needed[listed] = entry.permission
-page = st.navigation(sections, position="hidden")
+        sections.setdefault(entry.section, []).append(found)
+# All of them: who may not open one that a link names is told so, by the page itself.
+page = st.navigation(list(needed), position="hidden")
 destinations.announce(entry.file for entry in PAGES if viewer.can(entry.permission))
 with st.sidebar:
     find.field()

@@ -118,7 +118,7 @@ def open_sessions() -> None:
                 "Ends": [f"{at:%m-%d %H:%M}" for at in found["expires_at"]],
                 "Address": [
                     written.plain(places(*both))
-                    for both in zip(found["address"], found["other_addresses"], strict=True)
+                    for both in zip(found["address"].fillna(""), found["other_addresses"], strict=True)
                 ],
                 "Browser": found["user_agent"].map(browser, na_action="ignore"),
             }

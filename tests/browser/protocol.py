@@ -69,6 +69,11 @@ def opened(connection: Connection, page: str = "") -> Tab:
     asked = BackMsg()
     asked.rerun_script.page_name = page
     connection.send(asked.SerializeToString())
+    return answers(connection)
+
+
+def answers(connection: Connection) -> Tab:
+    """What comes until a run ends."""
     tab = Tab()
     while True:
         frame = connection.recv(timeout=20)
