@@ -115,19 +115,21 @@ def _copied(server: PostgreSQL, template: str, pooler: PgBouncer | None) -> Gene
     copy = databases.copy(server, template, name)
     if pooler:
         copy = pooler.before(copy)
-    with _in_use(copy):
+    with in_use(copy):
         yield copy
     databases.drop(server, name)
 
 
 @contextmanager
-def _in_use(database: Database) -> Generator[None]:
+def in_use(database: Database, **chosen: str) -> Generator[None]:
     """The Desk's settings point at this database; afterwards at what they pointed at before."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUTH_MODE", "demo")
         patch.setenv("DATABASE_URL", database.writer_url)
         patch.setenv("DATABASE_READ_URL", database.reader_url)
         patch.setenv("DATABASE_OWNER_URL", database.owner_url)
+        for name, value in chosen.items():
+            patch.setenv(name, value)
         _forget_settings()
         yield
     _forget_settings()

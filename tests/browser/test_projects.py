@@ -16,7 +16,7 @@ from tests.db import made
 MARKUP = "<img src=x onerror=\"document.title='owned'\"><b>bold</b>"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def project(site: Site) -> str:
     """A project whose titles are markup: two folders, one of them collapsed, two pieces, one chat."""
     url = site.database.owner_url
@@ -121,8 +121,12 @@ def test_a_chat_is_read_on_request_and_on_record(page: Page, site: Site, project
     reveal.click()
     expect(drawer.get_by_text(MARKUP)).to_be_visible()
     with psycopg.connect(site.database.reader_url) as connection:
-        audited = connection.execute("SELECT actor_email FROM dashboard.audit_log WHERE action = 'chat.reveal'")
-        assert set(audited.fetchall()) == {("mona@desk.example",)}
+        audited = connection.execute(
+            "SELECT actor_email FROM dashboard.audit_log JOIN chat_interfaces c ON c.id::text = object_id"
+            " WHERE action = 'chat.reveal' AND c.project_id = %s",
+            [project],
+        )
+        assert audited.fetchall() == [("mona@desk.example",)]
 
 
 def slash(page: Page) -> Locator:
