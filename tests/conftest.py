@@ -18,7 +18,9 @@ from core.settings import settings
 from demo import databases, places
 from demo.databases import Database
 from demo.servers import PostgreSQL, Valkey
+from tests import clock
 from tests.pooler import PROGRAM, PgBouncer
+from tests.until import until
 
 DEBIAN = Path("/usr/lib/postgresql")
 MEMORY, WANTED_BYTES = Path("/dev/shm"), 4 << 30  # noqa: S108  # copies of databases cost a sixth there
@@ -32,6 +34,12 @@ def _forgets_what_it_set(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "monkeypatch" in request.fixturenames:
         _forget_settings()
+
+
+@pytest.fixture(autouse=True)
+def _within_an_hour() -> None:
+    """What a test makes in one hour or day it is not asked about in the next."""
+    until(clock.has_room)
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,7 @@ FROM (SELECT a.*, row_number() OVER (ORDER BY id)::integer AS n FROM accounts AS
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def many(postgresql: Any, empty_template: str) -> Iterator[Connection]:
     """A reader's connection to a Desk with 50,000 accounts."""
     from demo import databases
