@@ -36,7 +36,7 @@ check: $(READY)
 test: check
 	@sh tests/prerequisites.sh
 	$(BIN)/pytest -n 3 --dist worksteal tests/db tests/pages tests/web
-	$(BIN)/pytest -n 3 --dist worksteal --reruns 1 -r fER tests/browser
+	$(BIN)/pytest -n 3 --dist worksteal tests/browser
 	@$(MAKE) --no-print-directory test-older
 
 # A make of its own, since what is installed may have changed meanwhile.

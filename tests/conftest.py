@@ -18,7 +18,9 @@ from core.settings import settings
 from demo import databases, places
 from demo.databases import Database
 from demo.servers import PostgreSQL, Valkey
+from tests import clock
 from tests.pooler import PROGRAM, PgBouncer
+from tests.until import until
 
 DEBIAN = Path("/usr/lib/postgresql")
 MEMORY, WANTED_BYTES = Path("/dev/shm"), 4 << 30  # noqa: S108  # copies of databases cost a sixth there
@@ -32,6 +34,12 @@ def _forgets_what_it_set(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "monkeypatch" in request.fixturenames:
         _forget_settings()
+
+
+@pytest.fixture(autouse=True)
+def _within_an_hour() -> None:
+    """What a test makes in one hour or day it is not asked about in the next."""
+    until(clock.has_room)
 
 
 @pytest.fixture(scope="session")
@@ -115,19 +123,21 @@ def _copied(server: PostgreSQL, template: str, pooler: PgBouncer | None) -> Gene
     copy = databases.copy(server, template, name)
     if pooler:
         copy = pooler.before(copy)
-    with _in_use(copy):
+    with in_use(copy):
         yield copy
     databases.drop(server, name)
 
 
 @contextmanager
-def _in_use(database: Database) -> Generator[None]:
+def in_use(database: Database, **chosen: str) -> Generator[None]:
     """The Desk's settings point at this database; afterwards at what they pointed at before."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUTH_MODE", "demo")
         patch.setenv("DATABASE_URL", database.writer_url)
         patch.setenv("DATABASE_READ_URL", database.reader_url)
         patch.setenv("DATABASE_OWNER_URL", database.owner_url)
+        for name, value in chosen.items():
+            patch.setenv(name, value)
         _forget_settings()
         yield
     _forget_settings()

@@ -102,6 +102,9 @@ class _Handler(BaseHTTPRequestHandler):
         except jwt.ExpiredSignatureError:
             self._error(400, "400", "InvalidJWT", '"exp" claim timestamp check failed')
             return
+        except jwt.InvalidTokenError:
+            self._error(400, "400", "InvalidJWT", "signature verification failed")
+            return
         bucket, _, path = name.partition("/")
         body = self.project.objects.get(bucket, {}).get(path)
         if said["url"] != name or body is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -15,9 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from demo import databases, stack
 from demo.databases import Database
-from demo.personas import PERSONAS
 from demo.servers import PostgreSQL, Valkey
 from tests import chromium
+from tests.conftest import in_use
 
 COMPLAINT: Final = re.compile(r"warn|error|traceback|deprecat|exception", re.IGNORECASE)
 WIDTH, HEIGHT = 1440, 900
@@ -35,6 +36,13 @@ class Site:
     log: Path
     expected: list[str] = field(default_factory=list)
     """Parts of log lines that a test provokes on purpose; any other warning fails the session."""
+    redis_url: str = ""
+
+    @contextmanager
+    def inside(self) -> Generator[None]:
+        """This process reads, writes and forgets as the app's own do."""
+        with in_use(self.database, REDIS_URL=self.redis_url, PUBLIC_URL=self.url):
+            yield
 
     def complaints(self) -> list[str]:
         """What the app logged that nobody expected."""
@@ -51,7 +59,7 @@ def site(
     log = tmp_path_factory.mktemp("site") / "app.log"
     database = databases.copy(postgresql, demo_template, "site")
     with log.open("wb") as output, stack.serving(database, valkey, port, log=output):
-        found = Site(f"http://localhost:{port}", database, log)
+        found = Site(f"http://localhost:{port}", database, log, redis_url=valkey.url)
         yield found
     assert found.complaints() == []
 
@@ -99,10 +107,13 @@ def colleague(windows_of_a_colleague: BrowserContext) -> Iterator[Page]:
 
 @pytest.fixture
 def sign_in() -> SignIn:
-    """Presses a persona's button: `sign_in(page, "sam")` from anywhere, then waits for the page it leads to."""
+    """Presses a person's button: `sign_in(page, "sam")` from anywhere, then waits for the page it leads to.
+
+    `who` is a persona, or one whom `made.person` made.
+    """
 
     def pressed(page: Page, who: str) -> None:
-        name = next(persona.name for persona in PERSONAS if persona.name.lower() == who)
+        name = re.compile(rf"\b{who.capitalize()}\b")
         if "/login" not in page.url:
             page.goto("/login")
         page.evaluate("localStorage.clear()")

@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from core import sessions
 from demo import stack
 from demo.servers import Valkey
+from tests.browser import made
 from tests.browser.conftest import SignIn, Site, free_port
 from tests.browser.protocol import HIDDEN, cookie_of, opened, person, sign_in_by_form, socket
 
@@ -272,14 +273,12 @@ def test_the_whole_way_in_and_out(page: Page, sign_in: SignIn, site: Site) -> No
 def test_a_deactivated_person_is_out_of_an_open_page_within_half_a_minute(
     page: Page, sign_in: SignIn, site: Site
 ) -> None:
-    sign_in(page, "rita")
+    leaver = made.person(site, "reviewer")
+    sign_in(page, leaver.name)
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
-    change(site, "UPDATE dashboard.staff SET is_active = false WHERE user_id = %s", person("rita"))
-    try:
-        expect(page.get_by_text("You are signed out")).to_be_visible(timeout=30_000)
-        expect(page.get_by_role("heading", name="Overview")).to_be_hidden()
-        page.get_by_role("link", name="Sign in").click()
-        expect(page).to_have_url(re.compile("/login"))
-        expect(page.get_by_role("button", name="Rita")).to_be_hidden()
-    finally:
-        change(site, "UPDATE dashboard.staff SET is_active = true WHERE user_id = %s", person("rita"))
+    change(site, "UPDATE dashboard.staff SET is_active = false WHERE user_id = %s", leaver.user_id)
+    expect(page.get_by_text("You are signed out")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Overview")).to_be_hidden()
+    page.get_by_role("link", name="Sign in").click()
+    expect(page).to_have_url(re.compile("/login"))
+    expect(page.get_by_role("button", name=leaver.name)).to_be_hidden()

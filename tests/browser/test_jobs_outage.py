@@ -7,9 +7,10 @@ from typing import Final
 
 from playwright.sync_api import Page, expect
 
+from tests.browser import made
 from tests.browser.conftest import SignIn, Site
 from tests.browser.grid import click_mark, settled
-from tests.browser.test_jobs import FAILED, ask, newest_failed, states
+from tests.browser.test_jobs import failed, states
 
 TABS: Final = 120
 # Not the page itself, which has the focus at first and holds every text.
@@ -18,13 +19,14 @@ FOCUSED: Final = """(() => { const at = document.activeElement;
 
 
 def test_an_outage_is_found_and_put_right(page: Page, site: Site, sign_in: SignIn) -> None:
+    error, ids = made.outage(site)
+    number = str(len(ids))
     sign_in(page, "sam")
+    expect(page.get_by_text(error)).to_be_visible()
     page.get_by_role("link", name="Open the group").click()
-    retry = page.get_by_role("button", name=re.compile(r"Retry all \d+"))
+    retry = page.get_by_role("button", name=f"Retry all {number}")
     expect(retry).to_be_visible()
-    number = re.sub(r"\D", "", retry.inner_text())
     assert "jobs_signature=" in page.url
-    before = _queued(site)
     retry.click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("may be spent again")).to_be_visible()
@@ -36,22 +38,22 @@ def test_an_outage_is_found_and_put_right(page: Page, site: Site, sign_in: SignI
     expect(dialog.get_by_text(f"{number} retried.")).to_be_visible()
     dialog.get_by_role("button", name="Close").last.click()
     expect(page.get_by_text("No failed jobs like")).to_be_visible()
-    assert _queued(site) == before + int(number)
+    assert states(site, ids) == {"queued"}
 
 
-def test_by_keyboard_alone(page: Page, sign_in: SignIn) -> None:
+def test_by_keyboard_alone(page: Page, site: Site, sign_in: SignIn) -> None:
+    error, ids = made.outage(site)
+    number = str(len(ids))
     sign_in(page, "sam")
-    expect(page.get_by_role("link", name="Open the group")).to_be_visible()
+    expect(page.get_by_text(error)).to_be_visible()
     _tab_to(page, "Open the group")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name=re.compile("Retry all"))).to_be_visible()
+    expect(page.get_by_role("button", name=f"Retry all {number}")).to_be_visible()
     settled(page)
     _tab_to(page, "Retry all")
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
-    submit = dialog.get_by_role("button", name=re.compile(r"Retry \d+ job"))
-    expect(submit).to_be_visible()
-    number = re.sub(r"\D", "", submit.inner_text())
+    expect(dialog.get_by_role("button", name=f"Retry {number} job")).to_be_visible()
     _tab_to(page, "Reason")
     page.keyboard.type("the provider is back")
     if int(number) > 50:
@@ -59,20 +61,19 @@ def test_by_keyboard_alone(page: Page, sign_in: SignIn) -> None:
         page.keyboard.type(number)
     _tab_to(page, f"Retry {number} job")
     page.keyboard.press("Enter")
-    # One job is done at once; more are a run with an outcome.
     expect(page.get_by_text(f"{number} retried.")).to_be_visible()
-    if int(number) > 1:
-        page.keyboard.press("Escape")
-        expect(dialog).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
     expect(page.get_by_text("No failed jobs like")).to_be_visible()
+    assert states(site, ids) == {"queued"}
 
 
 def test_keys_move_open_retry_and_close(page: Page, site: Site, sign_in: SignIn) -> None:
-    page.goto(FAILED)
+    link, [first, second, third, *_] = failed(site, 60)
+    page.goto(link)
     sign_in(page, "sam")
     expect(page.get_by_text("retry the open job")).to_be_visible()
     settled(page)
-    first, second, third = newest_failed(site, 3)
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -100,21 +101,18 @@ def test_keys_move_open_retry_and_close(page: Page, site: Site, sign_in: SignIn)
     assert states(site, [first, second, third]) == {"failed"}
 
 
-def test_a_mark_of_a_chart_narrows_the_list(page: Page, sign_in: SignIn) -> None:
-    page.goto("/jobs?refresh=off")
+def test_a_mark_of_a_chart_narrows_the_list(page: Page, site: Site, sign_in: SignIn) -> None:
+    name = made.mark()
+    made.jobs_of_a_day(site, account_id := made.account(site, name))
+    page.goto(f"/jobs?refresh=off&jobs_account={account_id}")
     sign_in(page, "sam")
     settled(page)
     click_mark(page, page.locator(".st-key-jobs_throughput_chart .barlayer .trace").first.locator("path").nth(20))
     expect(page).to_have_url(re.compile(r"jobs_ended=.*jobs_state=completed|jobs_state=completed.*jobs_ended="))
     settled(page)
-    expect(page.get_by_text("completed jobs ended")).to_be_visible()
+    expect(page.get_by_text(f"completed jobs of {name} ended")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Ended")).click()
     expect(page).not_to_have_url(re.compile("jobs_ended="))
-
-
-def _queued(site: Site) -> int:
-    [[count]] = ask(site, "SELECT count(*) FROM processing_queue WHERE status = 'queued'")
-    return int(str(count))
 
 
 def _tab_to(page: Page, name: str) -> None:

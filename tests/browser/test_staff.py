@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from uuid import UUID
 
 import psycopg
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import made
 from tests.browser.conftest import SignIn, Site
 from tests.browser.grid import HEADER_PX, ROW_PX, grid, settled
 
-SAM = "de5c0000-0000-4000-8000-000000000002"
-RITA = "de5c0000-0000-4000-8000-000000000004"
 ADA = "de5c0000-0000-4000-8000-000000000005"
 OUT_S = 30
 
 
-@pytest.fixture(autouse=True)
-def _as_before(site: Site) -> Iterator[None]:
-    yield
-    with psycopg.connect(site.database.owner_url) as connection:
-        connection.execute("UPDATE dashboard.staff SET is_active = true")
-        for user_id, role in ((SAM, "support"), (RITA, "reviewer")):
-            connection.execute("UPDATE dashboard.staff SET role = %s WHERE user_id = %s", [role, user_id])
-
-
-def decided(site: Site, action: str, user_id: str) -> list[tuple[object, ...]]:
+def decided(site: Site, action: str, user_id: UUID) -> list[tuple[object, ...]]:
     """What the audit log says about this decision."""
     with psycopg.connect(site.database.reader_url) as connection:
         return connection.execute(
             "SELECT reason, before, after FROM dashboard.audit_log WHERE action = %s AND object_id = %s ORDER BY id",
-            [action, user_id],
+            [action, str(user_id)],
         ).fetchall()
 
 
@@ -52,30 +41,31 @@ def confirm(page: Page, verb: str, reason: str) -> None:
 def test_who_is_deactivated_is_out_of_an_open_page_within_half_a_minute(
     page: Page, colleague: Page, site: Site, sign_in: SignIn
 ) -> None:
+    leaver = made.person(site, "support")
     colleague.goto("/jobs?refresh=off")
-    sign_in(colleague, "sam")
+    sign_in(colleague, leaver.name)
     expect(colleague.get_by_role("heading", name="Jobs")).to_be_visible()
-    page.goto(f"/staff?person={SAM}")
+    page.goto(f"/staff?person={leaver.user_id}")
     sign_in(page, "ada")
     confirm(page, "Deactivate", "left the company")
-    expect(page.get_by_text("Sam is deactivated")).to_be_visible()
+    expect(page.get_by_text(f"{leaver.name} is deactivated")).to_be_visible()
     start = time.monotonic()
     expect(colleague.get_by_text("You are signed out")).to_be_visible(timeout=OUT_S * 1000)
     assert time.monotonic() - start < OUT_S
     expect(colleague.get_by_role("heading", name="Jobs")).to_have_count(0)
-    assert decided(site, "staff.deactivate", SAM) == [("left the company", {"is_active": True}, {"is_active": False})]
+    change = ({"is_active": True}, {"is_active": False})
+    assert decided(site, "staff.deactivate", leaver.user_id) == [("left the company", *change)]
 
 
 def test_who_is_demoted_loses_the_admins_pages_within_half_a_minute(
     page: Page, colleague: Page, site: Site, sign_in: SignIn
 ) -> None:
-    with psycopg.connect(site.database.owner_url) as connection:
-        connection.execute("UPDATE dashboard.staff SET role = 'admin' WHERE user_id = %s", [RITA])
+    admin = made.person(site, "admin")
     colleague.goto("/staff")
-    sign_in(colleague, "rita")
+    sign_in(colleague, admin.name)
     grid(colleague)
     site.expected.append('"event": "denied"')
-    page.goto(f"/staff?person={RITA}")
+    page.goto(f"/staff?person={admin.user_id}")
     sign_in(page, "ada")
     page.get_by_role("dialog").get_by_role("button", name="Change role").click()
     dialog = page.get_by_role("dialog")
@@ -84,16 +74,15 @@ def test_who_is_demoted_loses_the_admins_pages_within_half_a_minute(
     expect(dialog.get_by_text("Loses")).to_be_visible()
     dialog.get_by_role("textbox", name="Reason").fill("moves on")
     dialog.get_by_role("button", name="Change role").click()
-    expect(page.get_by_text("Rita is viewer now")).to_be_visible()
+    expect(page.get_by_text(f"{admin.name} is viewer now")).to_be_visible()
     expect(colleague.get_by_test_id("stDataFrame")).to_have_count(0, timeout=OUT_S * 1000)
     expect(colleague.get_by_role("link", name="Staff")).to_have_count(0)
-    assert decided(site, "staff.role", RITA) == [("moves on", {"role": "admin"}, {"role": "viewer"})]
+    assert decided(site, "staff.role", admin.user_id) == [("moves on", {"role": "admin"}, {"role": "viewer"})]
 
 
 def test_an_admin_finds_no_way_to_decide_about_themselves(page: Page, sign_in: SignIn) -> None:
-    page.goto("/staff")
+    page.goto(f"/staff?person={ADA}")
     sign_in(page, "ada")
-    open_first(page)
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_text("This is you")).to_be_visible()
     for verb in ("Change role", "Deactivate", "Invite"):
@@ -101,11 +90,12 @@ def test_an_admin_finds_no_way_to_decide_about_themselves(page: Page, sign_in: S
 
 
 def test_a_decision_is_in_the_log_with_its_difference_and_leads_back(page: Page, site: Site, sign_in: SignIn) -> None:
-    page.goto(f"/staff?person={SAM}")
+    leaver, island = made.person(site, "support"), f"Réunion-{made.mark()}"
+    page.goto(f"/staff?person={leaver.user_id}")
     sign_in(page, "ada")
-    confirm(page, "Deactivate", "a long holiday on Réunion")
-    expect(page.get_by_text("Sam is deactivated")).to_be_visible()
-    page.goto("/audit?audit_words=Réunion")
+    confirm(page, "Deactivate", f"a long holiday on {island}")
+    expect(page.get_by_text(f"{leaver.name} is deactivated")).to_be_visible()
+    page.goto(f"/audit?audit_words={island}")
     settled(page)
     expect(page.get_by_text("1 audit row", exact=False).first).to_be_visible()
     open_first(page)

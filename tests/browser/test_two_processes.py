@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from demo.servers import PostgreSQL, Valkey
 from tests import sticky_proxy
 from tests.browser.conftest import free_port
 from tests.sticky_proxy import COOKIE, Proxy
+from tests.until import until
 
 
 @dataclass
@@ -112,10 +112,7 @@ def test_in_at_one_is_in_at_both_out_of_one_is_out_of_both_and_one_that_goes_tak
 
         assert person.post("/logout", data=form(person, "/logout")).headers["location"] == "/login?left=1"
         assert not is_in(person)
-        until = time.monotonic() + CHECK_S * 6
-        while is_in(elsewhere):
-            assert time.monotonic() < until
-            time.sleep(0.5)
+        until(lambda: not is_in(elsewhere), f"still in at the other process, which looks every {CHECK_S} s")
         assert not talks(elsewhere, proxy.url)
 
     sign_in(person)

@@ -23,10 +23,10 @@ collect_ignore = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def reader(database: Database) -> Iterator[Connection]:
     """A reader's connection on which a table is read from end to end only where no index would do."""
-    engine = create_engine(driver_url(database.reader_url))
+    engine = create_engine(driver_url(database.reader_url), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text("SET enable_seqscan = off"))
         yield connection

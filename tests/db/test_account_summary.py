@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,10 +15,9 @@ from core.database import rows
 from demo.databases import Database
 from queries import quotas
 from queries.tables import account_summary as summary
+from tests.clock import today
 from tests.db import made
 from tests.db.made import at
-
-TODAY = datetime.now(UTC).date()
 
 
 def summaries(database: Database) -> dict[str, dict[str, Any]]:
@@ -32,7 +31,7 @@ def spent(url: str, account: UUID, by_day: dict[int, int], storage: dict[int, fl
     gauges = storage or {}
     made.rows(url, "account_usage_stats", [
         {
-            "account_id": account, "stat_date": TODAY - timedelta(days=ago),
+            "account_id": account, "stat_date": today() - timedelta(days=ago),
             "total_credits_used": by_day.get(ago), "storage_used_gb": gauges.get(ago),
         }
         for ago in sorted({*by_day, *gauges})
@@ -79,7 +78,7 @@ def test_quotas_of_accounts_in_each_band_are_those_counted_by_hand(fresh_databas
     bands = {quota: quotas.BANDS[mixed[f"{quota}_band"]] for quota in quotas.QUOTAS}
     assert bands == {"creators": "over", "users": "at limit", "voice_models": "ok", "storage": "near"}
     assert quotas.BANDS[mixed["worst_band"]] == "over"
-    assert mixed["storage_on"] == TODAY - timedelta(days=1)
+    assert mixed["storage_on"] == today() - timedelta(days=1)
     empty = found["empty"]
     assert [empty[column] for column in quotas.USED.values()] == [0, 0, 0, None]
     assert [quotas.BANDS[empty[f"{quota}_band"]] for quota in quotas.QUOTAS] == ["ok", "ok", "ok", "unknown"]
@@ -142,18 +141,18 @@ def test_credits_of_the_month_and_its_projected_end(fresh_database: Database) ->
     url = fresh_database.owner_url
     account = made.row(url, "accounts", name="a", created_at=at("-100 days"))
     # Every day spends its ISO weekday, so that each weekday's mean is known; today's spending does not count yet.
-    by_day = {ago: (TODAY - timedelta(days=ago)).isoweekday() for ago in range(1, 63)}
+    by_day = {ago: (today() - timedelta(days=ago)).isoweekday() for ago in range(1, 63)}
     spent(url, account, {0: 1000, **by_day})
     found = summaries(fresh_database)["a"]
-    first = TODAY.replace(day=1)
+    first = today().replace(day=1)
     last = (first + timedelta(days=40)).replace(day=1) - timedelta(days=1)
 
     def total(since: date, until: date) -> int:
         return sum((since + timedelta(days=n)).isoweekday() for n in range((until - since).days))
 
     before = (first - timedelta(days=1)).replace(day=1)
-    assert found["credits_month"] == total(first, TODAY)
-    assert found["credits_previous"] == total(before, min(before + (TODAY - first), first))
+    assert found["credits_month"] == total(first, today())
+    assert found["credits_previous"] == total(before, min(before + (today() - first), first))
     assert found["credits_projected"] == total(first, last + timedelta(days=1))
     assert list(found["credits_course"]) == [by_day[ago] for ago in range(30, 0, -1)]
 
@@ -185,7 +184,7 @@ def test_three_silent_days_are_quiet(fresh_database: Database) -> None:
     spent(url, small, {ago: 19 if ago > 3 else 0 for ago in usual})
     found = summaries(fresh_database)
     assert {name for name, row in found.items() if row["is_quiet"]} == {"quiet"}
-    assert found["quiet"]["last_active_at"].date() == TODAY - timedelta(days=3)
+    assert found["quiet"]["last_active_at"].date() == today() - timedelta(days=3)
 
 
 def test_a_refresh_writes_only_what_changed(fresh_database: Database) -> None:

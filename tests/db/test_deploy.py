@@ -7,7 +7,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -20,12 +19,13 @@ from typer.testing import CliRunner, Result
 import manage
 from core import database, telemetry
 from core.settings import Settings, settings
-from demo import databases, guarded, servers, stack
+from demo import databases, guarded, servers
 from demo.databases import Database
 from demo.places import ROOT
 from demo.servers import PostgreSQL
 from schema import product
 from tests.browser.conftest import free_port
+from tests.until import until
 
 BLOCK = re.compile(r"^```(\w+)(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 GUIDE = (ROOT / "docs" / "deploy.md").read_text()
@@ -159,14 +159,15 @@ def _serves(command: str, checkout: Path, port: int) -> None:
     with log.open("wb") as output:
         app = guarded.start(["sh", "-ec", f"exec {command}"], cwd=checkout, output=output)
         try:
-            until = time.monotonic() + stack.APP_START_S
-            while app.poll() is None and time.monotonic() < until:
-                try:
-                    with urlopen(f"http://localhost:{port}/readyz", timeout=5) as answer:
-                        assert answer.status == 200
-                        return
-                except OSError:
-                    time.sleep(0.1)
-            raise AssertionError(log.read_text())
+            until(lambda: app.poll() is not None or _is_ready(port))
+            assert app.poll() is None, log.read_text()
         finally:
             guarded.stop(app)
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        with urlopen(f"http://localhost:{port}/readyz", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic, sleep
 from uuid import UUID, uuid4
 
 import psycopg
@@ -22,6 +21,7 @@ from queries.job_preview import seen
 from tests.db import made
 from tests.db.made import at, job
 from tests.db.queue import work
+from tests.until import until
 
 SAM, ADA = made.viewer("support"), made.viewer("admin")
 
@@ -171,10 +171,10 @@ def test_two_sessions_overlapping_thousands_and_ten_workers(fresh_database: Data
 
     with ThreadPoolExecutor(2) as pool:
         one, two = pool.map(session, [ids[:1_000], ids[500:]])
-    deadline = monotonic() + 60
-    while len(claimed) < len(ids) and monotonic() < deadline:
-        sleep(0.02)
-    stop.set()
+    try:
+        until(lambda: len(claimed) >= len(ids))
+    finally:
+        stop.set()
     for worker in workers:
         worker.join()
 

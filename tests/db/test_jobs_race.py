@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic, sleep
 from uuid import UUID
 
 import psycopg
@@ -16,6 +15,7 @@ from demo.databases import Database
 from tests.db import made
 from tests.db.made import job
 from tests.db.queue import work
+from tests.until import until
 
 
 def test_twenty_people_and_ten_workers(fresh_database: Database) -> None:
@@ -35,10 +35,10 @@ def test_twenty_people_and_ten_workers(fresh_database: Database) -> None:
 
     with ThreadPoolExecutor(20) as pool:
         outcomes = list(pool.map(person, range(20)))
-    deadline = monotonic() + 20
-    while len(claimed) < len(ids) and monotonic() < deadline:
-        sleep(0.02)
-    stop.set()
+    try:
+        until(lambda: len(claimed) >= len(ids))
+    finally:
+        stop.set()
     for worker in workers:
         worker.join()
 

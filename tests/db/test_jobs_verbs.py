@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, get_args
 from uuid import UUID, uuid4
 
@@ -16,11 +16,11 @@ from core.errors import Forbidden, Invalid
 from core.identity import Viewer
 from demo.databases import Database
 from queries.job_states import Status
+from tests import clock
 from tests.db import made
 from tests.db.made import at, job
 
 SAM, ADA = made.viewer("support"), made.viewer("admin")
-SOON = datetime.now(UTC) + timedelta(hours=1)
 STATUSES: tuple[Status, ...] = get_args(Status)
 VERBS: tuple[Verb, ...] = get_args(Verb)
 
@@ -124,7 +124,7 @@ def test_run_now_wants_a_future(fresh_database: Database) -> None:
     before = _job(fresh_database, due)
     outcome = jobs.run_now([later, due], SAM)
     assert (outcome.done, outcome.skipped) == ((later,), {"due": (due,)})
-    assert _job(fresh_database, later)["scheduled_at"] < SOON
+    assert _job(fresh_database, later)["scheduled_at"] < clock.now() + timedelta(hours=1)
     assert _job(fresh_database, due) == before
 
 
@@ -139,11 +139,12 @@ def test_cancel_ends_a_queued_job(fresh_database: Database) -> None:
 def test_reschedule_and_priority_change_that_column_only(fresh_database: Database) -> None:
     queued = made.row(fresh_database.owner_url, "processing_queue", **job(priority=None))
     before = _job(fresh_database, queued)
-    jobs.reschedule([queued], SAM, at=SOON)
+    soon = clock.now() + timedelta(hours=1)
+    jobs.reschedule([queued], SAM, at=soon)
     jobs.change_priority([queued], SAM, priority=9)
     after = _job(fresh_database, queued)
     assert {k for k in after if after[k] != before[k]} == {"scheduled_at", "priority", "updated_at"}
-    assert (after["scheduled_at"], after["priority"]) == (SOON, 9)
+    assert (after["scheduled_at"], after["priority"]) == (soon, 9)
     assert [row[4:6] for row in _audit(fresh_database)][1] == ({"priority": None}, {"priority": 9})
 
 
@@ -185,7 +186,7 @@ RUNS: dict[Verb, Callable[[UUID, Viewer], jobs.Outcome]] = {
     "retry": lambda one, who: jobs.retry([one], who),
     "run_now": lambda one, who: jobs.run_now([one], who),
     "cancel": lambda one, who: jobs.cancel([one], who),
-    "reschedule": lambda one, who: jobs.reschedule([one], who, at=SOON),
+    "reschedule": lambda one, who: jobs.reschedule([one], who, at=clock.now() + timedelta(hours=1)),
     "change_priority": lambda one, who: jobs.change_priority([one], who, priority=1),
     "force_cancel": lambda one, who: jobs.force_cancel([jobs.Seen(one, 0, None)], who),
     "rescue": lambda one, who: jobs.rescue([jobs.Seen(one, 0, None)], who),

@@ -53,7 +53,7 @@ FROM (SELECT a.*, row_number() OVER (ORDER BY id)::integer AS n FROM accounts AS
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def many(postgresql: Any, empty_template: str) -> Iterator[Connection]:
     """A reader's connection to a Desk with 50,000 accounts."""
     from demo import databases
@@ -62,7 +62,7 @@ def many(postgresql: Any, empty_template: str) -> Iterator[Connection]:
     with psycopg.connect(copy.owner_url, autocommit=True) as owner:
         owner.execute(f"SET session_replication_role = replica; {GENERATED}".encode())
         owner.execute("VACUUM ANALYZE accounts, users, dashboard.account_summary")
-    engine = create_engine(driver_url(copy.reader_url))
+    engine = create_engine(driver_url(copy.reader_url), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         yield connection
     engine.dispose()

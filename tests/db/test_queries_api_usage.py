@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,15 +19,22 @@ from queries import api_calls, api_trends, api_usage, rollups
 from queries.api_filters import ApiFilter
 from queries.api_usage import NOBODY, Flags
 from queries.keyset import Place
+from tests.clock import hour, now
 from tests.db import made
 
-NOW = datetime.now(UTC)
-HOUR = NOW.replace(minute=0, second=0, microsecond=0)
-DAY = HOUR.replace(hour=0)
-HOURS = ApiFilter(HOUR - timedelta(hours=24), HOUR + timedelta(hours=1), "hour")
-DAYS = ApiFilter(DAY - timedelta(days=30), DAY + timedelta(days=1), "day")
 IS_ERROR = "(status_code >= 400 OR (status_code IS NULL AND coalesce(error_message, '') <> ''))"
 LEAST = {"p50_ms": 1, "p95_ms": 20, "p99_ms": 100}
+
+
+def a_day() -> ApiFilter:
+    """24 hours and the running one."""
+    return ApiFilter(hour() - timedelta(hours=24), hour() + timedelta(hours=1), "hour")
+
+
+def a_month() -> ApiFilter:
+    """30 days and the running one."""
+    start = hour().replace(hour=0)
+    return ApiFilter(start - timedelta(days=30), start + timedelta(days=1), "day")
 
 
 @pytest.fixture
@@ -72,7 +79,7 @@ def check(plain: psycopg.Cursor[dict[str, Any]], where: ApiFilter) -> None:
         " coalesce(sum(tokens_used), 0) AS tokens, coalesce(sum(credits_cost), 0) AS credits"
     )
     [whole] = asked(plain, f"SELECT {counts} FROM api_usage_logs WHERE {clauses}", *values)
-    [told] = rows(api_trends.totals(where, NOW))
+    [told] = rows(api_trends.totals(where, now()))
     assert {name: told[name] or 0 for name in whole} == whole
     per_bucket = asked(
         plain, f"SELECT date_trunc('{grain}', created_at) AS at, {counts} FROM api_usage_logs WHERE {clauses}"
@@ -156,20 +163,20 @@ def test_three_accounts_a_plan_and_the_fleet_equal_plain_sql_at_any_watermark(
     ]
     # Without any roll-up, all from raw rows; rolled up; and with the watermark in the middle of a day gone by.
     for narrow in narrowed[:2]:
-        check(plain, replace(HOURS, **narrow))
+        check(plain, replace(a_day(), **narrow))
     for source in rollups.SOURCES:
         assert list(refresh.catch_up(source, rest=0))[-1].is_current
     for narrow in narrowed:
-        check(plain, replace(HOURS, **narrow))
-        check(plain, replace(DAYS, **narrow))
+        check(plain, replace(a_day(), **narrow))
+        check(plain, replace(a_month(), **narrow))
     plain.execute("UPDATE dashboard.rollup_state SET watermark = date_trunc('hour', watermark) - interval '29 hours'")
     for narrow in (narrowed[0], narrowed[1], narrowed[-3]):
-        check(plain, replace(HOURS, **narrow))
-        check(plain, replace(DAYS, **narrow))
+        check(plain, replace(a_day(), **narrow))
+        check(plain, replace(a_month(), **narrow))
 
 
-def call(at: datetime = HOUR, **columns: Any) -> dict[str, Any]:
-    return {"service_name": "openai", "endpoint": "/v1/x", "status_code": 200, "created_at": at, **columns}
+def call(at: datetime | None = None, **columns: Any) -> dict[str, Any]:
+    return {"service_name": "openai", "endpoint": "/v1/x", "status_code": 200, "created_at": at or hour(), **columns}
 
 
 def test_an_endpoint_is_flagged_by_its_lower_bound(fresh_database: Database) -> None:
@@ -181,13 +188,13 @@ def test_an_endpoint_is_flagged_by_its_lower_bound(fresh_database: Database) -> 
         ("bearable", 96, 4, 0),  # 4 %
     ):
         calls += [call(endpoint=endpoint)] * fine + [call(endpoint=endpoint, status_code=503)] * failed
-        calls += [call(HOUR - timedelta(days=3), endpoint=endpoint)] * 30
-        calls += [call(HOUR - timedelta(days=3), endpoint=endpoint, status_code=500)] * failed_before
+        calls += [call(hour() - timedelta(days=3), endpoint=endpoint)] * 30
+        calls += [call(hour() - timedelta(days=3), endpoint=endpoint, status_code=500)] * failed_before
     made.rows(fresh_database.owner_url, "api_usage_logs", calls)
-    told = rows(api_usage.endpoints(HOURS, Flags()))
+    told = rows(api_usage.endpoints(a_day(), Flags()))
     assert [(row["endpoint"], row["is_flagged"]) for row in told if row["is_flagged"]] == [("bad", True)]
     assert {row["endpoint"]: row["base"] for row in told} == {"few": 0, "bad": 0, "usual": 0.5, "bearable": 0}
-    assert rows(api_usage.endpoints(HOURS, Flags(share=0.1)))[0]["is_flagged"] is False
+    assert rows(api_usage.endpoints(a_day(), Flags(share=0.1)))[0]["is_flagged"] is False
 
 
 def test_missing_and_absurd_values(fresh_database: Database) -> None:
@@ -195,15 +202,15 @@ def test_missing_and_absurd_values(fresh_database: Database) -> None:
         call(endpoint=None, request_type=None, status_code=None, error_message=None, response_time_ms=None),
         call(endpoint=None, status_code=None, error_message="reset", response_time_ms=-5),
         call(endpoint=None, status_code=None, error_message="", response_time_ms=2**31 - 1),
-        call(NOW + timedelta(days=400)),
+        call(now() + timedelta(days=400)),
         {**call(), "created_at": None},
     ])  # fmt: skip
-    [told] = rows(api_usage.endpoints(HOURS, Flags()))
+    [told] = rows(api_usage.endpoints(a_day(), Flags()))
     assert (told["endpoint"], told["calls"], told["errors"], told["unknown"], told["timed"]) == ("", 3, 1, 2, 2)
     assert told["p50_ms"] == pytest.approx(1, rel=0.03)
     assert (told["p95_ms"], told["p99_ms"], told["base"]) == (None, None, None)
-    assert rows(api_usage.endpoints(replace(HOURS, endpoint=""), Flags())) == [told]
-    page = rows(api_calls.page(replace(HOURS, endpoint=""), only_errors=False, signature="", place=None))
+    assert rows(api_usage.endpoints(replace(a_day(), endpoint=""), Flags())) == [told]
+    page = rows(api_calls.page(replace(a_day(), endpoint=""), only_errors=False, signature="", place=None))
     assert sorted(row["outcome"] for row in page) == ["error", "unknown", "unknown"]
 
 
@@ -211,21 +218,22 @@ def test_only_errors(fresh_database: Database) -> None:
     made.rows(fresh_database.owner_url, "api_usage_logs", [
         call(status_code=429, error_message=f"retry after {n} s") for n in range(3)
     ])  # fmt: skip
-    last = rows(api_trends.over_time(HOURS))[-1]
+    last = rows(api_trends.over_time(a_day()))[-1]
     assert (last["calls"], last["good"], last["errors_429"], last["errors_other"]) == (3, 0, 3, 0)
-    [group] = rows(api_calls.failed_by_message(HOURS))
+    [group] = rows(api_calls.failed_by_message(a_day()))
     assert (group["signature"], group["calls"], group["share"]) == ("retry after … s", 3, 1.0)
-    found = rows(api_calls.page(HOURS, only_errors=True, signature=group["signature"], place=None))
+    found = rows(api_calls.page(a_day(), only_errors=True, signature=group["signature"], place=None))
     assert len(found) == 3
-    assert rows(api_calls.page(HOURS, only_errors=True, signature="something else", place=None)) == []
+    assert rows(api_calls.page(a_day(), only_errors=True, signature="something else", place=None)) == []
 
 
 def test_calls_come_in_pages_newest_first_and_back(fresh_database: Database) -> None:
-    at = [HOUR - timedelta(minutes=n // 2) for n in range(7)]
+    start = hour()
+    at = [start - timedelta(minutes=n // 2) for n in range(7)]
     made.rows(fresh_database.owner_url, "api_usage_logs", [call(moment) for moment in at])
 
     def page(place: Place | None) -> list[dict[str, Any]]:
-        return rows(api_calls.page(HOURS, only_errors=False, signature="", place=place, limit=3))
+        return rows(api_calls.page(a_day(), only_errors=False, signature="", place=place, limit=3))
 
     seen: list[str] = []
     place: Place | None = None
@@ -235,7 +243,7 @@ def test_calls_come_in_pages_newest_first_and_back(fresh_database: Database) -> 
         seen += [row["id"] for row in found]
         place = Place.of(found[-1]["sort_key"], found[-1]["id"], True)
         first = Place.of(found[0]["sort_key"], found[0]["id"], False)
-    everything = rows(api_calls.export(HOURS, only_errors=False, signature=""))
+    everything = rows(api_calls.export(a_day(), only_errors=False, signature=""))
     assert seen == [row["id"] for row in everything]
     assert [row["id"] for row in page(first)] == seen[3:6]
 
@@ -248,15 +256,15 @@ def test_a_deleted_account_leaves_its_calls_nameless_until_healed(demo_copy: Dat
     assert list(refresh.catch_up("api_usage", rest=0))[-1].is_current
     with psycopg.connect(demo_copy.owner_url) as owner:
         owner.execute("DELETE FROM accounts WHERE id = %s", [account])
-    [stale] = [row for row in rows(api_usage.top_accounts(DAYS)) if row["account_id"] == str(account)]
+    [stale] = [row for row in rows(api_usage.top_accounts(a_month())) if row["account_id"] == str(account)]
     assert stale["name"] is None
 
 
 def test_an_empty_product(fresh_database: Database) -> None:
-    assert rows(api_usage.endpoints(HOURS, Flags())) == []
-    assert rows(api_usage.top_accounts(DAYS)) == []
-    assert rows(api_usage.services(HOURS)) == rows(api_usage.names(NOW)) == rows(api_trends.heat(HOURS)) == []
-    assert [row["calls"] for row in rows(api_trends.over_time(HOURS))] == [0] * 25
-    assert {row["p50_ms"] for row in rows(api_trends.latency(DAYS))} == {None}
-    [told] = rows(api_trends.totals(HOURS, NOW))
+    assert rows(api_usage.endpoints(a_day(), Flags())) == []
+    assert rows(api_usage.top_accounts(a_month())) == []
+    assert rows(api_usage.services(a_day())) == rows(api_usage.names(now())) == rows(api_trends.heat(a_day())) == []
+    assert [row["calls"] for row in rows(api_trends.over_time(a_day()))] == [0] * 25
+    assert {row["p50_ms"] for row in rows(api_trends.latency(a_month()))} == {None}
+    [told] = rows(api_trends.totals(a_day(), now()))
     assert set(told.values()) == {0}

@@ -20,8 +20,7 @@ from queries.tables.base import Rows
 from tests.db.plans import plan, scanned
 
 ADA, SAM = PERSONAS[4], PERSONAS[1]
-ID, NOW = UUID(int=7), datetime.now(UTC)
-MIDNIGHT = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
+ID, NOW, MIDNIGHT = UUID(int=7), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
 GROWING = {"audit_log", "audit_chain"}
 FILTERS = {
     "all": AuditFilter(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -11,6 +11,7 @@ from psycopg import sql
 from core.database import rows
 from demo.databases import Database
 from queries import overview, throughput
+from tests.clock import hour, now
 from tests.db import made
 from tests.db.made import at, job
 
@@ -62,13 +63,10 @@ def test_credits_compare_the_same_days(fresh_database: Database) -> None:
     assert list(found["series"]) == [(today - timedelta(days=ago)).day for ago in range(30, 0, -1)]
 
 
-NOW = datetime.now(UTC)
-
-
 def hours_ago(hours: int) -> sql.SQL:
     """The start of the hour so many before the running one, as the tests' figures know it."""
-    hour = NOW.replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours)
-    return sql.SQL(f"timestamptz '{hour.isoformat()}'")  # pyright: ignore[reportArgumentType]  # the test's own
+    start = hour() - timedelta(hours=hours)
+    return sql.SQL(f"timestamptz '{start.isoformat()}'")  # pyright: ignore[reportArgumentType]  # the test's own
 
 
 def test_api_error_rate(fresh_database: Database) -> None:
@@ -82,7 +80,7 @@ def test_api_error_rate(fresh_database: Database) -> None:
         {"service_name": "openai", "created_at": hours_ago(ago), "status_code": code, "error_message": message}
         for ago, code, message in calls
     ])  # fmt: skip
-    [found] = rows(overview.api_error_rate(NOW))
+    [found] = rows(overview.api_error_rate(now()))
     assert (found["value"], found["previous"]) == (2 / 5, 0.5)
     assert (found["requests"], found["errors"]) == (5, 2)
     assert list(found["series"]) == [0.0, *[None] * 21, 0.0, pytest.approx(2 / 3)]
@@ -90,13 +88,13 @@ def test_api_error_rate(fresh_database: Database) -> None:
 
 def test_queue_wait(fresh_database: Database) -> None:
     def ended(ago: int, wait_s: int) -> dict[str, object]:
-        at = NOW.replace(minute=0, second=0, microsecond=0) - timedelta(hours=ago)
+        at = hour() - timedelta(hours=ago)
         run = {"scheduled_at": at - timedelta(seconds=wait_s), "started_at": at, "completed_at": at}
         return job(status="completed", **run)
 
     waits = [*[ended(0, 10)] * 18, *[ended(1, 100)] * 2, ended(30, 50)]
     made.rows(fresh_database.owner_url, "processing_queue", waits)
-    [found] = rows(throughput.queue_wait(NOW))
+    [found] = rows(throughput.queue_wait(now()))
     assert found["jobs"] == 20
     assert found["value_s"] == pytest.approx(100, rel=0.02)
     assert found["previous_s"] == pytest.approx(50, rel=0.02)
@@ -111,7 +109,7 @@ def test_jobs_per_hour(fresh_database: Database) -> None:
         job(status="completed", completed_at=hours_ago(48)),
         job(status="queued"),
     ])  # fmt: skip
-    found = rows(throughput.jobs_per_hour(NOW))
+    found = rows(throughput.jobs_per_hour(now()))
     assert len(found) == 48
     assert (found[0]["completed"], found[-1]["failed"]) == (1, 1)
     assert sum(row["completed"] + row["failed"] + row["cancelled"] for row in found) == 2
@@ -147,8 +145,8 @@ def test_an_empty_product(fresh_database: Database) -> None:
     [active], [spent], [calls], [failed], [waited], [added] = (
         rows(statement)
         for statement in (
-            overview.active_accounts(), overview.credits_this_month(), overview.api_error_rate(NOW),
-            overview.failed_jobs(), throughput.queue_wait(NOW), overview.content_added(),
+            overview.active_accounts(), overview.credits_this_month(), overview.api_error_rate(now()),
+            overview.failed_jobs(), throughput.queue_wait(now()), overview.content_added(),
         )
     )  # fmt: skip
     assert (active["value"], spent["value"], calls["value"], failed["value"]) == (0, 0, None, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +17,9 @@ from demo.databases import Database
 from queries import month_end, reconciliation, usage, usage_accounts, usage_watch
 from queries.usage_filters import FEATURES, PLANS, Feature, UsageFilter
 from queries.usage_watch import Thresholds
+from tests.clock import today
 from tests.db import made
 
-TODAY = datetime.now(UTC).date()
-MONTH = TODAY.replace(day=1)
-RANGE = UsageFilter(TODAY - timedelta(days=30), TODAY)
 DONE = {
     "analysis": "SELECT coalesce(analyzed_at, a.created_at) AS at, analysis_cost_credits AS credits, p.account_id"
     " FROM content_analysis a LEFT JOIN content_pieces p ON p.id = a.content_piece_id",
@@ -32,6 +30,16 @@ DONE = {
     "avatar": "SELECT coalesce(processing_completed_at, created_at) AS at, generation_cost_credits AS credits,"
     " account_id FROM generated_content WHERE content_type = 'video'",
 }
+
+
+def month() -> date:
+    """Its first day."""
+    return today().replace(day=1)
+
+
+def last_30_days() -> UsageFilter:
+    """Everybody's use until yesterday."""
+    return UsageFilter(today() - timedelta(days=30), today())
 
 
 @pytest.fixture
@@ -47,8 +55,8 @@ def whose(plain: psycopg.Cursor[dict[str, Any]]) -> list[UsageFilter]:
         "SELECT account_id FROM account_usage_stats WHERE account_id IS NOT NULL GROUP BY 1"
         " ORDER BY sum(total_credits_used) DESC LIMIT 3"
     ).fetchall()
-    one = [UsageFilter(RANGE.since, RANGE.until, account_id=row["account_id"]) for row in top]
-    return [RANGE, *one, UsageFilter(RANGE.since, RANGE.until, plan="team")]
+    one = [UsageFilter(last_30_days().since, last_30_days().until, account_id=row["account_id"]) for row in top]
+    return [last_30_days(), *one, UsageFilter(last_30_days().since, last_30_days().until, plan="team")]
 
 
 def owned(where: UsageFilter, column: str = "account_id") -> tuple[str, list[object]]:
@@ -160,10 +168,10 @@ def test_the_month_equals_plain_sql(plain: psycopg.Cursor[dict[str, Any]]) -> No
                 interval '1 day') g JOIN means ON w = extract(isodow FROM g)) AS rest
     """
     for where in whose(plain):
-        [told] = rows(month_end.month_end(where, TODAY))
+        [told] = rows(month_end.month_end(where, today()))
         mine, values = owned(where, "s.account_id")
-        since = TODAY - timedelta(days=60)
-        [expected] = asked(plain, statement.replace("{mine}", mine), since, TODAY, *values, *[TODAY] * 4)
+        since = today() - timedelta(days=60)
+        [expected] = asked(plain, statement.replace("{mine}", mine), since, today(), *values, *[today()] * 4)
         assert told["value"] == expected["so_far"]
         assert told["projected"] == pytest.approx(expected["so_far"] + expected["rest"])
         assert told["low"] <= told["projected"] <= told["high"]
@@ -178,7 +186,7 @@ def spent(url: str, account: UUID, per_day: dict[date, int]) -> None:
 
 def days(first: int, last: int) -> list[date]:
     """The days so many to so many ago."""
-    return [TODAY - timedelta(days=ago) for ago in range(first, last - 1, -1)]
+    return [today() - timedelta(days=ago) for ago in range(first, last - 1, -1)]
 
 
 def test_the_month_end_of_a_regular_account_is_known_to_the_credit(fresh_database: Database) -> None:
@@ -186,9 +194,9 @@ def test_the_month_end_of_a_regular_account_is_known_to_the_credit(fresh_databas
     account = made.row(url, "accounts", name="a", created_at=made.at("-1 year"))
     by_weekday = [10, 20, 30, 40, 50, 6, 7]
     spent(url, account, {day: by_weekday[day.weekday()] for day in days(200, 1)})
-    [told] = rows(month_end.month_end(UsageFilter(TODAY, TODAY, account_id=account), TODAY))
-    next_month = (MONTH + timedelta(days=32)).replace(day=1)
-    whole = sum(by_weekday[(MONTH + timedelta(days=n)).weekday()] for n in range((next_month - MONTH).days))
+    [told] = rows(month_end.month_end(UsageFilter(today(), today(), account_id=account), today()))
+    next_month = (month() + timedelta(days=32)).replace(day=1)
+    whole = sum(by_weekday[(month() + timedelta(days=n)).weekday()] for n in range((next_month - month()).days))
     assert told["projected"] == told["low"] == told["high"] == pytest.approx(whole)
     assert told["trials"] == 200 - month_end.NEEDED_DAYS - told["rest_days"] + 1
 
@@ -197,24 +205,24 @@ def test_a_months_first_day_has_a_projection_and_nothing_yet(fresh_database: Dat
     url = fresh_database.owner_url
     account = made.row(url, "accounts", name="a", created_at=made.at("-1 year"))
     spent(url, account, dict.fromkeys(days(70, 1), 10))
-    [told] = rows(month_end.month_end(UsageFilter(MONTH, MONTH), MONTH))
+    [told] = rows(month_end.month_end(UsageFilter(month(), month()), month()))
     assert (told["value"], told["through"], told["growth"]) == (0, None, None)
-    days_of_month = ((MONTH + timedelta(days=32)).replace(day=1) - MONTH).days
+    days_of_month = ((month() + timedelta(days=32)).replace(day=1) - month()).days
     assert told["projected"] == pytest.approx(10 * days_of_month)
-    [none] = rows(usage.comparison(UsageFilter(MONTH, MONTH)))
+    [none] = rows(usage.comparison(UsageFilter(month(), month())))
     assert (none["value"], none["days"], list(none["series"])) == (0, 0, [])
-    assert rows(usage.counters(UsageFilter(MONTH, MONTH), "day")) == []
-    assert rows(usage_accounts.users(UsageFilter(MONTH, MONTH))) == []
+    assert rows(usage.counters(UsageFilter(month(), month()), "day")) == []
+    assert rows(usage_accounts.users(UsageFilter(month(), month()))) == []
 
 
 def test_thirteen_days_make_no_projection_and_few_trials_no_band(fresh_database: Database) -> None:
     url = fresh_database.owner_url
     account = made.row(url, "accounts", name="a", created_at=made.at("-1 year"))
     spent(url, account, dict.fromkeys(days(13, 1), 10))
-    [told] = rows(month_end.month_end(UsageFilter(TODAY, TODAY), TODAY))
+    [told] = rows(month_end.month_end(UsageFilter(today(), today()), today()))
     assert (told["projected"], told["low"], told["trials"]) == (None, None, 0)
     spent(url, account, dict.fromkeys(days(14, 14), 10))
-    [told] = rows(month_end.month_end(UsageFilter(TODAY, TODAY), TODAY))
+    [told] = rows(month_end.month_end(UsageFilter(today(), today()), today()))
     assert told["projected"] is not None
     assert told["low"] is None
 
@@ -222,9 +230,9 @@ def test_thirteen_days_make_no_projection_and_few_trials_no_band(fresh_database:
 def test_a_day_without_statistics_is_unknown_and_not_zero(fresh_database: Database) -> None:
     url = fresh_database.owner_url
     a, b = (made.row(url, "accounts", name=name, created_at=made.at("-1 year")) for name in "ab")
-    spent(url, a, {day: 10 for day in days(5, 1) if day != TODAY - timedelta(days=3)})
-    spent(url, b, {TODAY - timedelta(days=1): 4})
-    where = UsageFilter(TODAY - timedelta(days=5), TODAY)
+    spent(url, a, {day: 10 for day in days(5, 1) if day != today() - timedelta(days=3)})
+    spent(url, b, {today() - timedelta(days=1): 4})
+    where = UsageFilter(today() - timedelta(days=5), today())
     told = rows(usage.counters(where, "day"))
     assert [row["credits"] for row in told] == [10, 10, None, 10, 14]
     # b has no row on the days before, but others do: that is 0.
@@ -239,11 +247,11 @@ def test_storage_is_the_latest_gauge_and_never_a_sum_over_days(fresh_database: D
     a, b = (made.row(url, "accounts", name=name, storage_limit_gb=10) for name in "ab")
     for account, ago, gb in ((a, 3, 1.5), (a, 1, 2.5), (b, 2, 4), (b, 1, None)):
         made.row(
-            url, "account_usage_stats", account_id=account, stat_date=TODAY - timedelta(days=ago), storage_used_gb=gb
+            url, "account_usage_stats", account_id=account, stat_date=today() - timedelta(days=ago), storage_used_gb=gb
         )
-    [told] = rows(usage.storage(RANGE, TODAY))
+    [told] = rows(usage.storage(last_30_days(), today()))
     assert (told["used_gb"], told["limit_gb"], told["accounts"]) == (6.5, 20, 2)
-    assert (told["oldest"], told["newest"]) == (TODAY - timedelta(days=2), TODAY - timedelta(days=1))
+    assert (told["oldest"], told["newest"]) == (today() - timedelta(days=2), today() - timedelta(days=1))
 
 
 def test_a_spike_stands_out_of_its_own_past_and_weekday(fresh_database: Database) -> None:
@@ -254,18 +262,18 @@ def test_a_spike_stands_out_of_its_own_past_and_weekday(fresh_database: Database
     )
     spent(url, fleet, {day: 1000 if day.weekday() < 5 else 500 for day in days(56, 1)})
     usual = dict.fromkeys(days(56, 2), 10)
-    spent(url, spiky, usual | {TODAY - timedelta(days=1): 100})
-    spent(url, calm, usual | {TODAY - timedelta(days=1): 25})
-    spent(url, young, dict.fromkeys(days(8, 2), 0) | {TODAY - timedelta(days=1): 500})
-    [told] = rows(usage_watch.spikes(TODAY, Thresholds()))
-    assert (told["name"], told["actual"], told["day"]) == ("spiky", 100, TODAY - timedelta(days=1))
-    assert rows(usage_watch.spikes(TODAY, Thresholds(spike_credits=200))) == []
-    assert rows(usage_watch.spikes(TODAY, Thresholds(), account_id=calm)) == []
+    spent(url, spiky, usual | {today() - timedelta(days=1): 100})
+    spent(url, calm, usual | {today() - timedelta(days=1): 25})
+    spent(url, young, dict.fromkeys(days(8, 2), 0) | {today() - timedelta(days=1): 500})
+    [told] = rows(usage_watch.spikes(today(), Thresholds()))
+    assert (told["name"], told["actual"], told["day"]) == ("spiky", 100, today() - timedelta(days=1))
+    assert rows(usage_watch.spikes(today(), Thresholds(spike_credits=200))) == []
+    assert rows(usage_watch.spikes(today(), Thresholds(), account_id=calm)) == []
 
 
 def test_the_demos_spikes_equal_the_reference_sql(plain: psycopg.Cursor[dict[str, Any]]) -> None:
     expected = asked(plain, REFERENCE)
-    told = rows(usage_watch.spikes(TODAY, Thresholds()))
+    told = rows(usage_watch.spikes(today(), Thresholds()))
     assert [(row["name"], row["actual"], round(row["expected"], 1)) for row in told][: len(expected)] == [
         (row["name"], row["actual"], float(row["expected"])) for row in expected
     ]
@@ -282,21 +290,21 @@ def test_who_has_gone_quiet(fresh_database: Database) -> None:
         spent(url, account, dict.fromkeys(days(40, 4), before) | dict.fromkeys(days(3, 1), after))
     with psycopg.connect(url) as owner:
         owner.execute("DELETE FROM accounts WHERE id = %s", [gone])
-    told = rows(usage_watch.gone_quiet(TODAY, Thresholds()))
-    assert [(row["name"], row["actual"], row["since"]) for row in told] == [("silent", 9, TODAY - timedelta(days=3))]
+    told = rows(usage_watch.gone_quiet(today(), Thresholds()))
+    assert [(row["name"], row["actual"], row["since"]) for row in told] == [("silent", 9, today() - timedelta(days=3))]
 
 
 def test_an_empty_product(fresh_database: Database) -> None:
-    [told] = rows(month_end.month_end(RANGE, TODAY))
+    [told] = rows(month_end.month_end(last_30_days(), today()))
     assert (told["value"], told["projected"], told["low"], told["trials"]) == (0, None, None, 0)
-    assert {row["analysis"] for row in rows(usage.credits_by_feature(RANGE, "day"))} == {0}
-    assert {row["credits"] for row in rows(usage.counters(RANGE, "month"))} == {None}
-    [stored] = rows(usage.storage(RANGE, TODAY))
+    assert {row["analysis"] for row in rows(usage.credits_by_feature(last_30_days(), "day"))} == {0}
+    assert {row["credits"] for row in rows(usage.counters(last_30_days(), "month"))} == {None}
+    [stored] = rows(usage.storage(last_30_days(), today()))
     assert (stored["used_gb"], stored["accounts"], stored["series"]) == (None, 0, None)
-    assert rows(usage_watch.spikes(TODAY, Thresholds())) == rows(usage_watch.gone_quiet(TODAY, Thresholds())) == []
-    [last] = rows(usage.last_recorded(TODAY))
+    assert rows(usage_watch.spikes(today(), Thresholds())) == rows(usage_watch.gone_quiet(today(), Thresholds())) == []
+    [last] = rows(usage.last_recorded(today()))
     assert last == {"last_day": None, "complete_day": None}
-    [records] = rows(reconciliation.recorded_where(RANGE))
+    [records] = rows(reconciliation.recorded_where(last_30_days()))
     assert records == {"stats": 0, "artefacts": 0, "jobs": 0, "logs": 0}
 
 

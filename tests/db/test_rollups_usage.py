@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -22,10 +22,9 @@ from queries import month_end, reconciliation, usage, usage_watch
 from queries import rollups as queries
 from queries.usage_filters import UsageFilter
 from queries.usage_watch import Thresholds
+from tests.clock import today
 from tests.db import made
 
-TODAY: Final = datetime.now(UTC).date()
-MONTH: Final = UsageFilter(TODAY - timedelta(days=30), TODAY)
 EVER: Final = (date(2000, 1, 1), date(2100, 1, 1))
 PLAIN: Final = """
 SELECT stat_date AS bucket, count(*) AS accounts, coalesce(sum(total_credits_used), 0) AS credits,
@@ -100,7 +99,7 @@ def test_ticks_and_an_audit_read_as_the_statistics(
         for one in statistics:
             if one["wave"] == wave:
                 figures = {name: one[name] for name in FIGURES}
-                accounts[written(owner, TODAY - timedelta(days=one["ago"]), **figures)] = one
+                accounts[written(owner, today() - timedelta(days=one["ago"]), **figures)] = one
         caught_up()
         if wave == 1:
             changed(owner, accounts)
@@ -128,14 +127,15 @@ def changed(owner: psycopg.Connection, accounts: dict[UUID, dict[str, Any]]) -> 
 
 @pytest.mark.parametrize("days_behind", [None, 0, 1, 10, 45])
 def test_pages_say_the_same_with_and_without_it(demo_copy: Database, days_behind: int | None) -> None:
+    month = UsageFilter(today() - timedelta(days=30), today())
     reads = {
-        "month": month_end.month_end(MONTH, TODAY),
-        "comparison": usage.comparison(MONTH),
-        "counters": usage.counters(MONTH, "week"),
-        "storage": usage.storage(MONTH, TODAY),
-        "records": reconciliation.recorded_where(MONTH),
-        "spikes": usage_watch.spikes(TODAY, Thresholds()),
-        "quiet": usage_watch.gone_quiet(TODAY, Thresholds()),
+        "month": month_end.month_end(month, today()),
+        "comparison": usage.comparison(month),
+        "counters": usage.counters(month, "week"),
+        "storage": usage.storage(month, today()),
+        "records": reconciliation.recorded_where(month),
+        "spikes": usage_watch.spikes(today(), Thresholds()),
+        "quiet": usage_watch.gone_quiet(today(), Thresholds()),
     }
     raw = {name: rows(read) for name, read in reads.items()}
     caught_up()
@@ -145,14 +145,14 @@ def test_pages_say_the_same_with_and_without_it(demo_copy: Database, days_behind
         if days_behind:
             # What is not known to be complete is not read.
             connection.execute(
-                "DELETE FROM dashboard.usage_day WHERE bucket >= %s", [TODAY - timedelta(days_behind + 2)]
+                "DELETE FROM dashboard.usage_day WHERE bucket >= %s", [today() - timedelta(days_behind + 2)]
             )
     assert {name: rows(read) for name, read in reads.items()} == raw
 
 
 def test_closed_days_are_read_from_it_and_open_ones_are_not(owner: psycopg.Connection) -> None:
     for ago in range(6):
-        written(owner, TODAY - timedelta(days=ago), total_credits_used=1)
+        written(owner, today() - timedelta(days=ago), total_credits_used=1)
     caught_up()
     owner.execute("UPDATE account_usage_stats SET total_credits_used = 2")
     assert [row["credits"] for row in told()] == [1, 1, 1, 2, 2, 2]
@@ -161,7 +161,7 @@ def test_closed_days_are_read_from_it_and_open_ones_are_not(owner: psycopg.Conne
 
 
 def test_a_day_corrected_within_three_is_seen_by_the_next_tick(owner: psycopg.Connection) -> None:
-    written(owner, TODAY - timedelta(days=2), total_credits_used=1)
+    written(owner, today() - timedelta(days=2), total_credits_used=1)
     caught_up()
     owner.execute("UPDATE account_usage_stats SET total_credits_used = 5")
     caught_up()
@@ -169,7 +169,7 @@ def test_a_day_corrected_within_three_is_seen_by_the_next_tick(owner: psycopg.Co
 
 
 def test_a_deleted_accounts_past_goes_with_the_audit(owner: psycopg.Connection) -> None:
-    long_ago = TODAY - timedelta(days=300)
+    long_ago = today() - timedelta(days=300)
     gone = written(owner, long_ago, total_credits_used=3)
     written(owner, long_ago, total_credits_used=4)
     alone = written(owner, long_ago - timedelta(days=1), total_credits_used=5)
@@ -180,7 +180,7 @@ def test_a_deleted_accounts_past_goes_with_the_audit(owner: psycopg.Connection) 
 
 
 def test_counters_alone_differ_only_for_a_deep_audit(owner: psycopg.Connection) -> None:
-    written(owner, TODAY - timedelta(days=20), scripts_generated=1, storage_used_gb=None)
+    written(owner, today() - timedelta(days=20), scripts_generated=1, storage_used_gb=None)
     caught_up()
     owner.execute("UPDATE account_usage_stats SET scripts_generated = 2, storage_used_gb = 1.5")
     assert rollups.audit("usage") == Audit(0, 0)
@@ -190,7 +190,7 @@ def test_counters_alone_differ_only_for_a_deep_audit(owner: psycopg.Connection) 
 
 def test_a_backfill_takes_days_with_statistics_only(owner: psycopg.Connection) -> None:
     for ago in (400, 399, 100):
-        written(owner, TODAY - timedelta(days=ago), total_credits_used=1)
+        written(owner, today() - timedelta(days=ago), total_credits_used=1)
     assert caught_up() == 4
     assert agree(owner)
 

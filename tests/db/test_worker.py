@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 
 from demo import worker
 from demo.databases import Database
+from tests.until import until
 
 Connection = psycopg.Connection[Any]
 
@@ -64,15 +64,8 @@ def _seen(connection: Connection, job: str, columns: str) -> tuple[Any, ...]:
     return row
 
 
-def _until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 15
-    while not condition():
-        assert time.monotonic() < deadline, "the worker did not get there within 15 s"
-        time.sleep(0.02)
-
-
 def _until_status(connection: Connection, job: str, status: str) -> None:
-    _until(lambda: _seen(connection, job, "status") == (status,))
+    until(lambda: _seen(connection, job, "status") == (status,))
 
 
 def test_due_jobs_are_completed(fresh_database: Database, owner: Connection) -> None:
@@ -120,7 +113,7 @@ def test_a_failure_is_tried_again_later_and_in_the_end_final(
     first = _enqueue(owner, job_type="avatar_generation")
     last = _enqueue(owner, job_type="content_analysis", attempts=2)
     with _working(fresh_database):
-        _until(lambda: _seen(owner, first, "error_message IS NOT NULL") == (True,))
+        until(lambda: _seen(owner, first, "error_message IS NOT NULL") == (True,))
         _until_status(owner, last, "failed")
     assert _seen(owner, first, "status, attempts, started_at, scheduled_at > now()") == ("queued", 1, None, True)
     assert f"HeyGen video {first} failed" in _seen(owner, first, "error_message")[0]
@@ -227,7 +220,7 @@ def test_new_jobs_arrive_when_wanted(
     with _working(fresh_database, enqueues=True):
         done = _enqueue(owner)  # an empty queue has nothing to copy, and that is no error
         _until_status(owner, done, "completed")
-        _until(lambda: jobs() > 3)
+        until(lambda: jobs() > 3)
     before = jobs()
     with _working(fresh_database, enqueues=False):
         job = _enqueue(owner)

@@ -78,8 +78,10 @@ def test_each_object_has_its_own_answer_and_its_link_opens(client: Client, doubl
         assert link
         answer = httpx.get(link, headers={"Range": "bytes=2-4"})
         assert (answer.status_code, answer.text) == (206, "234"), one
-        other = link.replace("plain", "gone").replace("deep", "deeper").replace("100", "101").replace("a%20b", "b")
-        assert httpx.get(other).json()["error"] == "InvalidSignature"
+        # The signature is left as it is, whatever it holds: it is another one every second.
+        address, _, query = link.partition("?")
+        assert httpx.get(f"{address}x?{query}").json()["error"] == "InvalidSignature"
+        assert httpx.get(f"{address}?{query[:-4]}").json()["error"] == "InvalidJWT"
     assert files.signed([]) == {}
     assert len(double.asked) == 1
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from demo.databases import Database
+from tests.clock import today
 from tests.db import made
 from tests.pages.conftest import App
-
-TODAY = datetime.now(UTC).date()
 
 
 def texts(at: AppTest) -> str:
@@ -78,7 +77,7 @@ def test_statistics_that_stopped_are_said_to_be_unknown(app: App, fresh_database
         fresh_database.owner_url,
         "account_usage_stats",
         account_id=account,
-        stat_date=TODAY - timedelta(days=4),
+        stat_date=today() - timedelta(days=4),
         total_credits_used=5,
     )
     at = app("ada", "usage")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from components import account_sentences, quota_cells
+from tests.clock import now
 
 ACCOUNT: dict[str, Any] = {
     "status": "active", "full_soonest_days": None, "full_latest_days": None, "credits_month": 100,
     "credits_previous": 100, "credits_projected": 140, "is_quiet": False,
-    "last_active_at": datetime.now(UTC), "last_login_at": None,
+    "last_login_at": None,
 }  # fmt: skip
 QUOTAS: dict[str, Any] = {
     "creators_used": 1, "creator_limit": 5, "users_used": 1, "user_limit": 1, "voice_models_used": 0,
@@ -26,7 +27,8 @@ PULSE: dict[str, Any] = {
 
 def told(account: dict[str, Any] | None = None, quotas: dict[str, Any] | None = None, **pulse: int) -> list[str]:
     """The sentences for a calm account with these differences."""
-    return account_sentences.of(ACCOUNT | (account or {}), QUOTAS | (quotas or {}), PULSE | pulse)
+    calm = ACCOUNT | {"last_active_at": now()}
+    return account_sentences.of(calm | (account or {}), QUOTAS | (quotas or {}), PULSE | pulse)
 
 
 def test_the_example_of_the_design() -> None:
@@ -63,7 +65,6 @@ def test_the_worst_quota_comes_first() -> None:
         ({"status": "cancelled"}, {}, "The subscription is cancelled"),
         ({"is_quiet": True}, {}, "Gone quiet: three days with next to no credits"),
         ({"last_active_at": None}, {}, "Nobody ever signed in"),
-        ({"last_active_at": datetime.now(UTC) - timedelta(days=20, hours=1)}, {}, "Not active for 20 days"),
         (
             {"credits_previous": 0, "credits_projected": None}, {},
             "100 credits this month, none in the same days of last month",
@@ -79,9 +80,13 @@ def test_each_rule(account: dict[str, Any], pulse: dict[str, int], sentence: str
     assert told(account, None, **pulse) == [sentence]
 
 
+def test_who_was_not_active_for_weeks() -> None:
+    assert told({"last_active_at": now() - timedelta(days=20, hours=1)}) == ["Not active for 20 days"]
+
+
 def test_small_changes_and_an_account_without_a_summary_are_no_news() -> None:
     unknown = dict.fromkeys(("credits_month", "credits_previous", "credits_projected", "is_quiet", "last_active_at"))
-    assert told({"credits_month": 109}) == told(unknown | {"last_login_at": datetime.now(UTC)}) == told()
+    assert told({"credits_month": 109}) == told(unknown | {"last_login_at": now()}) == told()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from threading import Thread
-from time import sleep
 from typing import Final
 
 import httpx
@@ -27,6 +26,7 @@ from demo.personas import PERSONAS
 from tests.gotrue import PUBLISHABLE, SECRET, Gotrue
 from tests.gotrue_people import User
 from tests.gotrue_server import running
+from tests.until import until
 from web import entry, login, steps
 from web.gate import IDENTITY, Gate
 
@@ -107,8 +107,7 @@ def desk(fresh_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         server = uvicorn.Server(uvicorn.Config(_pages(), port=0, log_config=None, ws="none", lifespan="off"))
         thread = Thread(target=server.run, daemon=True)
         thread.start()
-        while not server.started:
-            sleep(0.01)
+        until(lambda: server.started)
         url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
         chosen = {"AUTH_MODE": "supabase", "SUPABASE_URL": auth.url, "PUBLIC_URL": url}
         chosen |= {"SUPABASE_PUBLISHABLE_KEY": PUBLISHABLE, "SUPABASE_SECRET_KEY": SECRET}

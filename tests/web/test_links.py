@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import sleep
 from uuid import UUID
 
 import pytest
@@ -12,6 +11,7 @@ from core import supabase_auth
 from core.errors import Invalid, SupabaseDown, Throttled
 from core.identity import Operator
 from tests.gotrue_people import Mail, User
+from tests.until import until
 from tests.web.conftest import HIDDEN, PASSWORD, Browser, Desk, NewBrowser, fault, restarted
 
 CHOSEN = "a sentence that nobody guesses"
@@ -25,9 +25,12 @@ def link(mail: Mail) -> str:
 
 def mailed(desk: Desk, user: User, number: int) -> Mail:
     """The last of so many e-mails to this person; they are sent after the page has answered."""
-    while len(found := [mail for mail in desk.auth.mails if mail.to == user.email]) < number:
-        sleep(0.02)
-    return found[-1]
+
+    def theirs() -> list[Mail]:
+        return [mail for mail in desk.auth.mails if mail.to == user.email]
+
+    until(lambda: len(theirs()) >= number)
+    return theirs()[-1]
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from core.errors import SignInRefused, SupabaseDown
 from core.settings import settings
 from schema import outside
 from tests.gotrue_people import Body
+from tests.until import until
 from tests.web.conftest import PASSWORD, Browser, Desk, NewBrowser, fault, restarted
 from web import login, supabase
 
@@ -183,8 +184,7 @@ def test_supabase_hangs_and_nobody_else_does(
     with ThreadPoolExecutor(50) as pool:
         told = [pool.submit(waiting.submit_as, form_of(waiting), "/login", **fields) for _ in range(50)]
         try:
-            while desk.auth.waiting < login.SLOTS.total_tokens:
-                time.sleep(0.02)
+            until(lambda: desk.auth.waiting >= login.SLOTS.total_tokens)
             assert browser.is_in()
             assert len(desk.auth.asked) == before
         finally:

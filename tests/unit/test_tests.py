@@ -1,0 +1,41 @@
+"""What every test leaves to others: waiting to `until`, the clock to the moment it runs."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from demo.places import ROOT
+
+TESTS: Final = sorted((ROOT / "tests").rglob("*.py"))
+WAITS: Final = {"sleep", "wait_for_timeout"}
+CLOCK: Final = {"now", "today", "utcnow", "time", "time_ns", "hour"}
+
+
+def calls(tree: ast.AST, *, at_import: bool = False) -> Iterator[str]:
+    """The last name of everything called, or of that alone which is called as soon as the module is imported."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Call):
+            yield node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if at_import and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for part in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
+                yield from calls(ast.Expr(part), at_import=True) if part else ()
+        elif not (at_import and isinstance(node, ast.Lambda)):
+            yield from calls(node, at_import=at_import)
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_test_waits_for_time_or_asks_the_clock_before_it_runs(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    assert path.name == "until.py" or not WAITS & {*calls(tree)}
+    assert not CLOCK & {*calls(tree, at_import=True)}
+
+
+def test_both_are_noticed() -> None:
+    tree = ast.parse("import time\nA = [time.time()]\n@f(g(now()))\ndef h(at=today()):\n    page.wait_for_timeout(1)")
+    assert WAITS & {*calls(tree)} == {"wait_for_timeout"}
+    assert CLOCK & {*calls(tree, at_import=True)} == {"time", "now", "today"}
