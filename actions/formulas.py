@@ -7,11 +7,12 @@ from typing import Final
 
 # What a spreadsheet calculates with, in full width too; apostrophes that stand there already are guarded like the rest,
 # so that what is read again is what was written.
-_SIGN: Final = "(?='*[=+\\-@＝＋－＠])"  # noqa: RUF001  # the full-width ones are meant
+_SIGNS: Final = "[=+\\-@＝＋－＠]"  # noqa: RUF001  # the full-width ones are meant
 # A cell begins where its text does and, in a program that divides by something else or ignores quotes, after these.
 _START: Final = r"""(^|[";\t\r\n\x0b\x0c\x85\u2028\u2029])([\s"]*)"""
-_BARE: Final = re.compile(_START + _SIGN)
-_GUARDED: Final = re.compile(f"{_START}'{_SIGN}")
+_BARE: Final = re.compile(f"{_START}(?='*{_SIGNS})")
+_GUARDED: Final = re.compile(f"{_START}'(?='*{_SIGNS})")
+_FORMULA: Final = re.compile(rf"\s*{_SIGNS}")
 _CONTROLS: Final = {**{n: 0x2400 + n for n in range(0x20) if chr(n) not in "\t\r\n"}, 0x7F: 0x2421}
 
 
@@ -27,4 +28,4 @@ def meant(text: str) -> str:
 
 def is_formula(text: str) -> bool:
     """Whether a spreadsheet may run the text."""
-    return _BARE.match(text) is not None and not text.startswith("'")
+    return _FORMULA.match(text) is not None
