@@ -76,8 +76,10 @@ def _list(found: pd.DataFrame, shown: View) -> None:
     identities = list(found["id"])
     key = "content_rows_" + sha256("".join(identities).encode()).hexdigest()[:12]
 
+    kind = shown.kind
+
     def open_row() -> None:
-        open_item(shown.kind, identities[st.session_state["content_open"].row])
+        open_item(kind, identities[st.session_state["content_open"].row])
 
     config = st.column_config
     states, verdicts = (*STATUSES, "unknown"), ("approve", "needs_work", "reject")

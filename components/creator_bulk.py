@@ -46,7 +46,7 @@ class Asked(NamedTuple):
 def toolbar(shown: View, viewer: Viewer) -> None:
     """How many creators the view holds, and what can be done with them."""
     [found] = rows(creators.total(shown.where))
-    chosen = creator_table.selected()
+    chosen, which = creator_table.selected(), creator_table.selected_as()
     noted = f" :gray[· {len(chosen):,} selected]" if chosen else ""
     count = written.count(found["creators"] + found["is_capped"])
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -68,6 +68,8 @@ def toolbar(shown: View, viewer: Viewer) -> None:
                     key="creators_all",
                 )
         exports.csv_button("creators", creators.EXPORT_CAP, _export)
+    if chosen and which:
+        st.caption(written.literal(f"Selected: {which}"))
 
 
 def dialog(viewer: Viewer) -> bool:
@@ -83,7 +85,7 @@ def dialog(viewer: Viewer) -> bool:
 
     @st.dialog(title, icon=":material/edit:" if asked.what == "change" else ":material/sync:", on_dismiss=_forget)
     def opened() -> None:
-        st.markdown(f":gray[{written.literal(asked.which)}.]")
+        st.caption(written.literal(asked.which))
         if asked.what == "scrape":
             _scrape_form(asked)
         else:
@@ -121,7 +123,7 @@ def _mode(shown: View) -> None:
 
 def _for_selected(chosen: list[UUID], viewer: Viewer) -> None:
     number = written.plural(len(chosen), "creator")
-    which = f"Selected: {creator_table.selected_as()}"
+    which = f"Selected: {creator_table.selected_as() or 'one by one'}"
     if viewer.can("creators"):
         st.button(
             f"Change {number}", type="primary", icon=":material/edit:", on_click=ask, args=("change", chosen, which),
@@ -152,9 +154,8 @@ def _select_all(told: int, seen: str) -> None:
         if len(found) > creators.SELECT_CAP:
             feedback.flash("warning", f"More than {creators.SELECT_CAP:,} creators match. Narrow the filters first.")
             return
-        creator_table.select(found, f"all {shown.words}")
-        if since := written.since_then(told, len(found), is_other=url.others("creators_after") != seen):
-            feedback.flash("info", f"{since} Selected: {len(found):,} {shown.words}.")
+        since = written.since_then(told, len(found), is_other=url.others("creators_after") != seen)
+        creator_table.select(found, f"all {shown.words}. {since}".removesuffix(". "))
 
 
 def _change_form(asked: Asked) -> None:

@@ -30,8 +30,8 @@ def selected() -> list[UUID]:
 
 
 def selected_as() -> str:
-    """What is selected, in words."""
-    return st.session_state.get(_SELECTED_AS) or "one by one"
+    """What is selected, in words; nothing where it was picked one by one."""
+    return st.session_state.get(_SELECTED_AS, "")
 
 
 def select(ids: list[str], which: str = "") -> None:
@@ -69,7 +69,8 @@ def _list(found: pd.DataFrame, shown: View) -> None:
         picked = {identities[row] for row in st.session_state[key].selection.rows}
         kept = {identity: None for identity in chosen if identity not in identities}
         st.session_state[_SELECTED] = kept | {identity: None for identity in identities if identity in picked}
-        st.session_state[_SELECTED_AS] = ""
+        if chosen.keys() != st.session_state[_SELECTED].keys():
+            st.session_state[_SELECTED_AS] = ""
 
     def open_row() -> None:
         url.write(creator=identities[st.session_state["creators_open"].row])

@@ -58,7 +58,7 @@ def _label(asked: Asked) -> str:
 
 def _consequences(asked: Asked, offer: Offer) -> None:
     allowed = ALLOWED[asked.verb]
-    st.markdown(f":gray[{written.literal(asked.which)}.]")
+    st.caption(written.literal(asked.which))
     if asked.since:
         st.info(asked.since, icon=":material/filter_alt:")
     [reach] = rows(preview([one.id for one in asked.seen], allowed))
