@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from actions.creator_fields import Field, Value, checked
+from actions.formulas import is_formula, meant
 from actions.profiles import PLATFORMS, read
 from core.errors import Invalid
 
@@ -20,7 +21,6 @@ COLUMNS: Final = (
 NONE: Final = "(none)"
 """What empties a name or a category; an empty cell leaves the value as it is."""
 _KEYS: Final = ("id", "platform", "username")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _FLAGS: Final = {
     **dict.fromkeys(("true", "t", "yes", "y", "1", "ja", "wahr"), True),
     **dict.fromkeys(("false", "f", "no", "n", "0", "nein", "falsch"), False),
@@ -80,7 +80,7 @@ def _text(content: bytes) -> str:
 def _delimiter(content: bytes) -> str:
     """What the header line is divided by; the file's own remarks above it are no guide."""
     for line in content.decode("utf-8-sig", errors="replace").splitlines():
-        if line.strip() and not line.startswith("#"):
+        if line.strip() and not line.startswith(("#", '"#')):
             return max(",;\t", key=line.count)
     return ","
 
@@ -141,11 +141,9 @@ def _value(column: Field, cell: str) -> Value:
     if column == "display_name":
         if cell.lower() == NONE:
             return None
-        if cell.startswith("'") and cell[1:].startswith(_FORMULA):
-            return checked(column, cell[1:])  # as the Desk's own exports write it
-        if cell.startswith(_FORMULA):
+        if is_formula(cell):
             raise Invalid("begins like a formula. If it is meant as text, put an apostrophe before it.")
-        return checked(column, cell)
+        return checked(column, meant(cell))  # as the Desk's own exports write it
     if column == "scrape_frequency_hours":
         return checked(column, int(cell) if cell.removeprefix("-").isdecimal() and len(cell) < 12 else None)
     if cell.lower() not in _FLAGS:

@@ -11,9 +11,9 @@ import streamlit as st
 from components import account_filters, exports, feedback, pager, quota_cells
 from components import format as written
 from components.account_filters import QUOTAS, View
+from components.exports import Export
 from components.theme import BANDS, SUBSCRIPTIONS
 from core.database import load, rows
-from core.identity import Viewer
 from queries import account_list, account_summary
 from queries.quotas import COLUMNS, LIMITS, USED, Quota
 
@@ -23,15 +23,18 @@ _WIDTHS: Final[dict[Quota, int]] = {"creators": 96, "users": 84, "voice_models":
 _PLANS: Final = ("individual", "team", "agency")
 
 
-def toolbar(shown: View, total: int, viewer: Viewer) -> None:
+def toolbar(shown: View, total: int) -> None:
     """How many accounts the view holds, how fresh they are, and the way to take them along."""
     # On the left: above its right end a table draws its own tools when the mouse is near.
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{total:,}** {written.literal(shown.words)}", width="content")
         st.caption(_freshness(), width="content")
-        exports.csv_button(
-            "accounts", shown.words, lambda: load(account_list.export(shown.where)), viewer, account_list.EXPORT_CAP
-        )
+        exports.csv_button("accounts", account_list.EXPORT_CAP, _export)
+
+
+def _export(limit: int) -> Export:
+    shown = account_filters.view()
+    return Export(shown.words, account_list.export(shown.where, limit))
 
 
 def table(shown: View) -> None:

@@ -13,11 +13,9 @@ from components import (
     cards,
     feedback,
     freshness,
-    gate,
 )
 from components.api_usage_filters import DOMAIN, View
 from core.database import load
-from core.identity import Viewer
 from queries import rollups
 
 
@@ -30,7 +28,7 @@ def aside() -> None:
         freshness.line(DOMAIN, through, told.attrs["as_of"])
 
 
-def figures(shown: View, viewer: Viewer) -> None:
+def figures(shown: View) -> None:
     """Everything below the filters."""
     freshness.rollup_banner()
     cards.row(api_usage_tiles.tiles(shown), height=api_usage_tiles.HEIGHT)
@@ -70,4 +68,4 @@ def figures(shown: View, viewer: Viewer) -> None:
         cards.card(
             "Failures by message", shown.span, lambda: api_usage_calls.groups(shown), height=300, is_stretched=True
         )
-    cards.card("Calls", f"{shown.span}, newest first", lambda: api_usage_calls.calls(shown, gate.viewer()), height=400)
+    cards.card("Calls", f"{shown.span}, newest first", lambda: api_usage_calls.calls(shown), height=400)

@@ -8,12 +8,12 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from components import exports, feedback, pager, url
+from components import api_usage_filters, exports, feedback, pager, url
 from components import format as written
 from components.api_usage_filters import DOMAIN, View, named
+from components.exports import Export
 from components.freshness import TTL_S
 from core.database import load
-from core.identity import Viewer
 from queries import api_calls
 from queries.signatures import WINDOW
 
@@ -72,9 +72,9 @@ def groups(shown: View) -> None:
         st.caption(f"The newest {WINDOW:,} failures; older ones were not looked at.")
 
 
-def calls(shown: View, viewer: Viewer) -> None:
+def calls(shown: View) -> None:
     """One page of calls, newest first."""
-    _toolbar(shown, viewer)
+    _toolbar(shown)
     rows = load(
         api_calls.page(shown.listed, only_errors=shown.only_errors, signature=shown.signature, place=shown.place)
     )
@@ -119,21 +119,16 @@ def calls(shown: View, viewer: Viewer) -> None:
         placeholder=written.EMPTY,
         alt=f"{shown.words}: {len(rows)} rows",
     )
-    pager.pager(rows, shown.place, "api_usage_after", turn=_turn)
+    pager.pager(rows, shown.place, "api_usage_after", in_card=True)
 
 
-def _turn(place: str) -> None:
-    url.write(api_usage_after=place)
-    st.rerun()  # the whole page: in a card, only the card would run again
+def _toolbar(shown: View) -> None:
+    chosen = url.bind("api_usage_calls", "failed" if shown.only_errors else "all", "all", _other_calls)
 
-
-def _toolbar(shown: View, viewer: Viewer) -> None:
     def changed() -> None:
-        said = st.session_state["api_usage_calls"]
-        url.write(api_usage_calls=None if said == "all" else said, api_usage_after=None, api_usage_signature=None)
+        chosen()
         st.rerun()  # the whole page: in a card, only the card would run again
 
-    st.session_state["api_usage_calls"] = "failed" if shown.only_errors else "all"
     # On the left: above its right end a table draws its own tools when the mouse is near.
     with st.container(horizontal=True, vertical_alignment="center"):
         st.segmented_control(
@@ -145,13 +140,7 @@ def _toolbar(shown: View, viewer: Viewer) -> None:
             format_func=lambda option: SHOWN[option],
             label_visibility="collapsed",
         )
-        exports.csv_button(
-            "api_calls",
-            shown.words,
-            lambda: load(api_calls.export(shown.listed, only_errors=shown.only_errors, signature=shown.signature)),
-            viewer,
-            api_calls.EXPORT_CAP,
-        )
+        exports.csv_button("api_calls", api_calls.EXPORT_CAP, _export)
         if shown.signature:
             st.markdown(f":material/filter_alt: “{written.literal(shown.signature)}”", width="content")
             st.button(
@@ -163,6 +152,16 @@ def _toolbar(shown: View, viewer: Viewer) -> None:
             )
 
 
-def _any_message() -> None:
+def _export(limit: int) -> Export:
+    shown = api_usage_filters.view()
+    asked = api_calls.export(shown.listed, only_errors=shown.only_errors, signature=shown.signature, limit=limit)
+    return Export(shown.words, asked)
+
+
+def _other_calls() -> None:
     url.write(api_usage_signature=None, api_usage_after=None)
+
+
+def _any_message() -> None:
+    _other_calls()
     st.rerun()

@@ -89,8 +89,8 @@ class View:
         """The view as a person would say it: `failed API calls of Lumen Media to anthropic, 21 Nov 19:00 to now`."""
         where = self.where
         parts = ["failed API calls" if self.only_errors or self.signature else "API calls"]
-        if self.account.name:
-            parts.append(f"of {self.account.name}")
+        if self.account.words:
+            parts.append(self.account.words)
         if where.plan:
             parts.append(f"of {where.plan} accounts")
         if where.service or where.endpoint is not None:
@@ -118,7 +118,7 @@ def view() -> View:
         end - _SPANS[chosen],
         end + step,
         grain,
-        account_id=account.id,
+        account_id=account.only,
         plan=plan,
         service=service,
         endpoint=endpoint,

@@ -42,7 +42,7 @@ class View:
         w = self.where
         parts = [f"by {w.actor_id}" if w.actor_id else "by operators" if w.is_operator else ""]
         parts += [w.action, w.object_type, w.object_id]
-        parts.append(f"of {self.account.name}" if self.account.name else "")
+        parts.append(self.account.words)
         parts.append(f"of request {w.request_id}" if w.request_id else "")
         parts.append(f'with "{w.words}"' if w.words else "")
         parts.append(f"from {w.since:%Y-%m-%d}" if w.since else "")
@@ -64,7 +64,7 @@ def view() -> View:
         action=_known("audit_action", _names(audit.actions())),
         object_type=_known("audit_type", _names(audit.object_types())),
         object_id=url.value("audit_object", "").strip()[:200],
-        account_id=account.id,
+        account_id=account.only,
         request_id=url.value("audit_request", "").strip()[:100],
         words=url.value("audit_words", "").strip()[:200],
         since=day or (None if span == "all" else first),

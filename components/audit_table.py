@@ -9,11 +9,11 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from components import charts, exports, feedback, pager, url
+from components import audit_filters, charts, exports, feedback, gate, pager, url
 from components import format as written
 from components.audit_filters import View
+from components.exports import Export
 from core.database import load, rows
-from core.identity import Viewer
 from queries import audit
 
 CHART_PX: Final = 190
@@ -45,7 +45,7 @@ def per_day(shown: View) -> None:
     )
 
 
-def table(shown: View, viewer: Viewer) -> None:
+def table(shown: View) -> None:
     """One page of rows, newest first; a row opens."""
     [count] = rows(audit.total(shown.where))
     # On the left: above its right end a table draws its own tools when the mouse is near.
@@ -53,7 +53,7 @@ def table(shown: View, viewer: Viewer) -> None:
         st.markdown(
             f"**{written.count(count['entries'])}** audit {'row' if count['entries'] == 1 else 'rows'}", width="content"
         )
-        exports.csv_button("audit", shown.words, lambda: load(audit.export(shown.where)), viewer, audit.EXPORT_CAP)
+        exports.csv_button("audit", audit.EXPORT_CAP, _export)
     found = load(audit.page(shown.where, shown.place))
     if found.empty:
         feedback.empty("Nothing was recorded here.", "Widen the time, or clear a filter.", "history")
@@ -85,6 +85,12 @@ def table(shown: View, viewer: Viewer) -> None:
         alt=f"Audit rows, newest first: {len(found)} of {written.count(count['entries'])}",
     )
     pager.pager(found, shown.place, "audit_after")
+
+
+def _export(limit: int) -> Export:
+    gate.require("audit")
+    shown = audit_filters.view()
+    return Export(shown.words, audit.export(shown.where, limit))
 
 
 def _displayed(found: pd.DataFrame) -> pd.DataFrame:

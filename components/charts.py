@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, Literal, NamedTuple
+from html import escape
+from typing import Any, Final, Literal, NamedTuple, cast
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -12,6 +13,7 @@ import streamlit as st
 from components.theme import CHART_CONFIG, hex_of
 
 HEIGHT: Final = 230
+_TEXTS: Final = ("name", "text", "hovertext", "x", "y")
 
 
 class Series(NamedTuple):
@@ -53,7 +55,14 @@ def over_time(
 def draw(
     figure: go.Figure, *, key: str, alt: str, on_select: Callable[[], None] | None = None, height: int = HEIGHT
 ) -> None:
-    """A figure in the Desk's template, named for screen readers."""
+    """A figure in the Desk's template, named for screen readers; its texts are shown as written.
+
+    A hover template is no text: what it tells of the data it takes from them (`%{text}`), never from an f-string.
+    """
+    for trace in cast("tuple[Any, ...]", figure.data):
+        for name in _TEXTS:
+            if name in trace:
+                trace[name] = _literal(trace[name])
     figure.update_layout(height=height)  # or it is drawn taller for a moment, and stays so on a busy machine
     st.plotly_chart(
         figure,
@@ -64,6 +73,14 @@ def draw(
         on_select=on_select or "ignore",
         selection_mode="points",
     )
+
+
+def _literal(value: Any) -> Any:
+    """Text as Plotly shows it as written: it reads links, line breaks and bold print of HTML."""
+    if isinstance(value, str):
+        return escape(value, quote=False)
+    is_column = isinstance(value, list | tuple) or str(getattr(value, "dtype", "")) == "object"
+    return [_literal(one) for one in value] if is_column else value
 
 
 def title(text: str, note: str, frame: pd.DataFrame | None, *, key: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Final
 
 import streamlit as st
@@ -129,13 +128,9 @@ def _any(label: str, options: tuple[str, ...]) -> dict[str, str]:
 
 
 def _range(key: str, label: str, limits: tuple[float, float], step: float) -> None:
-    st.session_state[key] = between(key, limits) or limits
-
-    def changed() -> None:
-        low, high = st.session_state[key]
-        url.write(**{key: None if (low, high) == limits else f"{low:g}..{high:g}"})
-        first_page()
-
+    changed = url.bind(
+        key, between(key, limits) or limits, limits, first_page, lambda ends: f"{ends[0]:g}..{ends[1]:g}"
+    )
     st.slider(label, *limits, key=key, step=step, on_change=changed, width=260)
 
 
@@ -143,13 +138,7 @@ def _days() -> None:
     """Two days in UTC, both included."""
     with st.container(horizontal=True, gap="small", width=260):
         for key, label in (("content_from", "Added from"), ("content_until", "Until")):
-            st.session_state[key] = day(key)
-
-            def changed(key: str = key) -> None:
-                chosen: date | None = st.session_state[key]
-                url.write(**{key: chosen.isoformat() if chosen else None})
-                first_page()
-
+            changed = url.bind(key, day(key), None, first_page)
             st.date_input(label, key=key, on_change=changed, format="YYYY-MM-DD", width=125)
 
 

@@ -9,11 +9,11 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from components import exports, feedback, media, pager, url
+from components import content_view, exports, feedback, media, pager, url
 from components import format as written
 from components.content_view import COLORS, ICONS, NOUNS, WORDS, View, number
+from components.exports import Export
 from core.database import load, rows
-from core.identity import Viewer
 from queries import content
 from queries.content_conditions import SEEN, VERDICTS
 from queries.content_filters import STATUSES
@@ -24,23 +24,22 @@ CARD_PX: Final = 196
 THUMBNAIL_PX: Final = 104
 
 
-def toolbar(shown: View, viewer: Viewer, also: Any) -> None:
+def toolbar(shown: View, also: Any) -> None:
     """How many items the view holds, `also` (the way into their review), and all of them as a file."""
     [found] = rows(content.total(shown.kind, shown.where, shown.sort), ttl_s=15, domain="content")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{number(found)}** {written.literal(shown.words)}", width="content")
         also()
-        exports.csv_button(
-            "content",
-            shown.words,
-            lambda: load(content.export(shown.kind, shown.where)),
-            viewer,
-            content.EXPORT_CAP,
-        )
+        exports.csv_button("content", content.EXPORT_CAP, _export)
     if content.is_windowed(shown.kind, shown.where, shown.sort):
         _windowed(shown)
     if shown.where.judged not in {"any", "waiting"}:
         st.caption(f"Of the last {VERDICTS:,} verdicts of this kind.")
+
+
+def _export(limit: int) -> Export:
+    shown = content_view.view()
+    return Export(shown.words, content.export(shown.kind, shown.where, limit))
 
 
 def _windowed(shown: View) -> None:
@@ -77,8 +76,10 @@ def _list(found: pd.DataFrame, shown: View) -> None:
     identities = list(found["id"])
     key = "content_rows_" + sha256("".join(identities).encode()).hexdigest()[:12]
 
+    kind = shown.kind
+
     def open_row() -> None:
-        open_item(shown.kind, identities[st.session_state["content_open"].row])
+        open_item(kind, identities[st.session_state["content_open"].row])
 
     config = st.column_config
     states, verdicts = (*STATUSES, "unknown"), ("approve", "needs_work", "reject")

@@ -91,7 +91,7 @@ class View:
             parts[0] = f"{where.status} {parts[0]}"
         told = (
             (where.is_remix, "that are remixes"),
-            (self.account.name, f"of {self.account.name}"),
+            (self.account.words, self.account.words),
             (where.platform, f"on {where.platform}"),
             (self.creator, f"by {self.creator}"),
             (self.project, f"in {self.project}"),
@@ -125,7 +125,7 @@ def view() -> View:
         platform=url.value("content_platform", "", PLATFORMS),
         content_type=url.value("content_type", "", TYPES),
         creator_id=UUID(creator["id"]) if creator else _NOBODY if named else None,
-        account_id=_NOBODY if account.is_unclear else account.id,
+        account_id=account.only,
         project_id=project,
         is_remix=url.value("content_remix", "") == "yes",
         expiring_days=int(expiring) if expiring != "any" else None,

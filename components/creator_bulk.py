@@ -12,10 +12,21 @@ import streamlit as st
 from actions import creators as verbs
 from actions import scrapes
 from actions.creator_fields import HOURS_MAX, LABELS, Field, Value, stored
-from components import creator_add, creator_save, creator_table, creator_upload, exports, feedback, gate, url
+from components import (
+    creator_add,
+    creator_save,
+    creator_table,
+    creator_upload,
+    creator_view,
+    exports,
+    feedback,
+    gate,
+    url,
+)
 from components import format as written
 from components.creator_view import View, category_names
-from core.database import load, rows
+from components.exports import Export
+from core.database import rows
 from core.identity import Viewer
 from queries import creators
 
@@ -24,17 +35,18 @@ _FIELDS: Final[tuple[Field, ...]] = ("category_id", "is_active", "is_verified", 
 
 
 class Asked(NamedTuple):
-    """What was asked for, and the frozen list with the values of that moment."""
+    """What was asked for, and the frozen list with the values of that moment; `which` says what is on it."""
 
     what: Literal["change", "scrape"]
     ids: tuple[UUID, ...]
     seen: dict[UUID, dict[str, Any]]
+    which: str
 
 
 def toolbar(shown: View, viewer: Viewer) -> None:
     """How many creators the view holds, and what can be done with them."""
     [found] = rows(creators.total(shown.where))
-    chosen = creator_table.selected()
+    chosen, which = creator_table.selected(), creator_table.selected_as()
     noted = f" :gray[· {len(chosen):,} selected]" if chosen else ""
     count = written.count(found["creators"] + found["is_capped"])
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -49,11 +61,15 @@ def toolbar(shown: View, viewer: Viewer) -> None:
                 creator_upload.button()
             if (viewer.can("creators") or viewer.can("jobs")) and found["creators"] and not shown.is_editing:
                 st.button(
-                    f"Select all {count}", type="tertiary", on_click=_select_all, args=(shown,), key="creators_all"
+                    f"Select all {count}",
+                    type="tertiary",
+                    on_click=_select_all,
+                    args=(found["creators"] + found["is_capped"], url.others("creators_after")),
+                    key="creators_all",
                 )
-        exports.csv_button(
-            "creators", shown.words, lambda: load(creators.export(shown.where)), viewer, creators.EXPORT_CAP
-        )
+        exports.csv_button("creators", creators.EXPORT_CAP, _export)
+    if chosen and which:
+        st.caption(written.literal(f"Selected: {which}"))
 
 
 def dialog(viewer: Viewer) -> bool:
@@ -70,6 +86,7 @@ def dialog(viewer: Viewer) -> bool:
     @st.dialog(title, icon=":material/edit:" if asked.what == "change" else ":material/sync:", on_dismiss=_forget)
     def opened() -> None:
         gate.require("creators" if asked.what == "change" else "read")
+        st.caption(written.literal(asked.which))
         if asked.what == "scrape":
             _scrape_form(asked)
         else:
@@ -79,12 +96,15 @@ def dialog(viewer: Viewer) -> bool:
     return True
 
 
-def ask(what: Literal["change", "scrape"], ids: Sequence[UUID]) -> None:
-    """Ask for a confirmation over these creators, frozen with the values they have now; in a callback."""
+def ask(what: Literal["change", "scrape"], ids: Sequence[UUID], which: str) -> None:
+    """Ask for a confirmation over these creators, frozen with the values they have now; in a callback.
+
+    `which` says in words what they are.
+    """
     with feedback.attempt():
         gate.require("read")
         seen = {UUID(row["id"]): row for row in rows(creators.some(ids))}
-        st.session_state[_ASKED] = Asked(what, tuple(ids), seen)
+        st.session_state[_ASKED] = Asked(what, tuple(ids), seen, which)
     st.rerun()
 
 
@@ -104,26 +124,39 @@ def _mode(shown: View) -> None:
 
 def _for_selected(chosen: list[UUID], viewer: Viewer) -> None:
     number = written.plural(len(chosen), "creator")
+    which = f"Selected: {creator_table.selected_as() or 'one by one'}"
     if viewer.can("creators"):
         st.button(
-            f"Change {number}", type="primary", icon=":material/edit:", on_click=ask, args=("change", chosen),
+            f"Change {number}", type="primary", icon=":material/edit:", on_click=ask, args=("change", chosen, which),
             key="creators_change",
         )  # fmt: skip
     if viewer.can("creators") or viewer.can("jobs"):
         st.button(
-            f"Scrape {number}", icon=":material/sync:", on_click=ask, args=("scrape", chosen), key="creators_scrape"
+            f"Scrape {number}",
+            icon=":material/sync:",
+            on_click=ask,
+            args=("scrape", chosen, which),
+            key="creators_scrape",
         )
     st.button("Unselect", type="tertiary", on_click=creator_table.select, args=([],), key="creators_unselect")
 
 
-def _select_all(shown: View) -> None:
+def _export(limit: int) -> Export:
+    shown = creator_view.view()
+    return Export(shown.words, creators.export(shown.where, limit))
+
+
+def _select_all(told: int, seen: str) -> None:
+    """Select what the view holds now; the button said `told`, under the URL `seen`."""
     with feedback.attempt():
         gate.require("read")
+        shown = creator_view.view()
         found = [row["id"] for row in rows(creators.ids(shown.where))]
         if len(found) > creators.SELECT_CAP:
             feedback.flash("warning", f"More than {creators.SELECT_CAP:,} creators match. Narrow the filters first.")
-        else:
-            creator_table.select(found)
+            return
+        since = written.since_then(told, len(found), is_other=url.others("creators_after") != seen)
+        creator_table.select(found, f"all {shown.words}. {since}".removesuffix(". "))
 
 
 def _change_form(asked: Asked) -> None:

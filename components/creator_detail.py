@@ -57,8 +57,8 @@ def _creator(creator_id: UUID, creator: dict[str, Any], viewer: Viewer) -> None:
         )
         if viewer.can("creators") or viewer.can("jobs"):
             st.button(
-                "Scrape now", icon=":material/sync:", on_click=creator_bulk.ask, args=("scrape", [creator_id]),
-                key="creator_scrape",
+                "Scrape now", icon=":material/sync:", on_click=creator_bulk.ask,
+                args=("scrape", [creator_id], f"Creator {creator_id}"), key="creator_scrape",
             )  # fmt: skip
     if profile is None:
         st.caption(

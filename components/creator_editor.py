@@ -30,23 +30,13 @@ def editor(found: pd.DataFrame, shown: View) -> None:
     config = st.column_config
     key = "creators_editor_" + sha256("".join(found["id"]).encode()).hexdigest()[:12] + f"_{creator_edits.generation()}"
     found, cells_shown = _frozen(key, found)
-    identities = [UUID(identity) for identity in found["id"]]
     names = category_names()
-
-    def changed() -> None:
-        for row, cells in st.session_state[key]["edited_rows"].items():
-            for column, wanted in cells.items():
-                try:
-                    _put(identities[row], _EDITED[column], found.iloc[row], wanted, names)
-                except DeskError as error:
-                    feedback.flash("error", f"@{found['username'].iloc[row]}: {error}")
-                    creator_edits.reset_editor()
-
     st.data_editor(
         cells_shown,
         key=key,
         hide_index=True,
-        on_change=changed,
+        on_change=_changed,
+        args=(key,),
         disabled=["Creator", "Platform", "Followers", "Scraped"],
         column_config={
             "Creator": creator_columns.username_column(135),
@@ -66,6 +56,19 @@ def editor(found: pd.DataFrame, shown: View) -> None:
         height="content",
         alt=f"{shown.words.capitalize()}, editable: {len(found)} rows",
     )
+
+
+def _changed(key: str) -> None:
+    """Put what was edited into the change set, against the values that stood there when it was."""
+    found = _frozen(key, pd.DataFrame())[0]
+    names = category_names()
+    for row, cells in st.session_state[key]["edited_rows"].items():
+        for column, wanted in cells.items():
+            try:
+                _put(UUID(found["id"].iloc[row]), _EDITED[column], found.iloc[row], wanted, names)
+            except DeskError as error:
+                feedback.flash("error", f"@{found['username'].iloc[row]}: {error}")
+                creator_edits.reset_editor()
 
 
 def _frozen(key: str, found: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -20,6 +20,7 @@ FLAGS: Final = {"overdue": "orange", "inactive": "gray", "verified": "blue"}
 SHOWN: Final = ("Open", "Creator", "Platform", "Name", "Category", "Flags", "Followers", "Accounts", "Scraped")
 """The others are a click away, in the table's own choice of columns."""
 _SELECTED: Final = "creators_selected"
+_SELECTED_AS: Final = "creators_selected_as"
 _TIMES: Final = "creators_selected_times"
 
 
@@ -28,9 +29,15 @@ def selected() -> list[UUID]:
     return [UUID(identity) for identity in st.session_state.get(_SELECTED, {})]
 
 
-def select(ids: list[str]) -> None:
-    """Select exactly these."""
+def selected_as() -> str:
+    """What is selected, in words; nothing where it was picked one by one."""
+    return st.session_state.get(_SELECTED_AS, "")
+
+
+def select(ids: list[str], which: str = "") -> None:
+    """Select exactly these, which are `which` in words where they were not picked one by one."""
     st.session_state[_SELECTED] = dict.fromkeys(ids)
+    st.session_state[_SELECTED_AS] = which
     # The browser marks rows by itself: only a new table shows, and reports from then on, what is selected now.
     st.session_state[_TIMES] = st.session_state.get(_TIMES, 0) + 1
 
@@ -62,6 +69,8 @@ def _list(found: pd.DataFrame, shown: View) -> None:
         picked = {identities[row] for row in st.session_state[key].selection.rows}
         kept = {identity: None for identity in chosen if identity not in identities}
         st.session_state[_SELECTED] = kept | {identity: None for identity in identities if identity in picked}
+        if chosen.keys() != st.session_state[_SELECTED].keys():
+            st.session_state[_SELECTED_AS] = ""
 
     def open_row() -> None:
         url.write(creator=identities[st.session_state["creators_open"].row])

@@ -129,7 +129,7 @@ def _narrowed(account: fields.Account, names: dict[str, str]) -> CreatorFilter:
         is_verified={"yes": True, "no": False}.get(url.value("creators_verified", "")),
         followers_from=since,
         followers_until=until,
-        followed_by=account.id,
+        followed_by=account.only,
         text=text.removeprefix("@"),
     )
 
@@ -155,8 +155,8 @@ def _words(where: CreatorFilter, state: str, account: fields.Account, names: dic
         parts.append(f"in {names[str(where.category)]}")
     if state == "unfollowed":
         parts.append("that nobody follows")
-    if account.name:
-        parts.append(f"followed by {account.name}")
+    if account.words:
+        parts.append(f"followed by {account.words.removeprefix('of ')}")
     if where.is_verified is not None:
         parts.append("that are verified" if where.is_verified else "that are not verified")
     if where.followers_from or where.followers_until:

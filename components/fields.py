@@ -16,6 +16,7 @@ from core.database import rows
 from queries import accounts
 
 NAMES_TTL_S: Final = 60
+_NOBODY: Final = UUID(int=2**128 - 1)  # no account: the roll-ups keep calls without one under the first id
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,24 @@ class Account:
     name: str | None = None
     unmatched: str | None = None
     candidates: Mapping[str, str] | None = None
+    typed: str = ""
 
     @property
     def is_unclear(self) -> bool:
         """Whether something was typed that names no single account, so that nothing can be shown for it."""
         return bool(self.unmatched or self.candidates)
+
+    @property
+    def only(self) -> UUID | None:
+        """Whose rows are meant: nobody's while the text fits none or several, lest a verb or file reach everybody's."""
+        return _NOBODY if self.is_unclear else self.id
+
+    @property
+    def words(self) -> str:
+        """Whose the rows are, as a person would say it; nothing where nobody was named."""
+        if self.is_unclear:
+            return f"of “{self.typed}”, which names no single account"
+        return f"of {self.name}" if self.name else ""
 
 
 def account(key: str) -> Account:
@@ -41,8 +55,8 @@ def account(key: str) -> Account:
     found = {row["id"]: row["name"] for row in rows(accounts.matching(typed), ttl_s=NAMES_TTL_S, domain="accounts")}
     if len(found) == 1:
         [(identity, name)] = found.items()
-        return Account(UUID(identity), name)
-    return Account(candidates=found) if found else Account(unmatched=typed)
+        return Account(UUID(identity), name, typed=typed)
+    return Account(candidates=found, typed=typed) if found else Account(unmatched=typed, typed=typed)
 
 
 def which_account(key: str, meant: Account) -> bool:

@@ -72,6 +72,14 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun if number == 1 else noun + 's'}"
 
 
+def since_then(told: int, now: int, *, is_other: bool) -> str:
+    """What became of what a button said it would reach: nothing, another number, or another filter since."""
+    if told == now and not is_other:
+        return ""
+    why = "; the filter has changed since" if is_other else ""
+    return f"The button said {told:,}{why}: {now:,} {'matches' if now == 1 else 'match'} now."
+
+
 def literal(text: str) -> str:
     """Text for a place that reads Markdown (labels, captions), shown exactly as written.
 

@@ -59,6 +59,9 @@ def _label(asked: Asked) -> str:
 
 def _consequences(asked: Asked, offer: Offer) -> None:
     allowed = ALLOWED[asked.verb]
+    st.caption(written.literal(asked.which))
+    if asked.since:
+        st.info(asked.since, icon=":material/filter_alt:")
     [reach] = rows(preview([one.id for one in asked.seen], allowed))
     eligible, left_out = reach["eligible"], len(asked.seen) - reach["eligible"]
     of_accounts = written.plural(reach["accounts"], "account")

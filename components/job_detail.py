@@ -108,7 +108,7 @@ def _buttons(job_id: UUID, job: dict[str, Any], viewer: Viewer) -> None:
     if offered := job_verbs.of_job(job["status"] or "", job["state"], viewer):
         with st.container(horizontal=True):
             for verb in offered:
-                job_verbs.button(verb, [job_id], key=f"job_{verb}", is_primary=verb == offered[0])
+                job_verbs.button(verb, [job_id], f"Job {job_id}", key=f"job_{verb}", is_primary=verb == offered[0])
 
 
 def _facts(job: dict[str, Any]) -> None:

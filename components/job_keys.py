@@ -42,7 +42,7 @@ def _retry() -> None:
         job_id = UUID(str(_said("retried")))
         found = rows(jobs.one(job_id))
         if found and found[0]["status"] in ALLOWED["retry"]:
-            job_verbs.ask("retry", [job_id])
+            job_verbs.ask("retry", [job_id], f"Job {job_id}")
         else:
             feedback.flash("info", "Only a failed or cancelled job can be retried.")
 

@@ -13,8 +13,10 @@ from actions import job_runs, jobs
 from actions.job_runs import Run
 from components import exports, feedback, gate, job_table
 from components import format as written
+from components.exports import Export
 from components.job_verbs import OFFERS
 from core.database import rows
+from core.errors import NotFound
 from core.identity import Viewer
 from queries import job_runs as reads
 
@@ -48,9 +50,9 @@ def dialog() -> bool:
 
     @st.dialog("Progress and outcome", icon=":material/checklist:", width="medium", on_dismiss=dismissed)
     def opened() -> None:
-        viewer = gate.require("jobs")
+        gate.require("jobs")
         with feedback.region("Run"):
-            _outcome(_carry_out(run_id), viewer)
+            _outcome(_carry_out(run_id))
             return
         st.caption("What was done is on record. Continue when the database is back.")
         st.button("Continue", type="primary", icon=":material/play_arrow:", key="jobs_run_continue")
@@ -72,7 +74,7 @@ def _carry_out(run_id: UUID) -> Run:
     return run
 
 
-def _outcome(run: Run, viewer: Viewer) -> None:
+def _outcome(run: Run) -> None:
     outcome = run.outcome()
     (st.success if outcome.done else st.info)(outcome.summary())
     frame = _table(run)
@@ -94,9 +96,16 @@ def _outcome(run: Run, viewer: Viewer) -> None:
                 args=(run.id, outcome.busy),
                 key="jobs_run_again",
             )
-        words = f"outcome of {_name(run).lower()}, begun {written.utc(run.started_at)}"
-        exports.csv_button("job-outcome", words, lambda: frame, viewer, jobs.CAP + 1)
+        exports.csv_button("job-outcome", jobs.CAP, _export)
         st.button("Close", type="primary", on_click=_close, args=(run.id,), key="jobs_run_close")
+
+
+def _export(_: int) -> Export:
+    [row] = rows(reads.one(st.session_state[_SHOWN], gate.require("jobs").user_id)) or [None]
+    if row is None:
+        raise NotFound("That run is not on record any more. Close this and refresh the page.")
+    run = job_runs.of_row(row)
+    return Export(f"outcome of {_name(run).lower()}, begun {written.utc(run.started_at)}", _table(run))
 
 
 def _table(run: Run) -> pd.DataFrame:

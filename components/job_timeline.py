@@ -95,7 +95,7 @@ def _figure(runs: Sequence[Ran], phases: Sequence[tuple[Ran, Phase]], history: S
             textposition="inside",
             insidetextanchor="middle",
             constraintext="both",
-            hovertemplate=f"{run.label} {phase.name} {written.duration(length_s)}<extra></extra>",
+            hovertemplate="%{y} %{text}<extra></extra>",
         )
     figure.add_scatter(
         y=[runs[-1].label] * len(history),

@@ -10,10 +10,12 @@ import streamlit as st
 
 from actions.job_changes import ALLOWED, PERMISSION, Seen, Verb
 from actions.jobs import CAP
-from components import exports, job_table
+from components import exports, feedback, gate, job_table, job_view, url
 from components import format as written
+from components.exports import Export
 from components.job_view import ACTIVE, View
-from core.database import load, rows
+from core.database import rows
+from core.errors import Invalid
 from core.identity import Viewer
 from queries import jobs
 from queries.job_preview import seen
@@ -63,11 +65,13 @@ _ASKED: Final = "jobs_asked"
 
 
 class Asked(NamedTuple):
-    """A verb and the frozen list of jobs it was asked for; `matching` is how many the filter held, where it did."""
+    """A verb and the frozen list of jobs it was asked for: which they are in words, of how many, and since when."""
 
     verb: Verb
     seen: tuple[Seen, ...]
+    which: str
     matching: str = ""
+    since: str = ""
 
 
 def waiting() -> Asked | None:
@@ -80,10 +84,14 @@ def forget() -> None:
     st.session_state.pop(_ASKED, None)
 
 
-def ask(verb: Verb, ids: Sequence[UUID], matching: str = "") -> None:
-    """Freeze these jobs as they are now and ask for a confirmation of the verb; in a callback."""
+def ask(verb: Verb, ids: Sequence[UUID], which: str, matching: str = "", since: str = "") -> None:
+    """Freeze these jobs as they are now and ask for a confirmation of the verb; in a callback.
+
+    `which` says in words what they are, `matching` how many the filter holds, where one does, and `since` what became
+    of it after its button was drawn.
+    """
     now = {UUID(row["id"]): Seen(UUID(row["id"]), row["attempts"], row["started_at"]) for row in rows(seen(ids))}
-    st.session_state[_ASKED] = Asked(verb, tuple(now.get(one, Seen(one)) for one in ids), matching)
+    st.session_state[_ASKED] = Asked(verb, tuple(now.get(one, Seen(one)) for one in ids), which, matching, since)
     st.rerun()  # the whole page: pressed in a drawer, only the drawer would run again
 
 
@@ -112,35 +120,37 @@ def toolbar(shown: View, viewer: Viewer) -> None:
                 _for_selected(verbs, chosen)
                 st.button("Unselect", type="tertiary", on_click=job_table.unselect, key="jobs_unselect")
             elif verbs and found["jobs"]:
-                _for_all(verbs, shown, found["jobs"], number)
-            exports.csv_button("jobs", shown.words, lambda: load(jobs.export(shown.where)), viewer, jobs.EXPORT_CAP)
+                _for_all(verbs, found["jobs"])
+            exports.csv_button("jobs", jobs.EXPORT_CAP, _export)
+
+
+def _export(limit: int) -> Export:
+    shown = job_view.view()
+    return Export(shown.words, jobs.export(shown.where, limit))
 
 
 def _for_selected(verbs: Sequence[Verb], chosen: Sequence[UUID]) -> None:
+    which = f"{written.plural(len(chosen), 'job')}, selected by hand"
     for verb in verbs[:_VISIBLE]:
-        button(verb, chosen, key=f"jobs_{verb}", is_primary=verb == verbs[0])
+        button(verb, chosen, which, key=f"jobs_{verb}", is_primary=verb == verbs[0])
     if verbs[_VISIBLE:]:
         with st.popover("More", key="jobs_more"):
             for verb in verbs[_VISIBLE:]:
-                button(verb, chosen, key=f"jobs_{verb}", is_primary=False)
+                button(verb, chosen, which, key=f"jobs_{verb}", is_primary=False)
 
 
-def _for_all(verbs: Sequence[Verb], shown: View, number: int, told: str) -> None:
+def _for_all(verbs: Sequence[Verb], number: int) -> None:
     """One verb over everything that the filter holds, in the list's order, as far as the cap goes."""
     reach = min(number, CAP)
-
-    def freeze(verb: Verb) -> None:
-        found = rows(jobs.ids(shown.where, shown.sort, shown.descending, CAP))
-        ask(verb, [UUID(row["id"]) for row in found], told)
-
+    seen = url.others("jobs_after")
     which = f"all {reach:,}" if number <= CAP else f"the first {CAP:,}"
     if len(verbs) == 1:
         offer = OFFERS[verbs[0]]
         st.button(
             f"{offer.label} {which}…",
             icon=f":material/{offer.icon}:",
-            on_click=freeze,
-            args=(verbs[0],),
+            on_click=_freeze,
+            args=(verbs[0], reach, seen),
             key="jobs_all",
         )
         return
@@ -151,19 +161,35 @@ def _for_all(verbs: Sequence[Verb], shown: View, number: int, told: str) -> None
             offer = OFFERS[verb]
             label = f"{offer.label} {written.plural(reach, 'job')}"
             st.button(
-                label, icon=f":material/{offer.icon}:", on_click=freeze, args=(verb,), key=f"jobs_all_{verb}",
-                type="tertiary",
+                label, icon=f":material/{offer.icon}:", on_click=_freeze, args=(verb, reach, seen),
+                key=f"jobs_all_{verb}", type="tertiary",
             )  # fmt: skip
 
 
-def button(verb: Verb, ids: Sequence[UUID], *, key: str, is_primary: bool) -> None:
-    """A button that asks for the verb over these ids."""
+def _freeze(verb: Verb, told: int, seen: str) -> None:
+    """Ask for the verb over what the view holds now; its button said `told`, under the URL `seen`."""
+    with feedback.attempt():
+        gate.require(PERMISSION[verb])
+        shown = job_view.view()
+        if verb not in FITTING.get(shown.state, ()):
+            raise Invalid(f"{OFFERS[verb].label} does not fit {shown.words}, which the list shows now. Look again.")
+        found = rows(jobs.ids(shown.where, shown.sort, shown.descending, CAP))
+        if not found:
+            raise Invalid(f"No {shown.words} now, so nothing was done. Widen the time range, or clear a filter.")
+        [total] = rows(jobs.total(shown.where))
+        since = written.since_then(told, len(found), is_other=url.others("jobs_after") != seen)
+        number = written.count(total["jobs"] + total["is_capped"])
+        ask(verb, [UUID(row["id"]) for row in found], shown.counted(len(found)), number, since)
+
+
+def button(verb: Verb, ids: Sequence[UUID], which: str, *, key: str, is_primary: bool) -> None:
+    """A button that asks for the verb over these ids, which the question calls `which`."""
     offer = OFFERS[verb]
     st.button(
         f"{offer.label} {written.plural(len(ids), 'job')}",
         icon=f":material/{offer.icon}:",
         type="primary" if is_primary else "secondary",
         on_click=ask,
-        args=(verb, ids),
+        args=(verb, ids, which),
         key=key,
     )

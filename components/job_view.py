@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, cast, get_args
-from uuid import UUID
 
 from components import fields, url
 from core.settings import settings
@@ -30,8 +29,6 @@ SORTS: Final = {
 }
 STEP_HOURS: Final = {"24h": 1, "7d": 1, "30d": 6, "all": 6}
 """How wide a bar of the throughput is: what can still be hit with a mouse."""
-NOBODY: Final = UUID(int=0)
-"""Whose jobs are listed while an account's text fits none or several: nobody's, lest a verb reaches everybody's."""
 ENDED_FORMAT: Final = "%Y-%m-%dT%H"
 
 
@@ -53,10 +50,12 @@ class View:
         parts = [f"{self.state} jobs" if self.state else "jobs"]
         if self.where.job_types:
             parts.append(f"of type {self.where.job_types[0]}")
-        if self.account.name:
-            parts.append(f"of {self.account.name}")
+        if self.account.words:
+            parts.append(self.account.words)
         if self.where.error:
             parts.append(f'with "{self.where.error}" in the error')
+        if self.where.priority != "any":
+            parts.append(f"with priority {PRIORITIES[self.where.priority].lower()}")
         if self.where.signature:
             parts.append(f"like “{self.where.signature}”")
         if self.where.ended_from and self.where.ended_until:
@@ -64,6 +63,10 @@ class View:
         elif self.where.since:
             parts.append(f"in the {RANGES[self.range].lower()}")
         return " ".join(parts)
+
+    def counted(self, number: int) -> str:
+        """So many of the view: `9 failed jobs of Lumen Media`."""
+        return f"{number:,} {self.words if number != 1 else self.words.replace('jobs', 'job', 1)}"
 
     @property
     def hours(self) -> int:
@@ -85,7 +88,7 @@ def view() -> View:
         where=JobFilter(
             states=("queued", "processing") if state == ACTIVE else (cast("State", state),) if state else (),
             job_types=(job_type,) if job_type else (),
-            account_id=NOBODY if account.is_unclear else account.id,
+            account_id=account.only,
             error=url.value("jobs_error", "").strip()[:200],
             signature=url.value("jobs_signature", "").strip()[: signatures.LENGTH],
             priority=cast("Priority", url.value("jobs_priority", "any", PRIORITIES)),

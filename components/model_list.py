@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, cast
-from uuid import UUID
 
 import pandas as pd
 import streamlit as st
@@ -13,8 +12,8 @@ import streamlit as st
 from components import exports, feedback, fields, pager, url
 from components import format as written
 from components.content_view import COLORS
+from components.exports import Export
 from core.database import load, rows
-from core.identity import Viewer
 from queries import model_list, models
 from queries.keyset import Place
 from queries.model_list import EXPORT_CAP, PAGE_LIMIT, Sort
@@ -47,7 +46,6 @@ KEYS: Final = (*FIELDS, "models_state", "models_after")
 TTL_S: Final = 15
 _STORED: Final = ("pending", "training", "completed", "failed", "unknown")
 _BADGES: Final = {"stuck": "orange", **{name: COLORS[name] for name in _STORED}}
-_NOBODY: Final = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +64,8 @@ class View:
         where = self.where
         noun = {"voice": "voice models", "avatar": "avatar models", None: "models"}[where.kind]
         parts = [f"{where.state} {noun}" if where.state else noun]
-        if self.account.name:
-            parts.append(f"of {self.account.name}")
+        if self.account.words:
+            parts.append(self.account.words)
         if where.name:
             parts.append(f'called "{where.name}"')
         return " ".join(parts)
@@ -82,7 +80,7 @@ def view() -> View:
         ModelFilter(
             kind=cast("Kind | None", url.value("models_kind", "", KINDS) or None),
             state=cast("State | None", url.value("models_state", "", STATES) or None),
-            account_id=_NOBODY if account.is_unclear else account.id,
+            account_id=account.only,
             name=url.value("models_name", "").strip()[:200],
         ),
         account,
@@ -110,7 +108,7 @@ def tiles(shown: View) -> None:
     )
 
 
-def draw(shown: View, viewer: Viewer) -> None:
+def draw() -> None:
     """The filters in one row that wraps, and everything they match as a file."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with fields.folded(FIELDS):
@@ -119,7 +117,12 @@ def draw(shown: View, viewer: Viewer) -> None:
             fields.choice("models_kind", "Kind", KINDS, "", 160, _first_page)
             fields.choice("models_sort", "Order", SORTS, "urgency-asc", 185, _first_page)
         fields.clear(KEYS)
-        exports.csv_button("models", shown.words, lambda: load(model_list.export(shown.where)), viewer, EXPORT_CAP)
+        exports.csv_button("models", EXPORT_CAP, _export)
+
+
+def _export(limit: int) -> Export:
+    shown = view()
+    return Export(shown.words, model_list.export(shown.where, limit))
 
 
 def table(shown: View) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from numbers import Integral
 
 import pandas as pd
@@ -21,11 +19,11 @@ def pager(
     *,
     identity: str = "id",
     scale: int = 1,
-    turn: Callable[[str], None] | None = None,
+    in_card: bool = False,
 ) -> None:
     """The ways to the page before and after; `rows` carry sort_key, has_more and an id as `keyset.walk` makes them.
 
-    `key` is the URL's; a sort by a number takes its `scale`-fold, to the whole. `turn` replaces writing the URL.
+    `key` is the URL's; a sort by a number takes its `scale`-fold, to the whole.
     """
     going_back = place is not None and not place.is_forward
     has_more = bool(rows["has_more"].iloc[0])
@@ -33,7 +31,7 @@ def pager(
     has_previous = (going_back and has_more) or (place is not None and not going_back)
     if not (has_next or has_previous):
         return
-    go = turn or partial(_write, key)
+    seen = url.others(key)
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         for label, icon, is_there, position, is_forward in (
             ("Previous", "chevron_left", has_previous, 0, False),
@@ -48,8 +46,8 @@ def pager(
                 icon=f":material/{icon}:",
                 icon_position="left" if label == "Previous" else "right",
                 disabled=not is_there,
-                on_click=go,
-                args=(to,),
+                on_click=_turn,
+                args=(key, to, seen, in_card),
                 key=f"{key.removesuffix('_after')}_{label.lower()}",
             )
 
@@ -62,5 +60,8 @@ def _value(value: object, scale: int) -> datetime | str | int | None:
     return None if pd.isna(value) else round(float(str(value)) * scale)  # pyright: ignore[reportArgumentType, reportCallIssue]  # a scalar
 
 
-def _write(key: str, place: str) -> None:
-    url.write(**{key: place})
+def _turn(key: str, place: str, seen: str, in_card: bool) -> None:
+    """Turn the page, or begin at the first where the list is another by now: the place is none of its."""
+    url.write(**{key: place if url.others(key) == seen else None})
+    if in_card:
+        st.rerun()  # the whole page: in a card, only the card would run again

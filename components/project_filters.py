@@ -47,8 +47,8 @@ class View:
     def words(self) -> str:
         """The view as a person would say it: `archived projects of Lumen Media with "Q4" in the title`."""
         parts = [{"yes": "archived projects", "no": "projects not archived", "any": "projects"}[self.where.archived]]
-        if self.account.name:
-            parts.append(f"of {self.account.name}")
+        if self.account.words:
+            parts.append(self.account.words)
         if self.where.title:
             parts.append(f'with "{self.where.title}" in the title')
         if self.accessed != "any":
@@ -68,7 +68,7 @@ def view() -> View:
     return View(
         where=ProjectFilter(
             title=url.value("projects_title", "").strip()[:255],
-            account_id=account.id,
+            account_id=account.only,
             archived=cast("Archived", url.value("projects_archived", "any", ARCHIVED)),
             accessed_from=since,
             accessed_until=month if accessed == "quiet" else None,

@@ -8,25 +8,28 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from components import exports, feedback, pager, url
+from components import exports, feedback, pager, project_filters, url
 from components import format as written
+from components.exports import Export
 from components.project_filters import View
 from core.database import load, rows
-from core.identity import Viewer
 from queries import projects
 
 PAGE_ROWS: Final = 50
 
 
-def summary(shown: View, viewer: Viewer) -> None:
+def summary(shown: View) -> None:
     """How many projects the view holds, and all of them as a file."""
     [found] = rows(projects.total(shown.where))
     with st.container(horizontal=True, vertical_alignment="center"):
         number = written.count(found["projects"] + found["is_capped"])
         st.markdown(f"**{number}** {written.literal(shown.words)}", width="content")
-        exports.csv_button(
-            "projects", shown.words, lambda: load(projects.export(shown.where)), viewer, projects.EXPORT_CAP
-        )
+        exports.csv_button("projects", projects.EXPORT_CAP, _export)
+
+
+def _export(limit: int) -> Export:
+    shown = project_filters.view()
+    return Export(shown.words, projects.export(shown.where, limit))
 
 
 def table(shown: View) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from actions import review_claims
 from actions.review_claims import Claim
-from components import content_item, feedback, review_verdicts, url
+from components import content_item, feedback, gate, review_verdicts, url
 from components import format as written
 from components.content_view import View, number
 from components.review_marks import HELD, held
@@ -43,9 +43,9 @@ def is_on() -> bool:
     return url.value("content_review", "") in ORDERS
 
 
-def start(shown: View, viewer: Viewer) -> None:
+def start() -> None:
     """The way from the list into the review of what it shows."""
-    if viewer.can("review"):
+    if gate.viewer().can("review"):
         st.button("Review these", icon=":material/gavel:", on_click=_enter, key="review_start")
 
 

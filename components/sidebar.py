@@ -21,4 +21,5 @@ def pages(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
                     if page.visibility == "visible":
                         st.page_link(page)
         browser.part("access")(key="access", height=1)
+        browser.part("downloads")(key="downloads", height=1)
         window.measure()

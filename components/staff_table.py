@@ -97,14 +97,14 @@ def open_sessions() -> None:
     """Who is signed in from where, the most recently active first; a row's button ends its session."""
     found = load(staff.open_sessions(idle()))
     mine = str(st.user.get("session") or "")
-    references = list(found["reference"])
+    references, people = list(found["reference"]), list(found["user_id"])
 
     def end() -> None:
         row = st.session_state["staff_revoke"].row
         if references[row] == mine:
             feedback.flash("info", "That is the session you are in. Sign out to end it.")
             return
-        staff_verbs.ask("revoke", str(found["user_id"].iloc[row]), references=(references[row],))
+        staff_verbs.ask("revoke", str(people[row]), references=(references[row],))
 
     config = st.column_config
     st.dataframe(

@@ -6,39 +6,68 @@ Streamlit's own binding writes a widget's label, which here carries live counts;
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Final, NamedTuple, TypeVar
 from uuid import UUID
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 T = TypeVar("T")
+_FIELDS: Final = "url_fields"
+
+
+class _Field(NamedTuple):
+    """A field as it was drawn: on which page, its value, what the URL said of it, and what writes it there."""
+
+    page: str
+    drawn: object
+    said: str | None
+    written: Callable[[], None]
 
 
 def value(key: str, default: str, valid: Sequence[str] | Mapping[str, object] | None = None) -> str:
     """What the URL says under a key; a stale or foreign value is the default."""
+    _settle()
     said = st.query_params.get(key, default)
     return said if valid is None or said in valid else default
 
 
 def uuid(key: str) -> UUID | None:
     """The id that the URL names under a key; None when absent or malformed."""
+    _settle()
     try:
         return UUID(st.query_params.get(key, ""))
     except ValueError:
         return None
 
 
+def others(key: str) -> str:
+    """Everything the URL says but what stands under `key`: two that are equal show the same view."""
+    _settle()
+    return repr(sorted((name, said) for name, said in st.query_params.items() if name != key))
+
+
 def write(**values: str | None) -> None:
     """Put values into the URL; None and the empty string remove the key."""
+    _settle()
+    fields = _fields()
     for key, said in values.items():
         if said:
             st.query_params[key] = said
         elif key in st.query_params:
             del st.query_params[key]
+        if key in fields:
+            fields[key] = _as_it_is(key, fields[key])
 
 
-def bind(key: str, current: T, default: T, also: Callable[[], None] | None = None) -> Callable[[], None]:
-    """Seed the widget `key` from the URL and return the callback that writes its changes back.
+def bind(
+    key: str,
+    current: T,
+    default: T,
+    also: Callable[[], None] | None = None,
+    text: Callable[[T], str] = str,
+) -> Callable[[], None]:
+    """Seed the widget `key` from the URL and return the callback that writes its changes back, as `text` has them.
 
     `also` runs on a change: a changed filter starts again at the first page.
     """
@@ -46,8 +75,42 @@ def bind(key: str, current: T, default: T, also: Callable[[], None] | None = Non
 
     def changed() -> None:
         chosen = st.session_state[key]
-        write(**{key: None if chosen is None or chosen == default else str(chosen).strip()})
+        write(**{key: None if chosen is None or chosen == default else text(chosen).strip()})
         if also:
             also()
 
+    _fields()[key] = _Field(_page(), current, st.query_params.get(key), changed)
     return changed
+
+
+def _settle() -> None:
+    """In a callback: write what the page's fields say now, before anything is read from the URL or written to it.
+
+    A press sends the text that was typed and not yet entered along, and Streamlit promises no order of callbacks.
+    Nor does the URL that the browser sends need to be the newest: the field may have been entered a moment before, its
+    callback cut short by this press, or what it wrote still on its way to the browser. What stands in the fields is
+    what the person sees.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None or context.has_script_started:
+        return
+    fields = _fields()
+    for key in list(fields):
+        field = fields[key]
+        now = _as_it_is(key, field)
+        if field.page == _page() and key in st.session_state and now != field:
+            fields[key] = now  # first: what it calls settles too
+            field.written()
+
+
+def _as_it_is(key: str, field: _Field) -> _Field:
+    return field._replace(drawn=st.session_state.get(key), said=st.query_params.get(key))
+
+
+def _fields() -> dict[str, _Field]:
+    return st.session_state.setdefault(_FIELDS, {})
+
+
+def _page() -> str:
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.page_script_hash if context else ""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import cards, feedback, freshness, gate, usage_charts, usage_filters, usage_tables, usage_tiles
+from components import cards, feedback, freshness, usage_charts, usage_filters, usage_tables, usage_tiles
 from components.usage_filters import View
 from core.database import load
-from core.identity import Viewer
 from queries import usage
 
 
@@ -20,7 +19,7 @@ def aside(shown: View) -> None:
         freshness.line(usage_tiles.DOMAIN, through, told.attrs["as_of"])
 
 
-def figures(shown: View, viewer: Viewer) -> None:
+def figures(shown: View) -> None:
     """Everything below the filters."""
     freshness.statistics_banner()
     freshness.rollup_banner()
@@ -33,13 +32,7 @@ def figures(shown: View, viewer: Viewer) -> None:
     usage_filters.picked(shown)
     left, right = st.columns([5, 3])
     with left:
-        cards.card(
-            "Top accounts",
-            shown.days,
-            lambda: usage_tables.top_accounts(shown, gate.viewer()),
-            height=300,
-            is_stretched=True,
-        )
+        cards.card("Top accounts", shown.days, lambda: usage_tables.top_accounts(shown), height=300, is_stretched=True)
     with right:
         cards.card("By plan", shown.days, lambda: usage_tables.by_plan(shown), height=160, is_stretched=True)
     left, right = st.columns(2)

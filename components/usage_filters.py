@@ -71,8 +71,8 @@ class View:
     def words(self) -> str:
         """The view as a person would say it: `credits of Lumen Media for voice, 23 Oct to 21 Nov 2026`."""
         parts = ["credits"]
-        if self.account.name:
-            parts.append(f"of {self.account.name}")
+        if self.account.words:
+            parts.append(self.account.words)
         if self.where.plan:
             parts.append(f"of {self.where.plan} accounts")
         if self.where.feature:
@@ -94,7 +94,7 @@ def view() -> View:
     where = UsageFilter(
         since,
         until,
-        account_id=account.id,
+        account_id=account.only,
         plan=url.value("usage_plan", "", PLANS) or None,
         feature=cast("Feature | None", url.value("usage_feature", "", FEATURES) or None),
     )

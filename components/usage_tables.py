@@ -8,13 +8,13 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from components import exports, feedback, url
+from components import exports, feedback, url, usage_filters
 from components import format as written
+from components.exports import Export
 from components.freshness import TTL_S
 from components.usage_filters import View
 from components.usage_tiles import DOMAIN, change
 from core.database import load, rows
-from core.identity import Viewer
 from core.settings import settings
 from queries import reconciliation, usage_accounts, usage_watch
 from queries.usage_watch import Thresholds
@@ -84,15 +84,9 @@ def quiet(shown: View) -> None:
     )
 
 
-def top_accounts(shown: View, viewer: Viewer) -> None:
+def top_accounts(shown: View) -> None:
     """Accounts by credits, with their share of everything under the filter."""
-    exports.csv_button(
-        "usage",
-        f"daily {shown.words}",
-        lambda: load(usage_accounts.export(shown.listed)),
-        viewer,
-        usage_accounts.EXPORT_CAP,
-    )
+    exports.csv_button("usage", usage_accounts.EXPORT_CAP, _export)
     found = load(usage_accounts.users(shown.listed), ttl_s=TTL_S, domain=DOMAIN).query("not is_plan")
     if found.empty:
         feedback.empty("No credits on these days.", "Widen the range, or clear a filter.", "groups")
@@ -117,6 +111,11 @@ def top_accounts(shown: View, viewer: Viewer) -> None:
         },
         alt=f"Accounts with most {shown.words}",
     )
+
+
+def _export(limit: int) -> Export:
+    shown = usage_filters.view()
+    return Export(f"daily {shown.words}", usage_accounts.export(shown.listed, limit))
 
 
 def by_plan(shown: View) -> None:

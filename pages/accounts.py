@@ -14,5 +14,5 @@ account_filters.draw()
 cards.row(account_charts.distributions(shown), height=account_charts.CARD_PX)
 
 with feedback.region("Accounts"):
-    account_table.toolbar(shown, counts[shown.where.band or account_filters.ALL], viewer)
+    account_table.toolbar(shown, counts[shown.where.band or account_filters.ALL])
     account_table.table(shown)

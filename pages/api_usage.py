@@ -9,4 +9,4 @@ page.header("API usage", __doc__, aside=api_usage.aside)
 with feedback.region("Filters"):
     api_usage_filters.draw(shown)
 if fields.which_account("api_usage_account", shown.account):
-    api_usage.figures(shown, viewer)
+    api_usage.figures(shown)

@@ -10,7 +10,7 @@ with feedback.region("Filters"):
     shown = audit_filters.view()
     if audit_filters.drawn(shown):
         cards.alone("Per day", lambda: audit_table.per_day(shown), audit_table.CHART_PX + 60)
-        audit_table.table(shown, viewer)
+        audit_table.table(shown)
 
 with feedback.region("Audit row"):
     audit_entry.drawer()

@@ -33,5 +33,5 @@ else:
         content_filters.draw(shown)
     if fields.which_account("content_account", shown.account):
         with feedback.region("Content"):
-            content_table.toolbar(shown, viewer, lambda: review.start(shown, gate.viewer()))
+            content_table.toolbar(shown, review.start)
             content_table.table(shown)

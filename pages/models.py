@@ -9,7 +9,7 @@ page.header("Voice & avatar models", __doc__)
 shown = model_list.view()
 with feedback.region("Counts"):
     model_list.tiles(shown)
-model_list.draw(shown, viewer)
+model_list.draw()
 if fields.which_account("models_account", shown.account):
     with feedback.region("Models"):
         model_list.table(shown)

@@ -16,5 +16,5 @@ else:
     shown = project_filters.view()
     if project_filters.drawn(shown):
         with feedback.region("Projects"):
-            project_table.summary(shown, viewer)
+            project_table.summary(shown)
             project_table.table(shown)

@@ -8,4 +8,4 @@ shown = usage_filters.view()
 page.header("Usage & credits", __doc__, aside=lambda: usage.aside(shown))
 usage_filters.draw()
 if fields.which_account("usage_account", shown.account):
-    usage.figures(shown, viewer)
+    usage.figures(shown)

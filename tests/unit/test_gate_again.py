@@ -44,10 +44,15 @@ def deferred(tree: ast.Module) -> Iterator[Function | None]:
 
 
 def asks_first(function: Function | None) -> bool:
-    """Whether the first thing it does is `gate.require(…)`, whose answer it may keep."""
+    """Whether the first thing it does is `gate.require(…)`, whose answer it may keep; in its tab, if it is in none."""
     if not isinstance(function, ast.FunctionDef):
         return False
     body = function.body[1:] if ast.get_docstring(function) else function.body
+    match body:
+        case [ast.With(items=[ast.withitem(context_expr=entered)], body=within)] if ast.unparse(entered) == "tab.now()":
+            body = within
+        case _:
+            pass
     match body[0] if body else None:
         case ast.Expr(value=call) | ast.Assign(targets=[ast.Name(id="viewer")], value=call):
             pass
@@ -144,6 +149,7 @@ def test_the_first_rule_catches(source: str) -> None:
         "@st.fragment\ndef f():\n    '''Says.'''\n    gate.require('read')",
         "@st.dialog('x')\ndef f():\n    viewer = gate.require(PERMISSION[asked.verb])",
         "def file():\n    viewer = gate.require('export')\nst.download_button('CSV', data=file)",
+        "def file():\n    with tab.now():\n        gate.require('export')\nst.download_button('CSV', data=file)",
     ],
 )
 def test_the_first_rule_lets_through(source: str) -> None:
