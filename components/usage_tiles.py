@@ -117,7 +117,7 @@ def _storage(shown: View) -> None:
         f"days.{dates}{left_out.sentence(told['left_out'])}",
         delta=note,
         good="neither",
-        trend=told["series"] or [],
+        trend=[gb for gb in told["series"] or [] if gb is not None],
         versus="",
         is_change=False,
     )
