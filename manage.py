@@ -80,7 +80,7 @@ def rollup(
     once: Annotated[bool, typer.Option("--once", help="Refresh each source once, as cron would.")] = False,
     backfill: Annotated[bool, typer.Option("--backfill", help="Go on until nothing is left to roll up.")] = False,
     audit: Annotated[bool, typer.Option("--audit", help="Compare with the raw rows, and heal what differs.")] = False,
-    days: Annotated[int, typer.Option(min=1, help="How far back the audit compares.")] = 7,
+    days: Annotated[int, typer.Option(min=1, max=10_000, help="How far back the audit compares.")] = 7,
     full_speed: Annotated[
         bool, typer.Option("--full-speed", help="Do not rest between batches; not beside a live product.")
     ] = False,
@@ -90,20 +90,27 @@ def rollup(
 
     from actions import rollups
     from core import telemetry
+    from core.errors import noted
     from web import chores
 
     telemetry.configure()
     if not (once or backfill or audit):
         chores.repeat("rollups", rollups.refresh_due, Event())
+    failed = False
     for source in rollups.SOURCES:
-        if once:
-            done = rollups.tick(source)
-            typer.echo(f"{source}: {f'{done.counted:,} rows up to {done.until:%F %R}' if done else BUSY}")
-        if backfill:
-            _backfill(source, rest=0 if full_speed else rollups.BESIDE_PRODUCT)
-        if audit:
-            found = rollups.audit(source, days=days, is_deep=True)
-            typer.echo(f"{source}: {found.differing:,} hours differed, {found.healed:,} rolled up again")
+        try:
+            if once:
+                done = rollups.tick(source)
+                typer.echo(f"{source}: {f'{done.counted:,} rows up to {done.until:%F %R}' if done else BUSY}")
+            if backfill:
+                _backfill(source, rest=0 if full_speed else rollups.BESIDE_PRODUCT)
+            if audit:
+                found = rollups.audit(source, days=days, is_deep=True)
+                typer.echo(f"{source}: {found.differing:,} hours differed, {found.healed:,} rolled up again")
+        except Exception as error:  # of any kind: the other sources must not wait for this one
+            typer.echo(f"{source}: failed. {noted(error)}", err=True)
+            failed = True
+    raise typer.Exit(1 if failed else 0)
 
 
 def _backfill(source: Source, *, rest: float) -> None:

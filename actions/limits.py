@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +12,7 @@ from sqlalchemy import Connection, func, select, update
 from actions import account_summary, audit
 from core import cache
 from core.database import transaction
-from core.errors import DeskError, Invalid, NotFound
+from core.errors import Invalid, NotFound
 from core.identity import Viewer
 from core.telemetry import actions_total
 from queries.quotas import LIMITS, QUOTAS, Quota
@@ -66,9 +65,7 @@ def change(account_id: UUID, seen: Limits, wanted: Limits, viewer: Viewer, reaso
         )
     actions_total.labels("limits", "done" if saved else "conflict").inc()
     cache.bump("accounts")
-    # The edit stands whatever becomes of the summary, which the next pass corrects.
-    with suppress(DeskError):
-        account_summary.refresh_one(account_id)
+    account_summary.refresh_one(account_id)
     return Change(now, conflict)
 
 

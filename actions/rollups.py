@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,10 +10,10 @@ from threading import Event
 from time import perf_counter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Executable, func, select, text, update
+from sqlalchemy import Connection, Executable, case, func, null, select, text, update
 
 from core.database import rows, transaction
-from core.errors import DeskError
+from core.errors import DeskError, noted
 from core.settings import settings
 from core.telemetry import logger
 from queries import rollups
@@ -30,6 +30,13 @@ HEALED_AT_ONCE: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
 # The role's 15 s are meant for pages; a day of a product with a hundred million calls takes longer.
 _PATIENCE: Final = text("SET LOCAL statement_timeout = '120s'")
+_SINCE: Final = func.coalesce(rollup_state.c.failing_since, func.now())
+# What a comparison left behind goes with the next that succeeds; what a refresh did, with the next refresh.
+_IS_AUDITS: Final = rollup_state.c.last_error.is_not_distinct_from(rollup_state.c.audit_error)
+_CLEARED: Final[dict[str, Any]] = {
+    "last_error": case((_IS_AUDITS, null()), else_=rollup_state.c.last_error),
+    "failing_since": case((_IS_AUDITS, null()), else_=rollup_state.c.failing_since),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,8 @@ def tick(source: Source) -> Tick | None:
     try:
         with transaction() as connection:
             found = _asked(connection, rollups.ticked(source))
-    except Exception as error:
-        _note(source, last_error=str(error) if isinstance(error, DeskError) else type(error).__name__)
+    except Exception as error:  # of any kind, and raised again
+        _note(source, last_error=noted(error), failing_since=_SINCE)
         raise
     if found["until"] is None:
         return None
@@ -90,35 +97,73 @@ def audit(source: Source, *, days: int = AUDITED_DAYS, is_deep: bool = False, re
     it finds calls of deleted accounts and rows from before the first hour known. Raises as `core.database` does.
     """
     since = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)
-    with transaction() as connection:
-        connection.execute(_PATIENCE)
-        hours = list(connection.execute(rollups.differences(source, since, is_deep)).scalars())
-    healed = 0
-    for first, beyond in _stretches(hours):
-        start = perf_counter()
+    try:
         with transaction() as connection:
-            if _rolled(connection, source, first, beyond) is None:
-                break
-        healed += int((beyond - first) / HOUR)
-        Event().wait(rest * (perf_counter() - start))
-    else:
-        _note(source, audited_at=func.now())
+            connection.execute(_PATIENCE)
+            hours = list(connection.execute(rollups.differences(source, since, is_deep)).scalars())
+        healed, is_done = _healed(source, hours, rest)
+    except Exception as error:  # of any kind, and raised again
+        _note(source, last_error=noted(error), audit_error=noted(error), failing_since=_SINCE)
+        raise
+    if is_done:
+        _note(source, audited_at=func.now(), audit_error=None, **_CLEARED)
     return Audit(len(hours), healed)
 
 
+def _healed(source: Source, hours: list[datetime], rest: float) -> tuple[int, bool]:
+    """Roll these hours up again: how many were, and whether all; not when another process is at it.
+
+    What stops one stretch leaves the others healed; it is raised at the end.
+    """
+    healed = 0
+    first_error: Exception | None = None
+    for first, beyond in _stretches(hours):
+        start = perf_counter()
+        try:
+            with transaction() as connection:
+                if _rolled(connection, source, first, beyond) is None:
+                    return healed, False
+        except DeskError:  # the database is away, busy or not set up: no hour's fault
+            raise
+        except Exception as error:  # any fault of one stretch must not stop the others; raised below
+            first_error = first_error or error
+            continue
+        healed += int((beyond - first) / HOUR)
+        Event().wait(rest * (perf_counter() - start))
+    if first_error:
+        raise first_error
+    return healed, True
+
+
 def refresh_due(stop: Event) -> None:
-    """What the app does once a minute: refresh what nobody refreshed lately, audit what is due. Raises likewise."""
+    """What the app does once a minute: refresh what nobody refreshed lately, audit what is due.
+
+    A source that fails is noted in `rollup_state` and in the log; the others go on. Raises as `core.database` does when
+    it cannot be told what is due.
+    """
     # The demo's few rows are rolled up at once: nobody else works on its database.
     rest = 0 if settings().auth_mode == "demo" else BESIDE_PRODUCT
-    due = {row["source"]: row for row in rows(rollups.due())}
-    for source in SOURCES:
-        if due[source]["tick"]:
-            for done in catch_up(source, rest=rest, stop=stop):
-                log.debug("rollup_tick", source=source, until=done.until.isoformat(), counted=done.counted)
-        if due[source]["audit"] and not stop.is_set():
-            found = audit(source, is_deep=due[source]["deep"], rest=rest)
-            if found.differing:
-                log.info("rollup_audit", source=source, differing=found.differing, healed=found.healed)
+    for row in rows(rollups.due()):
+        for work in (_catch_up_due, _audit_due):  # a refresh that fails does not keep late rows from being found
+            try:
+                work(row, rest, stop)
+            except DeskError as error:
+                log.warning("rollup_failed", source=row["source"], error=str(error))
+            except Exception as error:  # any fault of one source must not stop the others
+                log.error("rollup_failed", source=row["source"], error=noted(error), exc_info=error)
+
+
+def _catch_up_due(due: Mapping[str, Any], rest: float, stop: Event) -> None:
+    if due["tick"]:
+        for done in catch_up(due["source"], rest=rest, stop=stop):
+            log.debug("rollup_tick", source=due["source"], until=done.until.isoformat(), counted=done.counted)
+
+
+def _audit_due(due: Mapping[str, Any], rest: float, stop: Event) -> None:
+    if due["audit"] and not stop.is_set():
+        found = audit(due["source"], is_deep=due["deep"], rest=rest)
+        if found.differing:
+            log.info("rollup_audit", source=due["source"], differing=found.differing, healed=found.healed)
 
 
 def _asked(connection: Connection, statement: Executable) -> Any:

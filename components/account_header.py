@@ -144,6 +144,8 @@ def _notes(account: dict[str, Any], current: dict[str, Any], quota: Quota) -> li
     )
     if full and full != "full":
         told.append(full if full == "not growing" else f"full in {full}")
+    if current["storage_left_out"]:
+        told.append(f"{written.plural(current['storage_left_out'], 'newer row')} left out: no usable number")
     live = current["live_gb"]
     if live and live > (used or 0) * (1 + DRIFT) + 0.01:
         told.append(f"but {quota_cells.amount(live)} GB of files are listed")

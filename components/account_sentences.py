@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from components import format as written
-from components import quota_cells
+from components import left_out, quota_cells
 from queries.quotas import LIMITS, USED, Quota, band
 
 _NOUNS: Final[dict[Quota, tuple[str, str]]] = {
@@ -32,6 +32,7 @@ def of(account: Row, quotas: Row, pulse: Row) -> list[str]:
         *_credits(account),
         *_work(pulse),
         *_silence(account),
+        *_left_out(account),
     ]
     return told or ["Nothing out of the ordinary: quotas have room, and no job failed today"]
 
@@ -101,6 +102,11 @@ def _work(pulse: Row) -> list[str]:
     if errors and errors / calls >= _NEWS:
         told.append(f"{errors:,} of {calls:,} API calls failed in 24 h")
     return told
+
+
+def _left_out(account: Row) -> list[str]:
+    told = left_out.explained(account.get("left_out"))
+    return [f"Of its records {told}"] if told else []
 
 
 def _silence(account: Row) -> list[str]:

@@ -14,7 +14,7 @@ from components.account_filters import QUOTAS, View
 from components.exports import Export
 from components.theme import BANDS, SUBSCRIPTIONS
 from core.database import load, rows
-from queries import account_list, account_summary
+from queries import account_list, summary_state
 from queries.quotas import COLUMNS, LIMITS, USED, Quota
 
 PAGE_ROWS: Final = 50
@@ -149,7 +149,7 @@ def _credits(row: dict[str, Any]) -> str:
 
 
 def _freshness() -> str:
-    [state] = rows(account_summary.freshness(), ttl_s=account_filters.TTL_S, domain=account_filters.DOMAIN)
+    [state] = rows(summary_state.freshness(), ttl_s=account_filters.TTL_S, domain=account_filters.DOMAIN)
     if state["refreshed_at"] is None:
         return "Not counted yet: the app or `manage.py rollup` does it within a minute"
     return f"Rows are current; order, tiles and charts as of {state['refreshed_at']:%H:%M:%S} UTC"

@@ -10,7 +10,7 @@ from components import quota_cells
 from components.account_filters import DOMAIN, QUOTAS
 from components.work_item import Work
 from core.database import rows
-from queries import account_list
+from queries import account_list, summary_state
 from queries.account_filters import FILLING_DAYS, AccountFilter, Sort
 from queries.quotas import LIMITS, USED
 
@@ -106,3 +106,34 @@ def _over(row: dict[str, Any]) -> Work:
 def _named(told: Sequence[str], found: Sequence[dict[str, Any]]) -> str:
     more = found[0]["accounts"] - len(found)
     return ", ".join(told) + (f" and {more:,} more" if more else "")
+
+
+def failing() -> list[Work]:
+    """Accounts that cannot be added up: the worst few by name, since when, and why."""
+    found = sorted(rows(summary_state.faults(), ttl_s=TTL_S, domain=DOMAIN), key=lambda row: row["since"])
+    told = [
+        Work(
+            severity="red",
+            reach=1,
+            icon="sync_problem",
+            headline=f"{row['name'] or 'A deleted account'}: its figures cannot be brought up to date",
+            detail=f"since {written.age(row['since'])} · {row['error']}",
+            page="pages/account.py",
+            label="Open the account",
+            query={"account": row["account_id"]},
+        )
+        for row in found[:_NAMED]
+    ]
+    if len(found) > _NAMED:
+        told.append(
+            Work(
+                severity="red",
+                reach=len(found),
+                icon="sync_problem",
+                headline=f"{written.plural(len(found), 'account')} cannot be brought up to date",
+                detail=f"the longest since {written.age(found[0]['since'])}",
+                page=_PAGE,
+                label="Open accounts",
+            )
+        )
+    return told

@@ -77,7 +77,7 @@ class View:
     @property
     def open_from(self) -> pd.Timestamp:
         """From when on a bar is incomplete."""
-        return pd.Timestamp(_floor(self.now, self.where.grain))
+        return pd.Timestamp(floor(self.now, self.where.grain))
 
     @property
     def span(self) -> str:
@@ -109,7 +109,7 @@ def view() -> View:
     now = datetime.now(UTC)
     chosen = url.value("api_usage_range", "24h", RANGES)
     grain = _grain(chosen, url.value("api_usage_grain", "auto", GRAINS))
-    end = _floor(now, grain)
+    end = floor(now, grain)
     step = timedelta(hours=1) if grain == "hour" else timedelta(days=1)
     account = fields.account("api_usage_account")
     plan = url.value("api_usage_plan", "", PLANS) or None
@@ -193,8 +193,8 @@ def named(text: str) -> str:
 
 def by_days(where: ApiFilter) -> ApiFilter:
     """The same range by UTC days: whole ones, so that a day's histogram serves."""
-    last = _floor(where.until - timedelta(microseconds=1), "day")
-    return replace(where, since=_floor(where.since, "day"), until=last + timedelta(days=1), grain="day")
+    last = floor(where.until - timedelta(microseconds=1), "day")
+    return replace(where, since=floor(where.since, "day"), until=last + timedelta(days=1), grain="day")
 
 
 def _named(*, can_tell: bool) -> tuple[str | None, str | None, str | None]:
@@ -225,7 +225,8 @@ def _grain(chosen: str, said: str) -> Grain:
     return cast("Grain", said)
 
 
-def _floor(moment: datetime, grain: Grain) -> datetime:
+def floor(moment: datetime, grain: Grain) -> datetime:
+    """When the bucket of the moment begins."""
     hour = moment.replace(minute=0, second=0, microsecond=0)
     return hour if grain == "hour" else hour.replace(hour=0)
 
@@ -235,7 +236,7 @@ def _picked(where: ApiFilter) -> datetime | None:
         said = datetime.fromisoformat(url.value("api_usage_bucket", "")).replace(tzinfo=UTC)
     except ValueError:
         return None
-    return said if where.since <= said < where.until and said == _floor(said, where.grain) else None
+    return said if where.since <= said < where.until and said == floor(said, where.grain) else None
 
 
 def _span(where: ApiFilter, now: datetime) -> str:

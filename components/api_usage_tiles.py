@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from components import cards
 from components import format as written
-from components.api_usage_filters import DOMAIN, View
+from components.api_usage_filters import DOMAIN, View, floor
 from components.freshness import TTL_S
 from components.usage_tiles import change
 from core.database import load, rows
-from queries import api_trends
+from queries import api_trends, rollups
 
 HEIGHT: Final = 172
+_SINCE: Final = " The range before begins earlier than the first call that is known, so it is not compared."
 
 
 def tiles(shown: View) -> dict[str, Callable[[], None]]:
@@ -27,32 +28,44 @@ def tiles(shown: View) -> dict[str, Callable[[], None]]:
 
 
 def _count(shown: View, name: str, label: str, unit: str) -> None:
-    told = _totals(shown)
+    told, missing = _totals(shown), _missing(shown)
     cards.metric(
         label,
         written.compact(told[name]),
         exact=f"{told[name]:,} {unit}, {shown.span}. Complete {_buckets(shown)} compared: {told[f'{name}_done']:,} "
-        f"against {told[f'{name}_before']:,} before.",
-        delta=change(told[f"{name}_done"], told[f"{name}_before"]),
+        f"against {told[f'{name}_before']:,} before.{_SINCE if missing else ''}",
+        delta=missing or change(told[f"{name}_done"], told[f"{name}_before"]),
         good="neither",
         trend=_course(shown, name),
-        versus="vs range before",
+        versus="" if missing else "vs range before",
+        is_change=missing is None,
     )
 
 
 def _error_rate(shown: View) -> None:
-    told = _totals(shown)
+    told, missing = _totals(shown), _missing(shown)
     now, done, before = (_share(told[f"errors{part}"], told[f"calls{part}"]) for part in ("", "_done", "_before"))
     moved = None if done is None or before is None else f"{(done - before) * 100:+.1f} pp"
     cards.metric(
         "Error rate",
         written.percent(now),
-        exact=f"{told['errors']:,} of {told['calls']:,} calls failed: status 400 or more, or a message without one.",
-        delta=moved,
-        good="down",
+        exact=f"{told['errors']:,} of {told['calls']:,} calls failed: status 400 or more, or a message without one."
+        f"{_SINCE if missing else ''}",
+        delta=missing or moved,
+        good="neither" if missing else "down",
         trend=_course(shown, "errors"),
-        versus="vs range before",
+        versus="" if missing else "vs range before",
+        is_change=missing is None,
     )
+
+
+def _missing(shown: View) -> str | None:
+    """Why there is nothing to compare with, if so: the range before begins before the first call that is known."""
+    [first] = rows(rollups.first_call(), ttl_s=TTL_S, domain=DOMAIN)
+    since = api_trends.before(shown.where, shown.now).since
+    if first["at"] is None or floor(first["at"], shown.where.grain) <= since:
+        return None
+    return f"no comparison: calls are known since {first['at']:%-d %b}"
 
 
 def _course(shown: View, name: str) -> list[float]:

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from components import feedback
+from components import feedback, left_out
 from components import format as written
 from core import cache
 from core.database import load
@@ -16,6 +16,15 @@ from queries import rollups, usage
 
 TTL_S: Final = 60
 """How long an answer about usage is kept: the roll-ups move once a minute."""
+
+
+NAMES: Final = {
+    "api_usage": "The roll-up of API calls",
+    "jobs": "The roll-up of jobs",
+    "usage": "The roll-up of daily statistics",
+    "accounts": "The summary of accounts",
+}
+"""What is refreshed in the background, in words."""
 
 
 def line(domain: str, through: str, as_of: datetime) -> None:
@@ -47,22 +56,37 @@ def statistics_banner() -> None:
 
 
 def rollup_banner() -> None:
-    """Say so when the roll-ups are behind; figures stay right, only slower, since raw rows fill the gap."""
+    """Say what is behind, what fails and what is left out; figures stay right, only slower, since raw rows fill the
+    gap."""
     with feedback.region("Freshness"):
-        late = load(rollups.state(), ttl_s=TTL_S, domain="api_usage").query("behind")
-        if not late.empty:
-            refreshed, reached = late["refreshed_at"].min(), late["watermark"].min()
-            has_begun = not pd.isna(refreshed) and not pd.isna(reached)
-            if has_begun and refreshed > pd.Timestamp.now("UTC") - pd.Timedelta(minutes=rollups.BEHIND_MINUTES):
-                st.info(
-                    f"The roll-ups are being filled and have reached {reached:%-d %b %Y %H:%M} UTC. Figures are right, "
-                    "and quick to ask once that is done.",
-                    icon=":material/sync:",
-                )
-                return
-            since = f"were last refreshed {written.age(refreshed)}" if has_begun else "have never been refreshed"
-            said = f"The roll-ups {since}. Figures are still right, but slower and dearer to ask."
-            st.info(
-                f"{written.literal(said)} An admin can run `python manage.py rollup --once` and look at the log.",
-                icon=":material/sync_problem:",
+        known = load(rollups.state(), ttl_s=TTL_S, domain="api_usage")
+        told = known[known["source"] != rollups.SUMMARY]
+        failing = told.dropna(subset="last_error")
+        for _, row in failing.iterrows():
+            feedback.problem(
+                f"{NAMES[row['source']]} cannot be brought up to date since {written.age(row['failing_since'])}: "
+                f"{row['last_error']} Late and changed rows may be missing; an admin finds more on System."
             )
+        _late(told.query("behind"))
+        if rows := [words for words in map(left_out.by_table, told["left_out"]) if words]:
+            st.caption(f"Left out, since they have no usable number or date: {written.literal(', '.join(rows))}.")
+
+
+def _late(late: pd.DataFrame) -> None:
+    if late.empty:
+        return
+    refreshed, reached = late["refreshed_at"].min(), late["watermark"].min()
+    has_begun = not pd.isna(refreshed) and not pd.isna(reached)
+    if has_begun and refreshed > pd.Timestamp.now("UTC") - pd.Timedelta(minutes=rollups.BEHIND_MINUTES):
+        st.info(
+            f"The roll-ups are being filled and have reached {reached:%-d %b %Y %H:%M} UTC. Figures are right, "
+            "and quick to ask once that is done.",
+            icon=":material/sync:",
+        )
+        return
+    since = f"were last refreshed {written.age(refreshed)}" if has_begun else "have never been refreshed"
+    said = f"The roll-ups {since}. Figures are still right, but slower and dearer to ask."
+    st.info(
+        f"{written.literal(said)} An admin can run `python manage.py rollup --once` and look at the log.",
+        icon=":material/sync_problem:",
+    )

@@ -7,12 +7,13 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from components import feedback
+from components import feedback, left_out
 from components import format as written
 from core import cache, database, telemetry
-from core.database import load
+from core.database import load, rows
 from core.settings import settings
 from queries import rollups as reads
+from queries import summary_state
 from schema import configuration as settings_told
 from schema import observed
 
@@ -67,28 +68,45 @@ def rollups() -> None:
         pd.DataFrame(
             {
                 "Source": found["source"].str.replace("_", " "),
-                "State": [["behind"] if behind else ["current"] for behind in found["behind"]],
+                "State": [
+                    ["failing"] if failing else ["behind"] if behind else ["current"]
+                    for failing, behind in zip(found["last_error"].notna(), found["behind"], strict=True)
+                ],
                 "Through": [None if pd.isna(at) else f"{at:%m-%d %H:%M}" for at in found["watermark"]],
                 "Refreshed": [None if pd.isna(at) else written.age(at, now) for at in found["refreshed_at"]],
                 "Compared": [None if pd.isna(at) else written.age(at, now) for at in found["audited_at"]],
                 "Took": found["last_ms"],
                 "Error": found["last_error"].map(written.plain, na_action="ignore"),
+                "Since": [None if pd.isna(at) else written.age(at, now) for at in found["failing_since"]],
+                "Left": [left_out.by_table(counts) or None for counts in found["left_out"]],
             }
         ),
         key="system_rollups",
         hide_index=True,
         column_config={
             "State": st.column_config.MultiselectColumn(
-                "State", options=["current", "behind"], color=["green", "orange"], width=90
+                "State", options=["current", "behind", "failing"], color=["green", "orange", "red"], width=90
             ),
             "Through": st.column_config.TextColumn("Through (UTC)", width=120, help="Later hours come from raw rows"),
             "Compared": st.column_config.TextColumn("Compared", width=110, help="Last comparison with the raw rows"),
             "Took": st.column_config.NumberColumn("Took, ms", width=90),
             "Error": st.column_config.TextColumn("Last error", width=330),
+            "Since": st.column_config.TextColumn("Failing", width=90),
+            "Left": st.column_config.TextColumn(
+                "Rows left out",
+                width=330,
+                help="They have no usable number or date: in no figure until repaired",
+            ),
         },
         placeholder=written.EMPTY,
         alt="Roll-ups and how far they are",
     )
+    for account in rows(summary_state.faults()):
+        name = written.literal(account["name"] or "a deleted account")
+        st.markdown(
+            f":red[:material/error:] **{name}** cannot be added up since {written.age(account['since'], now)}: "
+            f"{written.literal(account['error'])} :gray[`{account['account_id']}`]"
+        )
 
 
 def slowest() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from components import cards
+from components import cards, left_out
 from components import format as written
 from components.freshness import TTL_S
 from components.usage_filters import RANGES, View
@@ -107,15 +107,17 @@ def _storage(shown: View) -> None:
     else:
         shown_value = f"{used:,.1f} GB"
         note = f"{written.percent(used / limit)} of limits" if limit else "no limits"
+    if told["left_out"]:
+        note = f"{note}, {written.plural(told['left_out'], 'row')} left out"
     dates = "" if used is None else f" Gauges from {told['oldest']} to {told['newest']}."
     cards.metric(
         "Storage now",
         shown_value,
         exact=f"The latest gauge of {written.plural(told['accounts'], 'account')}, added over accounts and never over "
-        f"days.{dates}",
+        f"days.{dates}{left_out.sentence(told['left_out'])}",
         delta=note,
         good="neither",
-        trend=told["series"] or [],
+        trend=[gb for gb in told["series"] or [] if gb is not None],
         versus="",
         is_change=False,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from components import destinations, freshness
 from components import format as written
 from components.api_usage_filters import DOMAIN, NONE, named
 from components.api_usage_tables import flags
@@ -82,20 +83,43 @@ def _failing(row: dict[str, Any]) -> Work:
 
 
 def late_rollups() -> list[Work]:
-    """Roll-ups that nobody refreshed lately, in one row."""
-    late = [row for row in rows(rollups.state(), ttl_s=TTL_S, domain=DOMAIN) if row["behind"]]
-    if not late:
-        return []
+    """What fails in the background, a row each, and roll-ups that nobody refreshed lately, in one."""
+    told = rows(rollups.state(), ttl_s=TTL_S, domain=DOMAIN)
+    failing = [row for row in told if row["last_error"] and not row["faults"]]
+    late = [row for row in told if row["behind"] and row not in failing]
+    return [*map(_stopped, failing), *([_behind(late)] if late else [])]
+
+
+def _stopped(row: dict[str, Any]) -> Work:
+    page, label = _where()
+    return Work(
+        severity="red",
+        reach=1,
+        icon="sync_problem",
+        headline=f"{freshness.NAMES[row['source']]} cannot be brought up to date",
+        detail=f"since {written.age(row['failing_since'])} · {row['last_error']}",
+        page=page,
+        label=label,
+    )
+
+
+def _behind(late: list[dict[str, Any]]) -> Work:
     known = [row["refreshed_at"] for row in late if row["refreshed_at"]]
     since = f"last refreshed {written.age(min(known))}" if known else "never refreshed"
-    return [
-        Work(
-            severity="orange",
-            reach=len(late),
-            icon="sync_problem",
-            headline="The roll-ups are behind",
-            detail=f"{since} · figures are right, but dearer to ask",
-            page="pages/api_usage.py",
-            label="Open API usage",
-        )
-    ]
+    page, label = _where()
+    return Work(
+        severity="orange",
+        reach=len(late),
+        icon="sync_problem",
+        headline="The roll-ups are behind",
+        detail=f"{since} · {', '.join(freshness.NAMES[row['source']] for row in late)}",
+        page=page,
+        label=label,
+    )
+
+
+def _where() -> tuple[str, str]:
+    """Where more is said of it, for this viewer."""
+    return (
+        ("pages/system.py", "Open System") if destinations.has("system") else ("pages/api_usage.py", "Open API usage")
+    )

@@ -41,6 +41,7 @@ SOURCES: Final[dict[str, Callable[[], Sequence[Work]]]] = {
     "Credit spikes": usage_work.spikes,
     "Gone quiet": usage_work.gone_quiet,
     "Late roll-ups": usage_work.late_rollups,
+    "Failing accounts": account_work.failing,
     "Over limits": account_work.over_limits,
     "Storage": account_work.filling,
     "Past due": account_work.past_due,

@@ -76,3 +76,11 @@ class NotFound(DeskError):
 
 class SettingsInvalid(DeskError):
     """Environment variables are missing or wrong; the message lists every fault."""
+
+
+def noted(error: BaseException) -> str:
+    """What is kept of an error beside the work it stopped: the Desk's own sentence, else what the driver calls it.
+
+    The driver's own words may hold a customer's values: they go to the log only.
+    """
+    return str(error) if isinstance(error, DeskError) else type(getattr(error, "orig", None) or error).__name__

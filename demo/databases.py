@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 from core.database import driver_url
 from demo import data, personas
 from demo.servers import PostgreSQL
-from queries import account_summary
+from queries import account_summary, summary_state
 from schema import migrate, product
 
 Scale = Literal["small", "medium", "large"]
@@ -64,7 +64,7 @@ def summarise(database: Database) -> None:
     with engine.begin() as connection:
         factors = connection.execute(account_summary.weekday_factors()).scalar_one()
         connection.execute(account_summary.kept(UUID(int=0), None, factors))
-        connection.execute(account_summary.finished(0))
+        connection.execute(summary_state.finished(0))
 
 
 def copy(server: PostgreSQL, template: str, name: str) -> Database:

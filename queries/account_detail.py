@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Text, and_, func, literal_column, or_, select
 
+from queries import usable
 from queries.keyset import capped_count
 from queries.tables import account_followed_creators as follows
 from queries.tables import account_summary as s
@@ -34,7 +35,7 @@ def one(account_id: UUID) -> Rows:
     Columns: id, name, plan_type, status, billing_email, created_at, updated_at, owner_email (of the first active
     owner), last_login_at (of any member), and of the summary, None before its first pass: last_active_at, is_quiet,
     credits_month, credits_previous, credits_projected, storage_rate_7, storage_rate_28, full_soonest_days,
-    full_latest_days.
+    full_latest_days, left_out (its rows that are counted out, by table.column: JSON text).
     """
     a = accounts.c
     owner = (
@@ -44,7 +45,7 @@ def one(account_id: UUID) -> Rows:
         .limit(1)
         .scalar_subquery()
     )
-    last_login = select(func.max(users.c.last_login_at)).where(users.c.account_id == account_id).scalar_subquery()
+    logins = select(func.max(usable.moment(users.c.last_login_at))).where(users.c.account_id == account_id)
     return (
         select(
             a.id,
@@ -55,10 +56,10 @@ def one(account_id: UUID) -> Rows:
             a.created_at,
             a.updated_at,
             owner.label("owner_email"),
-            last_login.label("last_login_at"),
+            logins.scalar_subquery().label("last_login_at"),
             *(s.c[name] for name in (
                 "last_active_at", "is_quiet", "credits_month", "credits_previous", "credits_projected",
-                "storage_rate_7", "storage_rate_28", "full_soonest_days", "full_latest_days",
+                "storage_rate_7", "storage_rate_28", "full_soonest_days", "full_latest_days", "left_out",
             )),
         )
         .outerjoin_from(accounts, s, s.c.account_id == a.id)
@@ -72,11 +73,11 @@ def pulse(account_id: UUID) -> Rows:
     q, logs = processing_queue.c, api_usage_logs.c
     today = func.date_trunc("day", func.now(), literal_column("'UTC'", Text))
     ended = func.coalesce(q.completed_at, q.updated_at)
-    failed = [q.account_id == account_id, q.status == "failed"]
+    failed = [q.account_id == account_id, q.status == "failed", usable.has_been(ended)]
     # A failure ends no earlier than its job was made, and jobs older than a month do not fail today: the index on
     # (account_id, created_at) bounds what is read.
     failed.append(q.created_at >= ago(31))
-    called = [logs.account_id == account_id, logs.created_at >= ago(1)]
+    called = [logs.account_id == account_id, logs.created_at >= ago(1), usable.has_been(logs.created_at)]
     return select(
         _count(*failed, ended >= today).label("jobs_failed_today"),
         _count(*failed, ended >= ago(7)).label("jobs_failed_7d"),
@@ -86,7 +87,11 @@ def pulse(account_id: UUID) -> Rows:
         _count(voice_models.c.account_id == account_id, voice_models.c.training_status == "failed").label(
             "voice_models_failed"
         ),
-        _count(projects.c.account_id == account_id, projects.c.last_accessed_at >= ago(7)).label("projects_touched_7d"),
+        _count(
+            projects.c.account_id == account_id,
+            projects.c.last_accessed_at >= ago(7),
+            usable.has_been(projects.c.last_accessed_at),
+        ).label("projects_touched_7d"),
     )
 
 
@@ -103,7 +108,7 @@ def course(account_id: UUID, days: int = COURSE_DAYS) -> Rows:
         select(
             day.label("day"),
             stats.c.total_credits_used.label("credits"),
-            stats.c.storage_used_gb.label("storage_gb"),
+            usable.number(stats.c.storage_used_gb).label("storage_gb"),
             (span.c.ago == 0).label("is_today"),
         )
         .outerjoin_from(span, stats, and_(stats.c.account_id == account_id, stats.c.stat_date == day))

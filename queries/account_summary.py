@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Double, TextClause, bindparam, func, select, text, update
+from sqlalchemy import ARRAY, Double, TextClause, bindparam, select, text
 
 from queries.tables import account_summary as s
-from queries.tables import accounts, rollup_state
+from queries.tables import accounts
 from queries.tables.base import Rows
 
-SOURCE: Final = "accounts"
-"""The summary's row in `rollup_state`."""
 NEEDED_DAYS: Final = 14
 """Complete days without which neither a projection nor "quiet" is told."""
 
@@ -64,7 +62,9 @@ LEFT JOIN LATERAL (
     WHERE f.account_id = a.id AND f.is_active IS NOT FALSE
 ) AS followed ON true
 LEFT JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE u.is_active IS NOT FALSE) AS used, max(u.last_login_at) AS last_login_at,
+    SELECT count(*) FILTER (WHERE u.is_active IS NOT FALSE) AS used,
+        max(dashboard.usable_time(u.last_login_at)) AS last_login_at,
+        count(u.last_login_at) - count(dashboard.usable_time(u.last_login_at)) AS left_out,
         string_agg(u.email, E'\\n' ORDER BY u.email) AS emails
     FROM public.users AS u WHERE u.account_id = a.id
 ) AS member ON true
@@ -74,9 +74,23 @@ LEFT JOIN LATERAL (
 ) AS voice ON true
 LEFT JOIN LATERAL (
     SELECT x.stat_date, x.storage_used_gb FROM public.account_usage_stats AS x
-    WHERE x.account_id = a.id AND x.storage_used_gb IS NOT NULL AND x.stat_date <= clock.today
+    WHERE x.account_id = a.id AND dashboard.usable_number(x.storage_used_gb) IS NOT NULL
+        AND x.stat_date <= clock.today AND x.stat_date >= (dashboard.earliest() AT TIME ZONE 'UTC')::date
     ORDER BY x.stat_date DESC LIMIT 1
 ) AS gauge ON true
+"""
+
+# Statistics that no figure above can use, of the days that the figures below look at or of none that there can be.
+_LEFT_OUT: Final = """
+LEFT JOIN LATERAL (
+    SELECT count(x.storage_used_gb) - count(dashboard.usable_number(x.storage_used_gb)) AS numbers,
+        count(*) FILTER (WHERE x.stat_date > clock.today + 1) AS ahead
+    FROM public.account_usage_stats AS x WHERE x.account_id = a.id AND x.stat_date >= clock.today - 62
+) AS recent ON true
+LEFT JOIN LATERAL (
+    SELECT count(*) AS long_ago FROM public.account_usage_stats AS x
+    WHERE x.account_id = a.id AND x.stat_date < (dashboard.earliest() AT TIME ZONE 'UTC')::date
+) AS early ON true
 """
 
 # The gauge before a window of so many days, at most three days older: a rate over a gap would be another rate.
@@ -84,7 +98,7 @@ _RATE: Final = """
 LEFT JOIN LATERAL (
     SELECT ((gauge.storage_used_gb - x.storage_used_gb) / (gauge.stat_date - x.stat_date))::double precision AS rate
     FROM public.account_usage_stats AS x
-    WHERE x.account_id = a.id AND x.storage_used_gb IS NOT NULL
+    WHERE x.account_id = a.id AND dashboard.usable_number(x.storage_used_gb) IS NOT NULL
         AND x.stat_date BETWEEN gauge.stat_date - {days} - 3 AND gauge.stat_date - {days}
     ORDER BY x.stat_date DESC LIMIT 1
 ) AS over_{days} ON true
@@ -114,7 +128,7 @@ LEFT JOIN LATERAL (
             SELECT stat_date, total_credits_used FROM public.account_usage_stats
             WHERE account_id = a.id AND stat_date >= clock.today - 62
         ) AS had ON had.stat_date = day.day
-        WHERE day.day >= coalesce((a.created_at AT TIME ZONE 'UTC')::date, '-infinity')
+        WHERE day.day >= coalesce((dashboard.usable_time(a.created_at) AT TIME ZONE 'UTC')::date, '-infinity')
     ) AS x
 ) AS credit ON true
 """  # noqa: S608  # made of this module's own text
@@ -133,9 +147,16 @@ SELECT a.id AS account_id, a.name::text AS name, a.plan_type::text AS plan_type,
         false
     ) AS is_quiet,
     greatest(member.last_login_at, credit.last_used_on::timestamp AT TIME ZONE 'UTC') AS last_active_at,
-    lower(concat_ws(E'\\n', a.name, a.billing_email, member.emails)) AS search_text
+    lower(concat_ws(E'\\n', a.name, a.billing_email, member.emails)) AS search_text,
+    jsonb_strip_nulls(jsonb_build_object(
+        'accounts.created_at', CASE WHEN dashboard.usable_time(a.created_at) IS NULL AND a.created_at IS NOT NULL
+            THEN 1 END,
+        'users.last_login_at', nullif(member.left_out, 0),
+        'account_usage_stats.storage_used_gb', nullif(recent.numbers, 0),
+        'account_usage_stats.stat_date', nullif(recent.ahead + early.long_ago, 0)
+    )) AS left_out
 FROM public.accounts AS a CROSS JOIN clock
-{_USED}{_RATE.format(days=7)}{_RATE.format(days=28)}{_CREDITS}
+{_USED}{_LEFT_OUT}{_RATE.format(days=7)}{_RATE.format(days=28)}{_CREDITS}
 WHERE a.id >= :low AND (CAST(:high AS uuid) IS NULL OR a.id < :high)
 """  # noqa: S608  # made of this module's own text
 
@@ -151,6 +172,12 @@ def weekday_factors() -> TextClause:
 def batch_end(low: UUID, size: int) -> Rows:
     """Where a batch of that many accounts from `low` on ends; no row when it is the last. Column: id."""
     return select(accounts.c.id).where(accounts.c.id >= low).order_by(accounts.c.id).offset(size).limit(1)
+
+
+def members(low: UUID, high: UUID | None) -> Rows:
+    """The accounts `low` ≤ id < `high`, in that order. Column: id."""
+    found = select(accounts.c.id).where(accounts.c.id >= low).order_by(accounts.c.id)
+    return found if high is None else found.where(accounts.c.id < high)
 
 
 def kept(
@@ -184,17 +211,3 @@ def kept(
         bindparam("factors", list(factors), ARRAY(Double)), bindparam("low", low), bindparam("high", high),
         bindparam("quiet_share", quiet_share, Double), bindparam("quiet_credits", quiet_credits, Double),
     )  # fmt: skip
-
-
-def finished(ms: int | None, error: str | None = None) -> Any:
-    """Note in `rollup_state` that a refresh ended now, or what stopped it."""
-    values: dict[str, Any] = {"last_error": error}
-    if error is None:
-        values |= {"refreshed_at": func.now(), "last_ms": ms}
-    return update(rollup_state).where(rollup_state.c.source == SOURCE).values(**values)
-
-
-def freshness() -> Rows:
-    """How fresh the summary is. Columns: refreshed_at (None: never), last_ms, last_error."""
-    r = rollup_state.c
-    return select(r.refreshed_at, r.last_ms, r.last_error).where(r.source == SOURCE)

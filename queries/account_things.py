@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Text, func, literal_column, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Double, Text, func, literal_column, select, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from queries import usable
 from queries.account_detail import LISTED, ago, is_error
 from queries.keyset import capped_count
 from queries.tables import (
@@ -51,8 +52,8 @@ def content(account_id: UUID) -> Rows:
         select(
             c.processing_status.label("status"),
             func.count().label("pieces"),
-            func.coalesce(func.sum(c.file_size_bytes), 0).cast(BigInteger).label("bytes"),
-            func.max(c.created_at).label("newest_at"),
+            func.coalesce(func.sum(c.file_size_bytes), 0).cast(Double).label("bytes"),
+            func.max(usable.moment(c.created_at)).label("newest_at"),
         )
         .where(c.account_id == account_id)
         .group_by(c.processing_status)
@@ -69,7 +70,7 @@ def media(account_id: UUID) -> Rows:
             g.generation_status.label("status"),
             func.count().label("media"),
             func.coalesce(func.sum(g.generation_cost_credits), 0).cast(BigInteger).label("credits"),
-            func.max(g.created_at).label("newest_at"),
+            func.max(usable.moment(g.created_at)).label("newest_at"),
         )
         .where(g.account_id == account_id)
         .group_by(g.content_type, g.generation_status)
@@ -118,7 +119,7 @@ def api_errors(account_id: UUID, days: int = 1) -> Rows:
             func.max(logs.created_at).filter(failed).label("last_error_at"),
             newest[literal_column("1")].label("last_error"),
         )
-        .where(logs.account_id == account_id, logs.created_at >= ago(days))
+        .where(logs.account_id == account_id, logs.created_at >= ago(days), usable.has_been(logs.created_at))
         .group_by(logs.service_name)
         .order_by(func.count().filter(failed).desc(), func.count().desc(), logs.service_name)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,6 +23,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import array
 
@@ -32,9 +33,6 @@ from queries.tables.base import UTC_TIME
 from queries.usage_filters import utc_day, whose
 
 Grain = Literal["hour", "day"]
-
-ACCOUNT_HOURS_DAYS: Final = 8
-"""For so many days the roll-up keeps an account's calls by hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,16 @@ class ApiFilter:
     def is_raw(self) -> bool:
         """Whether only the account's own calls tell endpoints apart: the roll-up keeps accounts by service."""
         return bool(self.account_id and (self.endpoint is not None or self.request_type is not None))
+
+    @property
+    def parts(self) -> list[ApiFilter]:
+        """The same by whole UTC days, and by hours where the range cuts a day."""
+        first = _midnight(self.since - timedelta(microseconds=1)) + timedelta(days=1)
+        last = _midnight(self.until)
+        if self.grain == "day" or first >= last:
+            return [self]
+        cut = [self.over(self.since, first), replace(self, since=first, until=last, grain="day")]
+        return [part for part in (*cut, self.over(last, self.until)) if part.since < part.until]
 
     def over(self, since: datetime, until: datetime) -> ApiFilter:
         """The same for another range."""
@@ -103,6 +111,13 @@ def counted(where: ApiFilter) -> FromClause:
         .where(*kept)
         .subquery("counted")
     )
+
+
+def summed(where: ApiFilter) -> FromClause:
+    """The same to be added up over the range: `at` may be the day of an hour, since days are kept longer than hours."""
+    parts = [counted(part) for part in ([where] if where.is_raw else where.parts)]
+    figures = ("at", "requests", "errors", "tokens", "credits")
+    return union_all(*(select(*(part.c[name] for name in figures)) for part in parts)).subquery("summed")
 
 
 def detailed(where: ApiFilter) -> FromClause:
@@ -191,6 +206,10 @@ def _rolled(where: ApiFilter, hours: Any, days: Any) -> FromClause:
     if where.grain == "hour":
         return hours(where.since, where.until)
     return days(where.since.date(), where.until.date())
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _moment(where: ApiFilter, bucket: ColumnElement[Any]) -> ColumnElement[Any]:

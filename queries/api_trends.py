@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, and_, extract, func, literal, literal_column, null, select
+from sqlalchemy import BigInteger, ColumnElement, and_, extract, func, literal, literal_column, null, select, union_all
 
 from queries import histograms
-from queries.api_filters import ACCOUNT_HOURS_DAYS, ApiFilter, counted, detailed
+from queries.api_filters import ApiFilter, counted, detailed, summed
 from queries.api_usage import told
 from queries.tables.base import UTC_TIME, Rows
+from queries.tables.rollups import KEPT_DAYS
 from queries.usage import sum_where
 
 _SUMMED: Final = ("requests", "errors", "errors_429", "errors_5xx", "tokens", "credits")
@@ -23,11 +24,10 @@ def totals(where: ApiFilter, now: datetime) -> Rows:
     Columns: calls, errors, tokens, credits (all of the range), calls_done, errors_done, tokens_done, credits_done (its
     complete buckets), calls_before and so on (as many complete buckets before).
     """
-    end = now.replace(minute=0, second=0, microsecond=0) if where.grain == "hour" else _day(now)
-    end = max(min(where.until, end), where.since)
-    since, done = literal(where.since, UTC_TIME), literal(end, UTC_TIME)
-    before = where.since - (end - where.since)
-    rows = counted(where.over(before, where.until))
+    since, done = literal(where.since, UTC_TIME), literal(_done(where, now), UTC_TIME)
+    parts = (counted(where), summed(before(where, now)))
+    figures = ("at", "requests", "errors", "tokens", "credits")
+    rows = union_all(*(select(*(part.c[name] for name in figures)) for part in parts)).subquery("rows")
     sums: list[ColumnElement[Any]] = []
     for label, name in (("calls", "requests"), ("errors", "errors"), ("tokens", "tokens"), ("credits", "credits")):
         sums += [
@@ -36,6 +36,11 @@ def totals(where: ApiFilter, now: datetime) -> Rows:
             sum_where(rows.c[name], rows.c.at < since).label(f"{label}_before"),
         ]
     return select(*sums)
+
+
+def before(where: ApiFilter, now: datetime) -> ApiFilter:
+    """The range that a range is compared with: as many buckets before it as it has complete ones."""
+    return where.over(where.since - (_done(where, now) - where.since), where.since)
 
 
 def over_time(where: ApiFilter) -> Rows:
@@ -110,7 +115,7 @@ def heat_since(where: ApiFilter) -> datetime:
     since = min(where.since, where.until - timedelta(days=7))
     if where.is_raw or not (where.account_id or where.plan):
         return since
-    return max(since, where.until - timedelta(days=ACCOUNT_HOURS_DAYS - 1))
+    return max(since, where.until - timedelta(days=KEPT_DAYS["account_api_hour"] or 0))
 
 
 def buckets(where: ApiFilter) -> Any:
@@ -123,6 +128,12 @@ def buckets(where: ApiFilter) -> Any:
     ).label("local")
     local = select(span).subquery("local")
     return select(func.timezone("UTC", local.c.local, type_=UTC_TIME).label("at")).subquery("buckets")
+
+
+def _done(where: ApiFilter, now: datetime) -> datetime:
+    """Until when the range's buckets are complete."""
+    end = now.replace(minute=0, second=0, microsecond=0) if where.grain == "hour" else _day(now)
+    return max(min(where.until, end), where.since)
 
 
 def _day(moment: datetime) -> datetime:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Date,
     Double,
     and_,
     case,
@@ -21,7 +20,7 @@ from sqlalchemy import (
 
 from queries import histograms, rollups
 from queries.api_filters import ApiFilter, counted, detailed
-from queries.tables import accounts, api_usage_day
+from queries.tables import accounts
 from queries.tables.base import UTC_TIME, Rows
 from queries.usage import sum_where
 
@@ -120,12 +119,9 @@ def names(now: datetime) -> Rows:
 
     Columns: service, endpoint, request_type; by name.
     """
-    days = api_usage_day.c
-    rolled = select(days.service, days.endpoint, days.request_type).where(
-        days.bucket >= literal((now - timedelta(days=NAMES_DAYS)).date(), Date)
-    )
     hour = now.replace(minute=0, second=0, microsecond=0)
     lately = rollups.api_call_hours(hour - timedelta(hours=24), hour).c
+    rolled = rollups.names_since((now - timedelta(days=NAMES_DAYS)).date())
     found = union(rolled, select(lately.service, lately.endpoint, lately.request_type)).subquery("found")
     return select(found).order_by(found.c.service, found.c.endpoint, found.c.request_type)
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
 
-from queries import keyset
+from queries import keyset, usable
 from queries.content_conditions import clauses
 from queries.content_filters import ContentFilter
 from queries.tables import content_pieces
@@ -25,7 +25,7 @@ def failed() -> Rows:
 
     Columns: pieces (at most `keyset.COUNT_CAP` and one more), accounts, last_at.
     """
-    return _row(FAILED, c.c.created_at, func.max)
+    return _row(FAILED, usable.moment(c.c.created_at), func.max)
 
 
 def stuck() -> Rows:
@@ -33,7 +33,7 @@ def stuck() -> Rows:
 
     Columns: those of `failed`.
     """
-    return _row(STUCK, c.c.created_at, func.max)
+    return _row(STUCK, usable.moment(c.c.created_at), func.max)
 
 
 def expiring() -> Rows:

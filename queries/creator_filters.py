@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, true
 from sqlalchemy.types import Interval
 
+from queries import usable
 from queries.filters import contains, escaped, printable
 from queries.tables import account_followed_creators as follows
 from queries.tables import creators as c
@@ -48,7 +49,7 @@ def is_verified() -> ColumnElement[Any]:
 def due_at() -> ColumnElement[Any]:
     """When the next scrape is due by the creator's own frequency; NULL where there was none yet."""
     hours = func.coalesce(c.c.scrape_frequency_hours, literal_column(str(DEFAULT_FREQUENCY_HOURS)))
-    return c.c.last_scraped_at + hours * literal_column("interval '1 hour'", Interval)
+    return usable.moment(c.c.last_scraped_at) + hours * literal_column("interval '1 hour'", Interval)
 
 
 def is_overdue() -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, Uuid, and_, column, false, func, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from queries import creator_filters, keyset
+from queries import creator_filters, keyset, usable
 from queries.creator_filters import CreatorFilter, clauses, is_overdue
 from queries.keyset import COUNT_CAP, Key, Place
 from queries.tables import account_followed_creators as follows
@@ -175,7 +175,7 @@ def overdue() -> Rows:
     return select(
         func.count().label("creators"),
         func.count().filter(c.c.last_scraped_at.is_(None)).label("never"),
-        func.min(c.c.last_scraped_at).label("oldest_at"),
+        func.min(usable.moment(c.c.last_scraped_at)).label("oldest_at"),
     ).where(is_overdue())
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
-from queries import job_states, rollups
+from queries import job_states, rollups, usable
 from queries.filters import JobFilter, job_clauses
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
@@ -77,8 +77,8 @@ def timings(where: JobFilter, hours: int) -> Rows:
     """How long jobs waited (scheduled to started) and ran (started to ended), by type, over the last so many hours.
 
     Columns: job_type, jobs, wait_p50_s, wait_p95_s, wait_p99_s, run_p50_s, run_p95_s, run_p99_s (None where too few
-    jobs say anything), skewed (jobs whose clocks contradict each other: left out), is_window_full (older ends than the
-    newest `TIMED` were not looked at). Formula: percentile_cont.
+    jobs say anything), skewed (jobs whose dates contradict each other or cannot be: left out), is_window_full (older
+    ends than the newest `TIMED` were not looked at). Formula: percentile_cont.
     """
     window = (
         select(q.c.job_type, q.c.scheduled_at, q.c.started_at, q.c.completed_at)
@@ -88,12 +88,15 @@ def timings(where: JobFilter, hours: int) -> Rows:
         .subquery("newest")
     )
     w = window.c
-    wait_s, run_s = _seconds(w.started_at - w.scheduled_at), _seconds(w.completed_at - w.started_at)
+    moments = (w.scheduled_at, w.started_at, w.completed_at)
+    due_at, began_at, done_at = (usable.moment(at) for at in moments)
+    wait_s, run_s = _seconds(began_at - due_at), _seconds(done_at - began_at)
+    is_absurd = or_(*(and_(at.is_not(None), usable.moment(at).is_(None)) for at in moments))
     timed = select(
         w.job_type,
         case((wait_s >= 0, wait_s)).label("wait_s"),
         case((run_s >= 0, run_s)).label("run_s"),
-        func.coalesce(or_(wait_s < 0, run_s < 0), False).label("is_skewed"),
+        or_(is_absurd, func.coalesce(or_(wait_s < 0, run_s < 0), False)).label("is_skewed"),
     ).subquery("timed")
     t = timed.c
     per_type = (
@@ -144,7 +147,7 @@ def in_hand(where: JobFilter) -> Rows:
             func.count().filter(told["stuck"]).label("stuck"),
             func.count().filter(told["stranded"]).label("stranded"),
             # A stranded job is due for ever: it would hide how long the others wait.
-            func.min(due_at).filter(and_(told["due"], ~told["stranded"])).label("oldest_due_at"),
+            func.min(usable.moment(due_at)).filter(and_(told["due"], ~told["stranded"])).label("oldest_due_at"),
         )
         .where(job_states.any_status(job_states.LIVE), *job_clauses(where))
         .group_by(q.c.job_type)
@@ -217,7 +220,8 @@ def _is_cut(where: JobFilter, counted: CTE) -> ColumnElement[bool]:
 
 
 def _ended_since(since: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-    return [job_states.ended_at() >= since, job_states.any_status(job_states.TERMINAL)]
+    ended_at = job_states.ended_at()
+    return [ended_at >= since, usable.has_been(ended_at), job_states.any_status(job_states.TERMINAL)]
 
 
 def _percentiles(seconds: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import array
 
-from queries import job_states, keyset
+from queries import job_states, keyset, usable
 from queries.filters import JobFilter, job_clauses
 from queries.job_states import State
 from queries.keyset import COUNT_CAP, Key, Place
@@ -161,20 +161,24 @@ def failed_recently() -> Rows:
 
     Columns: those of `failed_by_signature`, and failed (jobs of every cause; within the window).
     """
-    groups = _by_signature([job_states.ended_at() >= job_states.ago(hours=24)]).subquery()
+    ended = job_states.ended_at()
+    groups = _by_signature([ended >= job_states.ago(hours=24), usable.has_been(ended)]).subquery()
     failed = func.sum(groups.c.jobs).over().cast(BigInteger)
     return select(groups, failed.label("failed")).order_by(groups.c.jobs.desc(), groups.c.signature).limit(1)
 
 
 def failed_total(hours: int) -> Rows:
     """How many jobs failed in the last so many hours. Columns: jobs (at most `COUNT_CAP`), is_capped."""
-    recent = select(q.c.id).where(job_states.is_status("failed"), job_states.ended_at() >= job_states.ago(hours=hours))
+    ended = job_states.ended_at()
+    recent = select(q.c.id).where(
+        job_states.is_status("failed"), ended >= job_states.ago(hours=hours), usable.has_been(ended)
+    )
     return _capped(recent)
 
 
 def _by_signature(clauses: list[ColumnElement[bool]]) -> Rows:
     rows = newest_failures(clauses, q.c.job_type, q.c.account_id).subquery()
-    f = select(rows, job_states.hours_ago(rows.c.ended_at).label("hour")).cte("f")
+    f = select(rows, job_states.hours_ago(usable.moment(rows.c.ended_at)).label("hour")).cte("f")
     window = select(func.count()).select_from(f).scalar_subquery()
     per_hour = [func.count().filter(f.c.hour == literal_column(str(hour))) for hour in reversed(range(24))]
     return (
@@ -182,8 +186,8 @@ def _by_signature(clauses: list[ColumnElement[bool]]) -> Rows:
             f.c.signature,
             func.count().label("jobs"),
             (func.count().cast(Double) / window).label("share"),
-            func.min(f.c.ended_at).label("first_at"),
-            func.max(f.c.ended_at).label("last_at"),
+            func.min(usable.moment(f.c.ended_at)).label("first_at"),
+            func.max(usable.moment(f.c.ended_at)).label("last_at"),
             func.array_agg(f.c.job_type.cast(Text).distinct()).label("job_types"),
             func.count(f.c.account_id.distinct()).label("accounts"),
             array(per_hour).label("per_hour"),

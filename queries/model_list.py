@@ -18,7 +18,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from queries import keyset
+from queries import keyset, usable
 from queries.keyset import Key, Place
 from queries.models import STATES, ModelFilter, in_state, models_under
 from queries.tables import generated_content
@@ -36,7 +36,7 @@ g = generated_content
 _COUNTS: Final = (
     func.count().label("uses"),
     func.count().filter(g.c.generation_status == "failed").label("failures"),
-    func.max(g.c.created_at).label("last_used_at"),
+    func.max(usable.moment(g.c.created_at)).label("last_used_at"),
 )
 
 
@@ -108,7 +108,7 @@ def _value(sort: Sort, models: Any) -> ColumnElement[Any]:
     training = m.status.in_(("pending", "training"))
     urgency = case((m.is_stuck, 0), (m.status == "failed", 1), (training, 2), else_=3)
     # Stuck, failed, training, the others; in each the newest first.
-    age = func.coalesce(func.extract("epoch", m.created_at), 0)
+    age = func.coalesce(func.extract("epoch", usable.moment(m.created_at)), 0)
     values: dict[Sort, ColumnElement[Any]] = {
         "urgency": cast(urgency, BigInteger) * _ERA_S - cast(age, BigInteger),
         "state": case((m.is_stuck, len(STATES)), *((m.status == state, n) for n, state in enumerate(STATES))),
@@ -116,7 +116,7 @@ def _value(sort: Sort, models: Any) -> ColumnElement[Any]:
         "kind": m.kind,
         "since": m.updated_at,
         "created": m.created_at,
-        "quality": cast(m.quality * 100, BigInteger),
+        "quality": cast(usable.number(m.quality) * 100, BigInteger),
         "account": cast(func.lower(m.account_name), Text),
         "version": m.version,
     }
@@ -134,7 +134,7 @@ def _with_uses(shown: Subquery, but: tuple[str, ...]) -> Rows:
     used = select(
         func.count().label("uses"),
         func.count().filter(made.c.generation_status == "failed").label("failures"),
-        func.max(made.c.created_at).label("last_used_at"),
+        func.max(usable.moment(made.c.created_at)).label("last_used_at"),
     ).lateral("used")
     columns = [column for column in shown.c if column.name not in but]
     return select(*columns, used.c.uses, used.c.failures, used.c.last_used_at).join_from(shown, used, true())

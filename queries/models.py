@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, cast, func, literal, select, union_all
 
+from queries import usable
 from queries.filters import contains, printable
 from queries.job_states import span
 from queries.tables import accounts, avatar_models, generated_content, users, voice_models
@@ -108,7 +109,7 @@ def stuck() -> Rows:
     return select(
         func.count().label("models"),
         func.count(found.c.account_id.distinct()).label("accounts"),
-        func.min(found.c.updated_at).label("oldest_at"),
+        func.min(usable.moment(found.c.updated_at)).label("oldest_at"),
     ).having(func.count() > 0)
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from queries import usable
 from queries.credits import per_day
 from queries.tables import accounts
 from queries.tables.base import Rows
@@ -97,7 +98,8 @@ def _days(where: UsageFilter, today: date) -> Any:
     else:
         is_known = days.c.is_recorded
     if where.account_id:
-        born = select(func.coalesce(func.timezone("UTC", accounts.c.created_at).cast(Date), literal(since, Date)))
+        made = usable.moment(accounts.c.created_at)
+        born = select(func.coalesce(func.timezone("UTC", made).cast(Date), literal(since, Date)))
         is_known = and_(is_known, days.c.day >= born.where(accounts.c.id == where.account_id).scalar_subquery())
     is_known = and_(is_known, days.c.day < literal(today, Date))
     credits = case((is_known, func.coalesce(spent.c.credits, 0).cast(Double)))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any, Final, Literal, NamedTuple, get_args
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Date,
     Double,
@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
 )
 
+from queries import usable
 from queries.tables import account_followed_creators as follows
 from queries.tables import account_summary as s
 from queries.tables import account_usage_stats as stats
@@ -68,7 +69,7 @@ USED: Final[dict[Quota, str]] = {
 
 def band(used: float | None, limit: int | None) -> Band:
     """The band of a use against a limit, as `dashboard.quota_band` tells it."""
-    if used is None or limit is None:
+    if used is None or limit is None or not isfinite(used):
         return "unknown"
     if used >= limit:
         return "over" if used > limit else "at limit"
@@ -81,11 +82,15 @@ def current(account_id: UUID) -> Rows:
     Columns: the four limits of `LIMITS`; creators_used (followed and active), users_used (active), voice_models_used
     (active, not failed), storage_used_gb (the latest gauge) with storage_on; creators_added, users_added,
     voice_models_added (in 30 days, of those used); live_gb (bytes of unexpired pieces and generated media in GB of
-    1024³: a lower bound of the storage).
+    1024³: a lower bound of the storage); storage_left_out (later gauges that are no usable number).
     """
     month_ago = func.now() - literal_column("interval '30 days'")
-    added = [_count(and_(kept, at >= month_ago)).label(f"{name}_added") for name, (kept, at) in _counted().items()]
-    return _standing(*added, _live_gb(account_id).label("live_gb")).where(accounts.c.id == account_id)
+    added = [
+        _count(and_(kept, usable.moment(at) >= month_ago)).label(f"{name}_added")
+        for name, (kept, at) in _counted().items()
+    ]
+    live_gb, left_out = _live_gb(account_id).label("live_gb"), _later_gauges(account_id).label("storage_left_out")
+    return _standing(*added, live_gb, left_out).where(accounts.c.id == account_id)
 
 
 def present(account_id: ColumnElement[UUID]) -> FromClause:
@@ -138,10 +143,32 @@ def _gauge() -> FromClause:
     today = func.timezone("UTC", func.now()).cast(Date)
     return (
         select(stats.c.stat_date, stats.c.storage_used_gb)
-        .where(stats.c.account_id == accounts.c.id, stats.c.storage_used_gb.is_not(None), stats.c.stat_date <= today)
+        .where(
+            stats.c.account_id == accounts.c.id,
+            usable.number(stats.c.storage_used_gb).is_not(None),
+            usable.is_day(stats.c.stat_date),
+            stats.c.stat_date <= today,
+        )
         .order_by(stats.c.stat_date.desc())
         .limit(1)
         .lateral("gauge")
+    )
+
+
+def _later_gauges(account_id: UUID) -> ColumnElement[int]:
+    """How many gauges after the latest usable one are none: what is used may be out of date."""
+    gauge = stats.alias("usable_gauge")
+    kept = [usable.number(gauge.c.storage_used_gb).is_not(None), usable.is_day(gauge.c.stat_date)]
+    latest = select(func.max(gauge.c.stat_date)).where(gauge.c.account_id == account_id, *kept).scalar_subquery()
+    return (
+        select(func.count())
+        .where(
+            stats.c.account_id == account_id,
+            usable.is_day(stats.c.stat_date),
+            stats.c.stat_date > func.coalesce(latest, literal_column("date '-infinity'")),
+            stats.c.storage_used_gb.is_not(None),
+        )
+        .scalar_subquery()
     )
 
 
@@ -153,11 +180,9 @@ def _live_gb(account_id: UUID) -> ColumnElement[Any]:
     pieces, media = content_pieces.c, generated_content.c
     is_kept = or_(pieces.storage_expires_at.is_(None), pieces.storage_expires_at > func.now())
     bytes_of = [
-        select(func.coalesce(func.sum(pieces.file_size_bytes), 0).cast(BigInteger)).where(
+        select(func.coalesce(func.sum(pieces.file_size_bytes), 0).cast(Double)).where(
             pieces.account_id == account_id, is_kept
         ),
-        select(func.coalesce(func.sum(media.file_size_bytes), 0).cast(BigInteger)).where(
-            media.account_id == account_id
-        ),
+        select(func.coalesce(func.sum(media.file_size_bytes), 0).cast(Double)).where(media.account_id == account_id),
     ]
-    return (bytes_of[0].scalar_subquery() + bytes_of[1].scalar_subquery()).cast(Double) / literal_column("1073741824.0")
+    return (bytes_of[0].scalar_subquery() + bytes_of[1].scalar_subquery()) / literal_column("1073741824.0::float8")

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from queries import rollups
+from queries import rollups, usable
 from queries.credits import by_artefact, per_day
 from queries.tables import account_usage_stats as stats
 from queries.tables import accounts
@@ -115,13 +115,26 @@ def storage(where: UsageFilter, today: date) -> Rows:
     """How much is stored: each account's latest gauge, added over accounts and never over days.
 
     Columns: used_gb (None when nobody was measured), limit_gb (of the same accounts), accounts, oldest, newest (dates
-    of the gauges), series (the sum per recorded day of the last 30, oldest first).
+    of the gauges), series (the sum per recorded day of the last 30, oldest first), left_out (gauges of these days that
+    are no usable number).
     """
     latest = lateral(
         select(stats.c.stat_date, stats.c.storage_used_gb)
-        .where(stats.c.account_id == accounts.c.id, stats.c.storage_used_gb.is_not(None))
+        .where(
+            stats.c.account_id == accounts.c.id,
+            stats.c.storage_used_gb.is_not(None),
+            usable.number(stats.c.storage_used_gb).is_not(None),
+            usable.is_day(stats.c.stat_date),
+        )
         .order_by(stats.c.stat_date.desc())
         .limit(1)
+    )
+    none = select(func.count()).where(
+        usable.number(stats.c.storage_used_gb).is_(None),
+        stats.c.storage_used_gb.is_not(None),
+        stats.c.stat_date >= today - timedelta(days=29),
+        usable.is_day(stats.c.stat_date),
+        *whose(stats.c.account_id, where.account_id, where.plan),
     )
     month = where.over(today - timedelta(days=29), today + timedelta(days=1))
     course = _made_per_day(month).subquery("course")
@@ -135,6 +148,7 @@ def storage(where: UsageFilter, today: date) -> Rows:
             select(func.array_agg(aggregate_order_by(course.c.storage_gb.cast(Double), course.c.day)))
             .scalar_subquery()
             .label("series"),
+            none.scalar_subquery().label("left_out"),
         )
         .join_from(accounts, latest, true())
         .where(*whose(accounts.c.id, where.account_id, where.plan))
@@ -144,9 +158,10 @@ def storage(where: UsageFilter, today: date) -> Rows:
 def last_recorded(today: date) -> Rows:
     """Through which day the product wrote daily statistics. Columns: last_day (None without any), complete_day (the
     last before today)."""
+    last = select(func.max(stats.c.stat_date)).where(usable.is_day(stats.c.stat_date))
     return select(
-        select(func.max(stats.c.stat_date)).where(stats.c.stat_date <= today).scalar_subquery().label("last_day"),
-        select(func.max(stats.c.stat_date)).where(stats.c.stat_date < today).scalar_subquery().label("complete_day"),
+        last.where(stats.c.stat_date <= today).scalar_subquery().label("last_day"),
+        last.where(stats.c.stat_date < today).scalar_subquery().label("complete_day"),
     )
 
 
@@ -160,7 +175,7 @@ def _made_per_day(where: UsageFilter) -> Rows:
             stats.c.stat_date.label("day"),
             func.sum(stats.c.total_credits_used).label("credits"),
             *(func.sum(column).label(name) for name, column in COUNTERS.items()),
-            func.sum(stats.c.storage_used_gb).label("storage_gb"),
+            func.sum(usable.number(stats.c.storage_used_gb)).label("storage_gb"),
         )
         .where(in_range(where), *whose(stats.c.account_id, where.account_id, where.plan))
         .group_by(stats.c.stat_date)

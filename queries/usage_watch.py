@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from queries import rollups
+from queries import rollups, usable
 from queries.tables import account_usage_stats as stats
 from queries.tables import accounts
 from queries.tables.base import Rows
@@ -207,7 +207,7 @@ def _adjusted(today: date, live: Any, whom: Rows) -> Any:
         .subquery("days")
     )
     credits = func.coalesce(stats.c.total_credits_used, 0)
-    born = func.coalesce(utc_day(accounts.c.created_at), literal(since, Date))
+    born = func.coalesce(utc_day(usable.moment(accounts.c.created_at)), literal(since, Date))
     return (
         select(
             accounts.c.id.label("account_id"),

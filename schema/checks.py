@@ -154,4 +154,6 @@ def _rollups() -> str:
             f"{told}{' '.join(failed)} Figures stay right, but slow. The app refreshes them each minute.",
             ("python manage.py rollup --once --backfill",),
         )
-    return ", ".join(f"{row['source']} through {row['watermark']:%Y-%m-%d %H:%M} UTC" for row in found)
+    return ", ".join(
+        f"{row['source']} through {row['watermark']:%Y-%m-%d %H:%M} UTC" for row in found if row["watermark"]
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,8 +21,22 @@ from sqlalchemy import (
     TypedColumns,
     Uuid,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from queries.tables.base import METADATA, UTC_TIME
+
+KEPT_DAYS: Final[dict[str, int | None]] = {
+    "api_usage_hour": None,
+    "api_usage_day": None,
+    "account_api_hour": 7,
+    "account_api_day": None,
+    "account_call_day": None,
+    "job_hour": None,
+    "usage_day": None,
+}
+"""For how many UTC days before today each roll-up keeps its rows; None: for ever.
+
+`dashboard.kept_from` is the same in the database, where refreshes prune and reads begin by it; a test compares."""
 
 
 class ApiUsageHourColumns(TypedColumns):
@@ -132,6 +147,7 @@ class JobHourColumns(TypedColumns):
     run_ms: Named[int] = Column(BigInteger)
     run_hb: Named[list[int] | None] = Column(ARRAY(SmallInteger))
     run_hn: Named[list[int] | None] = Column(ARRAY(Integer))
+    left_out: Named[int] = Column(BigInteger)
 
 
 job_hour = Table("job_hour", METADATA, JobHourColumns, schema="dashboard")
@@ -149,6 +165,7 @@ class UsageDayColumns(TypedColumns):
     voice: Named[int] = Column(BigInteger)
     avatar: Named[int] = Column(BigInteger)
     storage_gb: Named[Decimal | None] = Column(Numeric(30, 2))
+    left_out: Named[int] = Column(BigInteger)
 
 
 usage_day = Table("usage_day", METADATA, UsageDayColumns, schema="dashboard")
@@ -163,6 +180,10 @@ class RollupStateColumns(TypedColumns):
     audited_at: Named[datetime | None] = Column(UTC_TIME)
     last_ms: Named[int | None] = Column(BigInteger)
     last_error: Named[str | None] = Column(Text)
+    audit_error: Named[str | None] = Column(Text)
+    failing_since: Named[datetime | None] = Column(UTC_TIME)
+    left_out: Named[object] = Column(JSONB)
+    faults: Named[object] = Column(JSONB)
 
 
 rollup_state = Table("rollup_state", METADATA, RollupStateColumns, schema="dashboard")

@@ -20,6 +20,7 @@ from sqlalchemy import (
     TypedColumns,
     Uuid,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from queries.tables.base import METADATA, UTC_TIME
 
@@ -61,6 +62,7 @@ class AccountSummaryColumns(TypedColumns):
     full_soonest_days: Named[int | None] = Column(BigInteger, Computed("days_to_full"))
     full_latest_days: Named[int | None] = Column(BigInteger, Computed("days_to_full"))
     search_text: Named[str] = Column(Text)
+    left_out: Named[object] = Column(JSONB)
 
 
 account_summary = Table("account_summary", METADATA, AccountSummaryColumns, schema="dashboard")

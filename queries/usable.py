@@ -1,0 +1,33 @@
+"""Which values a figure can use: a number that can be added up, a moment that can have been.
+
+One row with `NaN`, `infinity` or a date of 44 BC would make a sum, a mean or a newest of all rows as absurd as itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, and_, func, literal_column
+
+from queries.tables.base import UTC_TIME
+
+
+def number(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The number; NULL for NaN and the infinities."""
+    return func.dashboard.usable_number(value, type_=value.type)
+
+
+def moment(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The moment of something that happened; NULL where it is before the product can have been, or ahead of now."""
+    return func.dashboard.usable_time(value, type_=UTC_TIME)
+
+
+def has_been(value: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether the moment is not ahead of now, for a range that has only a beginning; an index can tell."""
+    return value <= func.now() + literal_column("interval '1 day'")
+
+
+def is_day(value: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether the UTC day can have statistics; an index can tell."""
+    first, today = (func.timezone("UTC", at).cast(Date) for at in (func.dashboard.earliest(), func.now()))
+    return and_(value >= first, value <= today + literal_column("1"))

@@ -1,0 +1,242 @@
+"""Whatever range is asked for, a read of a roll-up says what the rows say: also beyond what the roll-up keeps."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row, tuple_row
+from sqlalchemy import Subquery, func, select
+
+from actions import rollups as refresh
+from core.database import rows
+from demo.databases import Database
+from demo.places import ROOT
+from queries import api_trends, api_usage, rollups
+from queries.api_filters import ApiFilter
+from queries.tables.rollups import KEPT_DAYS
+from tests.db import made
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+NOW: Final = datetime.now(UTC)
+OPEN_HOUR: Final = NOW.replace(minute=0, second=0, microsecond=0)
+TODAY: Final = OPEN_HOUR.replace(hour=0)
+ACCOUNTS: Final = {UUID(int=1): "agency", UUID(int=2): "agency", UUID(int=3): "team"}
+CALLS: Final = """
+INSERT INTO api_usage_logs (account_id, service_name, endpoint, status_code, tokens_used, credits_cost, created_at)
+SELECT ('00000000-0000-0000-0000-00000000000' || 1 + n % 3)::uuid, (ARRAY['openai', 'heygen'])[1 + n % 2], '/v1',
+    CASE WHEN n % 7 = 0 THEN 500 ELSE 200 END, n % 11, n % 5, now() - n * interval '47 minutes'
+FROM generate_series(0, 1200) AS n
+"""
+JOBS: Final = """
+INSERT INTO processing_queue (account_id, job_type, job_data, status, actual_credits, started_at, completed_at)
+SELECT '00000000-0000-0000-0000-000000000001', 'file_processing', '{}', 'completed', n % 5,
+    now() - n * interval '47 minutes' - interval '1 minute', now() - n * interval '47 minutes'
+FROM generate_series(0, 1200) AS n
+"""
+STATISTICS: Final = """
+INSERT INTO account_usage_stats (account_id, stat_date, total_credits_used, storage_used_gb)
+SELECT a.id, (now() AT TIME ZONE 'UTC')::date - n, n, n / 10.0 FROM accounts AS a, generate_series(0, 40) AS n
+"""
+RANGES: Final = {
+    "kept": (OPEN_HOUR - 5 * DAY, OPEN_HOUR + HOUR),
+    "across the horizon": (OPEN_HOUR - 12 * DAY, OPEN_HOUR - 3 * DAY),
+    "the horizon's own day": (TODAY - 8 * DAY + 5 * HOUR, TODAY - 6 * DAY - 3 * HOUR),
+    "beyond the horizon": (OPEN_HOUR - 20 * DAY, OPEN_HOUR - 10 * DAY),
+    "within a day beyond it": (TODAY - 20 * DAY + 2 * HOUR, TODAY - 20 * DAY + 9 * HOUR),
+    "before there was anything": (OPEN_HOUR - 60 * DAY, OPEN_HOUR + HOUR),
+}
+WHOSE: Final[dict[str, dict[str, Any]]] = {
+    "everybody": {},
+    "an account": {"account_id": UUID(int=2)},
+    "a plan": {"plan": "agency"},
+    "an account's service": {"account_id": UUID(int=2), "service": "heygen"},
+}
+
+
+@pytest.fixture
+def owner(fresh_database: Database) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+    """Forty days of everything, rolled up, so that hours by account are pruned."""
+    with psycopg.connect(fresh_database.owner_url, autocommit=True, row_factory=dict_row) as connection:
+        connection.execute("SET timezone = 'UTC'")
+        for account, plan in ACCOUNTS.items():
+            connection.execute("INSERT INTO accounts (id, name, plan_type) VALUES (%s, 'a', %s)", [account, plan])
+        for statement in (CALLS, JOBS, STATISTICS):
+            connection.execute(statement.encode())
+        for source in rollups.SOURCES:
+            assert list(refresh.catch_up(source, rest=0))[-1].is_current
+        yield connection
+
+
+def backfilled(owner: psycopg.Connection[dict[str, Any]]) -> None:
+    """As it is."""
+
+
+def never(owner: psycopg.Connection[dict[str, Any]]) -> None:
+    """No roll-up yet."""
+    owner.execute(f"TRUNCATE {', '.join(f'dashboard.{table}' for table in made.ROLLUPS)}".encode())
+    owner.execute("UPDATE dashboard.rollup_state SET watermark = NULL")
+
+
+def young(owner: psycopg.Connection[dict[str, Any]]) -> None:
+    """The roll-up began in the middle of a day, 5 days ago: what is older was never rolled up."""
+    never(owner)
+    began = TODAY - 5 * DAY + 7 * HOUR
+    owner.execute("UPDATE dashboard.rollup_state SET watermark = %s", [began])
+    for source in rollups.SOURCES:
+        assert list(refresh.catch_up(source, rest=0))[-1].is_current
+    [oldest] = owner.execute("SELECT min(bucket) AS at FROM dashboard.api_usage_hour").fetchall()
+    assert oldest["at"] >= began - 3 * HOUR
+
+
+def set_back(owner: psycopg.Connection[dict[str, Any]]) -> None:
+    """An operator set the watermark back to a day whose hours by account are pruned."""
+    owner.execute("UPDATE dashboard.rollup_state SET watermark = %s", [TODAY - 11 * DAY + 15 * HOUR])
+
+
+STATES: Final[dict[str, Callable[..., None]]] = {
+    "backfilled": backfilled,
+    "never": never,
+    "young": young,
+    "set back": set_back,
+}
+
+
+def summed(found: Subquery, *names: str) -> tuple[int, ...]:
+    [row] = rows(select(*(func.coalesce(func.sum(found.c[name]), 0).label(name) for name in names)))
+    return tuple(int(row[name]) for name in names)
+
+
+def plain(owner: psycopg.Connection[dict[str, Any]], statement: str, *values: object) -> tuple[int, ...]:
+    with owner.cursor(row_factory=tuple_row) as cursor:
+        [row] = cursor.execute(statement.encode(), values).fetchall()
+    return tuple(int(value or 0) for value in row)
+
+
+def test_what_is_kept_is_said_in_one_place(fresh_database: Database) -> None:
+    assert set(KEPT_DAYS) == set(made.ROLLUPS)
+    kept = (
+        "SELECT extract(day FROM date_trunc('day', now(), 'UTC') - nullif(dashboard.kept_from(%s), '-infinity'))::int"
+    )
+    told = {name: made.values(fresh_database.owner_url, kept, name)[0] for name in KEPT_DAYS}
+    assert told == KEPT_DAYS
+
+
+def test_roll_ups_are_read_by_time_in_one_place() -> None:
+    tables = set(KEPT_DAYS)
+    found = {
+        path.name
+        for path in sorted((ROOT / "queries").glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and tables & {alias.name for alias in node.names}
+    }
+    assert found == {"rollups.py", "rollup_levels.py"}
+    for layer in ("actions", "components", "pages"):
+        for path in (ROOT / layer).glob("*.py"):
+            assert not [table for table in tables if table in path.read_text()], path
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_builder_says_what_the_rows_say(owner: psycopg.Connection[dict[str, Any]], state: str) -> None:
+    STATES[state](owner)
+    [pruned] = owner.execute("SELECT min(bucket) AS at FROM dashboard.account_api_hour").fetchall()
+    assert pruned["at"] is None or pruned["at"] >= TODAY - 7 * DAY
+    within = "WHERE {0} >= %s AND {0} < %s"
+    calls = f"SELECT count(*), sum(tokens_used), sum(credits_cost) FROM api_usage_logs {within.format('created_at')}"
+    jobs = f"SELECT count(*), sum(actual_credits) FROM processing_queue {within.format('completed_at')}"
+    used = f"SELECT count(*), sum(total_credits_used) FROM account_usage_stats {within.format('stat_date')}"
+    for since, until in RANGES.values():
+        raw = plain(owner, calls, since, until)
+        for hours in (rollups.api_usage_hours, rollups.api_call_hours, rollups.account_api_hours):
+            assert summed(hours(since, until), "requests", "tokens", "credits") == raw
+        jobs = (
+            "SELECT count(*), sum(actual_credits) FROM processing_queue WHERE completed_at >= %s AND completed_at < %s"
+        )
+        assert summed(rollups.job_hours(since, until), "jobs", "credits") == plain(owner, jobs, since, until)
+        first, beyond = since.date(), until.date() + DAY
+        raw = plain(owner, calls, first, beyond)
+        for days in (*(rollups.api_usage_days, rollups.api_call_days, rollups.account_api_days, rollups.account_days),):
+            assert summed(days(first, beyond), "requests", "tokens", "credits") == raw
+        used = (
+            "SELECT count(*), sum(total_credits_used) FROM account_usage_stats WHERE stat_date >= %s AND stat_date < %s"
+        )
+        assert summed(rollups.usage_days(first, beyond), "accounts", "credits") == plain(owner, used, first, beyond)
+
+
+def asked(where: ApiFilter) -> tuple[str, list[object]]:
+    """The filter as plain SQL."""
+    clauses = ["created_at >= %s", "created_at < %s"]
+    values: list[object] = [where.since, where.until]
+    for column, said in (("account_id", where.account_id), ("service_name", where.service)):
+        if said is not None:
+            clauses.append(f"{column} = %s")
+            values.append(said)
+    if where.plan:
+        clauses.append("account_id IN (SELECT id FROM accounts WHERE plan_type = %s)")
+        values.append(where.plan)
+    return " AND ".join(clauses), values
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("whose", WHOSE)
+def test_every_figure_of_api_usage_and_its_comparison_are_those_of_the_rows(
+    owner: psycopg.Connection[dict[str, Any]], whose: str, state: str
+) -> None:
+    STATES[state](owner)
+    ranges = {"hour": [*RANGES.values(), (OPEN_HOUR - 7 * DAY, OPEN_HOUR + HOUR)]}
+    ranges["day"] = [(TODAY - n * DAY, TODAY + DAY) for n in (1, 7, 30)]
+    for grain, spans in ranges.items():
+        for since, until in spans:
+            where = ApiFilter(since, until, "hour" if grain == "hour" else "day", **WHOSE[whose])
+            [told] = rows(api_trends.totals(where, NOW))
+            calls = "SELECT count(*), sum(tokens_used), sum(credits_cost) FROM api_usage_logs WHERE "
+            for part, of in (("", where), ("_before", api_trends.before(where, NOW))):
+                clauses, values = asked(of)
+                figures = tuple(told[f"{name}{part}"] for name in ("calls", "tokens", "credits"))
+                assert figures == plain(owner, calls + clauses, *values), (since, until, part)
+            clauses, values = asked(where)
+            [whole] = plain(owner, f"SELECT count(*) FROM api_usage_logs WHERE {clauses}", *values)
+            for counted in (api_trends.over_time(where), api_trends.heat(where), api_usage.top_accounts(where)):
+                assert sum(row["calls"] for row in rows(counted)) == whole
+
+
+def test_the_plan_of_the_issue(owner: psycopg.Connection[dict[str, Any]]) -> None:
+    """`/api_usage?api_usage_range=7d&api_usage_grain=hour&api_usage_plan=agency`, which was compared with the part of a
+    week that was left of it: calls come every 47 minutes, two of three from agencies."""
+    where = ApiFilter(OPEN_HOUR - 7 * DAY, OPEN_HOUR + HOUR, "hour", plan="agency")
+    [told] = rows(api_trends.totals(where, NOW))
+    week = 7 * DAY / timedelta(minutes=47) * 2 / 3
+    assert told["calls_before"] == pytest.approx(week, abs=1)
+    assert told["calls_done"] == pytest.approx(week, abs=2)
+
+
+def test_a_range_is_cut_at_its_whole_days() -> None:
+    start = datetime(2026, 3, 1, 15, tzinfo=UTC)
+    whole = ApiFilter(start, start + 7 * DAY, "hour", plan="team")
+    parts = [(part.since, part.until, part.grain) for part in whole.parts]
+    first, last = datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 8, tzinfo=UTC)
+    assert parts == [(start, first, "hour"), (first, last, "day"), (last, whole.until, "hour")]
+    assert whole.over(first, last).parts == [ApiFilter(first, last, "day", plan="team")]
+    short = whole.over(start, start + HOUR)
+    assert short.parts == [short]
+
+
+def test_the_first_call_is_known_before_and_after_the_roll_up(owner: psycopg.Connection[dict[str, Any]]) -> None:
+    [first] = owner.execute("SELECT date_bin('1 hour', min(created_at), 'epoch') AS at FROM api_usage_logs").fetchall()
+    assert rows(rollups.first_call())[0]["at"] == first["at"]
+    owner.execute("INSERT INTO api_usage_logs (service_name, created_at) VALUES ('openai', '0044-03-15 BC')")
+    never(owner)
+    [row] = rows(rollups.first_call())
+    assert row["at"].replace(minute=0, second=0, microsecond=0) == first["at"]
+    owner.execute("TRUNCATE api_usage_logs")
+    assert rows(rollups.first_call()) == [{"at": None}]
+
+
+def test_days_of_dates(owner: psycopg.Connection[dict[str, Any]]) -> None:
+    days = rollups.account_days(date(2000, 1, 1), date(2100, 1, 1))
+    assert summed(days, "requests") == plain(owner, "SELECT count(*) FROM api_usage_logs")
