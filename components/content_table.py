@@ -56,7 +56,7 @@ def table(shown: View) -> None:
     limit = GALLERY_ITEMS if shown.look == "gallery" else PAGE_ROWS
     found = load(content.page(shown.kind, shown.where, shown.sort, shown.descending, shown.place, limit))
     if found.empty and shown.unmatched:
-        feedback.empty(shown.unmatched, "Try the exact username, display name or id.", "alternate_email")
+        feedback.empty(*shown.unmatched, "link_off")
         return
     if found.empty:
         feedback.empty(f"No {shown.words}.", "Widen or clear a filter.", "movie")

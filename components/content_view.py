@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
@@ -13,6 +13,7 @@ from core.database import rows
 from queries import content, content_detail
 from queries.content_filters import (
     DERIVED,
+    NAMESAKES,
     PLATFORMS,
     STATUSES,
     TYPES,
@@ -77,7 +78,9 @@ class View:
     account: fields.Account
     creator: str = ""
     project: str = ""
-    unmatched: str = ""
+    creators: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By id who is called as was typed, where several are."""
+    unmatched: tuple[str, str] | None = None
 
     @property
     def words(self) -> str:
@@ -113,8 +116,10 @@ def view() -> View:
     kind = cast("Kind", url.value("content_tab", "piece", KINDS))
     account = fields.account("content_account")
     named = url.value("content_creator", "").strip()[:255]
-    creator = _creator(named)
+    called = _creators(named)
+    creator = called[0] if len(called) == 1 else None
     project = url.uuid("content_project")
+    is_no_project = project is None and bool(url.value("content_project", "").strip())
     orders = SORTS if kind == "piece" else ("created-asc",)
     sort, _, direction = url.value("content_sort", "created-desc", orders).partition("-")
     since, until = span()
@@ -126,7 +131,7 @@ def view() -> View:
         content_type=url.value("content_type", "", TYPES),
         creator_id=UUID(creator["id"]) if creator else _NOBODY if named else None,
         account_id=_NOBODY if account.is_unclear else account.id,
-        project_id=project,
+        project_id=_NOBODY if is_no_project else project,
         is_remix=url.value("content_remix", "") == "yes",
         expiring_days=int(expiring) if expiring != "any" else None,
         added_hours=int(added) if added != "any" else None,
@@ -151,7 +156,8 @@ def view() -> View:
         account=account,
         creator=str(creator["name"]) if creator else "",
         project=_project(project) if project else "",
-        unmatched=f"No creator is called “{named[:100]}”." if named and not creator else "",
+        creators={row["id"]: f"{row['name']} on {row['platform']}" for row in called} if len(called) > 1 else {},
+        unmatched=_unmatched(named if not called else "", is_no_project=is_no_project),
     )
 
 
@@ -189,9 +195,20 @@ def day(key: str) -> date | None:
     return found if 2000 <= found.year < 2100 else None
 
 
-def _creator(named: str) -> dict[str, str] | None:
-    found = rows(creator_named(named), ttl_s=60, domain="creators") if named else []
-    return found[0] if found else None
+def which_creator(shown: View) -> bool:
+    """When several creators are called as was typed, ask which; whether none needs to be asked for."""
+    return not shown.creators or fields.which("content_creator", "creator", shown.creators, NAMESAKES)
+
+
+def _creators(named: str) -> list[dict[str, str]]:
+    return rows(creator_named(named), ttl_s=60, domain="creators") if named else []
+
+
+def _unmatched(named: str, *, is_no_project: bool) -> tuple[str, str] | None:
+    """What was typed that names nothing, and what to do about it."""
+    if named:
+        return f"No creator is called “{named[:100]}”.", "Try the exact username, display name or id."
+    return ("That is no id of a project.", "Copy it from the project's page.") if is_no_project else None
 
 
 def _project(project_id: UUID) -> str:

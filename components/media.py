@@ -99,10 +99,13 @@ def player(
     if link is None:
         picture = is_ours(poster.link) if poster else None
         _absent(picture, alt, source, *_why_not(file, answer, is_expired=is_expired))
-    elif content_type in {"video", "audio"}:
+        return
+    if content_type in {"video", "audio"}:
         playing(content_type, link, alt)
     else:
         st.image(link, alt=alt, width=PLAYER_PX)
+    if file.url and not storage.hosted(file.url) and not storage.place(file.url, None, file.bucket):
+        st.caption(f"The file at its path. Its address is no file of ours: {written.literal(file.url[:120])}")
 
 
 def playing(kind: str, link: str | None, alt: str) -> None:
