@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
 
+import streamlit as st
+
 from components import fields, url
 from core.database import rows
 from queries import content, content_detail
+from queries.content_conditions import SEARCHED, SEEN
+from queries.content_conditions import VERDICTS as VERDICTS_SEEN
 from queries.content_filters import (
     DERIVED,
     NAMESAKES,
@@ -162,8 +166,27 @@ def view() -> View:
 
 
 def number(found: Mapping[str, Any]) -> str:
-    """A count with items and is_capped, as a person reads it: `1,204`, or `1,000+` where counting stopped."""
+    """A count with items and is_capped, as a person reads it: `1,204`, or `1,000+` where there may be more."""
     return f"{found['items']:,}{'+' if found['is_capped'] else ''}"
+
+
+def left_out(shown: View, found: Mapping[str, Any]) -> list[str]:
+    """What was not looked at for a count with the columns of `content.counted`, in a sentence each."""
+    origin = "" if shown.kind == "piece" else " that they were made from"
+    of = origin or " that match"
+    days = "choose days to" if shown.kind == "piece" else "narrow by creator or project to"
+    told = {
+        "texts": f"Searched the newest {SEARCHED:,} pieces{origin}; older ones were not searched: {days} search them.",
+        "pieces": f"Of the newest {SEEN:,} pieces{of}; older ones were not looked at: {days} see them.",
+        "verdicts": f"Of the last {VERDICTS_SEEN:,} such verdicts; those before were not looked at.",
+    }
+    return [sentence for name, sentence in told.items() if found[f"unseen_{name}"]]
+
+
+def notices(sentences: Iterable[str]) -> None:
+    """Say under a count what it is a floor of."""
+    for sentence in sentences:
+        st.caption(f":material/visibility_off: {sentence}")
 
 
 def between(key: str, limits: tuple[float, float]) -> tuple[float, float] | None:

@@ -33,5 +33,5 @@ else:
         content_filters.draw(shown)
     if fields.which_account("content_account", shown.account) and content_view.which_creator(shown):
         with feedback.region("Content"):
-            content_table.toolbar(shown, viewer, lambda: review.start(shown, viewer))
-            content_table.table(shown)
+            is_whole = content_table.toolbar(shown, viewer, lambda: review.start(shown, viewer))
+            content_table.table(shown, is_whole=is_whole)
