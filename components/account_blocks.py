@@ -143,11 +143,11 @@ def models(account_id: UUID) -> None:
 def job_list(account_id: UUID) -> None:
     """Its jobs: how many in which state, and the newest."""
     where = JobFilter(account_id=account_id, stuck_after=StuckAfter(settings().stuck_after_minutes))
-    counts = {row["state"]: row["jobs"] + row["is_capped"] for row in rows(jobs.state_counts(where))}
+    counts = {row["state"]: row for row in rows(jobs.state_counts(where))}
     told = [
-        f":{STATES[state]}-badge[{state} {written.count(counts[state])}]"
+        f":{STATES[state]}-badge[{state} {written.count(row['jobs'], is_floor=row['is_capped'])}]"
         for state in ("failed", "stuck", "stranded", "processing", "due", "scheduled", "completed")
-        if counts.get(state)
+        if (row := counts[state])["jobs"]
     ]
     st.markdown(" ".join(told) if told else ":gray[It has no jobs.]")
     found = rows(jobs.page(where, "created", True, None, _JOBS))

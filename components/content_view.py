@@ -11,6 +11,7 @@ from uuid import UUID
 import streamlit as st
 
 from components import fields, url
+from components import format as written
 from core.database import rows
 from queries import content, content_detail
 from queries.content_conditions import SEARCHED, SEEN
@@ -167,7 +168,7 @@ def view() -> View:
 
 def number(found: Mapping[str, Any]) -> str:
     """A count with items and is_capped, as a person reads it: `1,204`, or `1,000+` where there may be more."""
-    return f"{found['items']:,}{'+' if found['is_capped'] else ''}"
+    return written.count(found["items"], found["items"], is_floor=found["is_capped"])
 
 
 def left_out(shown: View, found: Mapping[str, Any]) -> list[str]:

@@ -14,9 +14,9 @@ _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:^&=])")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def count(value: int, cap: int = COUNT_CAP) -> str:
-    """A count with thousands separated; above the cap it says so: `10,000+`."""
-    return f"{cap:,}+" if value > cap else f"{value:,}"
+def count(value: int, cap: int = COUNT_CAP, *, is_floor: bool = False) -> str:
+    """A count with thousands separated; above the cap, or where there may be more, it says so: `10,000+`."""
+    return f"{min(value, cap):,}{'+' if is_floor or value > cap else ''}"
 
 
 def compact(value: float) -> str:
@@ -67,9 +67,9 @@ def short_id(value: str | None) -> str:
     return EMPTY if not value else f"{value[:4]}…{value[-4:]}"
 
 
-def plural(number: int, noun: str) -> str:
-    """A count with its noun: `1 job`, `12 jobs`."""
-    return f"{number:,} {noun if number == 1 else noun + 's'}"
+def plural(number: int, noun: str, *, is_floor: bool = False) -> str:
+    """A count with its noun: `1 job`, `12 jobs`, `1+ jobs` where there may be more."""
+    return f"{count(number, number, is_floor=is_floor)} {noun if number == 1 and not is_floor else noun + 's'}"
 
 
 def literal(text: str) -> str:

@@ -17,6 +17,7 @@ from core.database import load, rows
 from core.identity import Viewer
 from queries import jobs
 from queries.job_preview import seen
+from queries.signatures import WINDOW
 
 
 class Offer(NamedTuple):
@@ -60,6 +61,10 @@ FITTING: Final[dict[str | None, tuple[Verb, ...]]] = {
 """The verbs that the state on display allows, the likeliest first."""
 _VISIBLE: Final = 2
 _ASKED: Final = "jobs_asked"
+_UNSEEN: Final = (
+    f"Looked for among the newest {WINDOW:,} failures; older ones were not searched: choose a bar of the throughput to "
+    "search them."
+)
 
 
 class Asked(NamedTuple):
@@ -104,7 +109,7 @@ def toolbar(shown: View, viewer: Viewer) -> None:
     # On the left: above its right end a table draws its own tools when the mouse is near.
     with st.container(horizontal=True, vertical_alignment="center"):
         noted = f" :gray[· {len(chosen)} selected]" if chosen else ""
-        number = written.count(found["jobs"] + found["is_capped"])
+        number = written.count(found["jobs"], is_floor=found["is_capped"])
         st.markdown(f"**{number}** {written.literal(shown.words)}{noted}", width="content")
         verbs = fitting(shown.state, viewer)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
@@ -113,7 +118,10 @@ def toolbar(shown: View, viewer: Viewer) -> None:
                 st.button("Unselect", type="tertiary", on_click=job_table.unselect, key="jobs_unselect")
             elif verbs and found["jobs"]:
                 _for_all(verbs, shown, found["jobs"], number)
-            exports.csv_button("jobs", shown.words, lambda: load(jobs.export(shown.where)), viewer, jobs.EXPORT_CAP)
+            words = f"{shown.words} ({_UNSEEN})" if found["has_unseen"] else shown.words
+            exports.csv_button("jobs", words, lambda: load(jobs.export(shown.where)), viewer, jobs.EXPORT_CAP)
+    if found["has_unseen"]:
+        st.caption(f":material/visibility_off: {_UNSEEN}")
 
 
 def _for_selected(verbs: Sequence[Verb], chosen: Sequence[UUID]) -> None:
@@ -133,7 +141,7 @@ def _for_all(verbs: Sequence[Verb], shown: View, number: int, told: str) -> None
         found = rows(jobs.ids(shown.where, shown.sort, shown.descending, CAP))
         ask(verb, [UUID(row["id"]) for row in found], told)
 
-    which = f"all {reach:,}" if number <= CAP else f"the first {CAP:,}"
+    which = f"the first {reach:,}" if told.endswith("+") or number > CAP else f"all {reach:,}"
     if len(verbs) == 1:
         offer = OFFERS[verbs[0]]
         st.button(
