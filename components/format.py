@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 EMPTY: Final = "—"
 COUNT_CAP: Final = 10_000
@@ -70,6 +71,12 @@ def short_id(value: str | None) -> str:
 def plural(number: int, noun: str, *, is_floor: bool = False) -> str:
     """A count with its noun: `1 job`, `12 jobs`, `1+ jobs` where there may be more."""
     return f"{count(number, number, is_floor=is_floor)} {noun if number == 1 and not is_floor else noun + 's'}"
+
+
+def total(found: Sequence[Mapping[str, Any]]) -> str:
+    """How many records there are by the column `total` of a list with a limit: `69, of which 50 are shown`."""
+    number = found[0]["total"] if found else 0
+    return f"{number:,}" + (f", of which {len(found):,} are shown" if number > len(found) else "")
 
 
 def literal(text: str) -> str:
