@@ -61,7 +61,7 @@ def followed(account_id: UUID) -> None:
             "Scraped": [written.age(row["last_scraped_at"]) for row in found],
             "Since": [written.age(row["followed_at"]) for row in found],
         },
-        f"{len(found)} creators",
+        alt=f"{len(found)} creators",
     )
     _more(found[0]["creators"], len(found), "creators", "Open creators", {"creators_account": str(account_id)})
 
@@ -78,7 +78,7 @@ def projects(account_id: UUID) -> None:
             "Last opened": [written.age(row["last_accessed_at"]) for row in found],
             "Created": [written.age(row["created_at"]) for row in found],
         },
-        f"{len(found)} projects",
+        alt=f"{len(found)} projects",
     )
     _more(found[0]["projects"], len(found), "projects", "Open projects", {"projects_account": str(account_id)})
 
@@ -135,7 +135,7 @@ def models(account_id: UUID) -> None:
             "Quality": [row["quality_score"] for row in found],
             "Created": [written.age(row["created_at"]) for row in found],
         },
-        f"{len(found)} models",
+        alt=f"{len(found)} models",
     )
     _more(found[0]["models"], len(found), "models", "Open models", {"models_account": str(account_id)})
 
@@ -143,11 +143,11 @@ def models(account_id: UUID) -> None:
 def job_list(account_id: UUID) -> None:
     """Its jobs: how many in which state, and the newest."""
     where = JobFilter(account_id=account_id, stuck_after=StuckAfter(settings().stuck_after_minutes))
-    counts = {row["state"]: row["jobs"] + row["is_capped"] for row in rows(jobs.state_counts(where))}
+    counts = {row["state"]: row for row in rows(jobs.state_counts(where))}
     told = [
-        f":{STATES[state]}-badge[{state} {written.count(counts[state])}]"
+        f":{STATES[state]}-badge[{state} {written.count(row['jobs'], is_floor=row['is_capped'])}]"
         for state in ("failed", "stuck", "stranded", "processing", "due", "scheduled", "completed")
-        if counts.get(state)
+        if (row := counts[state])["jobs"]
     ]
     st.markdown(" ".join(told) if told else ":gray[It has no jobs.]")
     found = rows(jobs.page(where, "created", True, None, _JOBS))
@@ -160,7 +160,7 @@ def job_list(account_id: UUID) -> None:
             "Created": [written.age(row["created_at"]) for row in found],
             "Error": [row["error_message"] for row in found],
         },
-        f"{len(found)} newest jobs",
+        alt=f"{len(found)} newest jobs",
     )
     _more(None, len(found), "jobs", "Open jobs", {"jobs_account": str(account_id), "jobs_range": "all"})
 

@@ -13,11 +13,15 @@ from components import format as written
 from components.api_usage_filters import DOMAIN, View, named
 from components.exports import Export
 from components.freshness import TTL_S
-from core.database import load
+from core.database import load, rows
 from queries import api_calls
 from queries.signatures import WINDOW
 
 SHOWN: Final = {"all": "All calls", "failed": "Failed only"}
+_UNSEEN: Final = (
+    f"Looked for among the newest {WINDOW:,} failures; older ones were not searched: choose a shorter range to search "
+    "them."
+)
 _OUTCOMES: Final = {"ok": "green", "error": "red", "unknown": "gray"}
 
 
@@ -70,37 +74,39 @@ def groups(shown: View) -> None:
     )
     if found["is_window_full"].any():
         st.caption(f"The newest {WINDOW:,} failures; older ones were not looked at.")
+    if found["groups"].iloc[0] > len(found):
+        st.caption(f"The most frequent {len(found):,} of {found['groups'].iloc[0]:,} messages.")
 
 
 def calls(shown: View) -> None:
     """One page of calls, newest first."""
     _toolbar(shown)
-    rows = load(
+    found = load(
         api_calls.page(shown.listed, only_errors=shown.only_errors, signature=shown.signature, place=shown.place)
     )
-    if rows.empty:
+    if found.empty:
         feedback.empty(f"No {shown.words}.", "Widen the range, or clear a filter.", "api")
         return
     config = st.column_config
     table = pd.DataFrame(
         {
-            "Time": [f"{at:%m-%d %H:%M:%S}" for at in rows["created_at"]],
-            "Outcome": [[outcome] for outcome in rows["outcome"]],
-            "Status": rows["status_code"].astype("string"),
+            "Time": [f"{at:%m-%d %H:%M:%S}" for at in found["created_at"]],
+            "Outcome": [[outcome] for outcome in found["outcome"]],
+            "Status": found["status_code"].astype("string"),
             "Endpoint": [
                 written.plain(f"{service} {named(endpoint if isinstance(endpoint, str) else '')}")
-                for service, endpoint in zip(rows["service"], rows["endpoint"], strict=True)
+                for service, endpoint in zip(found["service"], found["endpoint"], strict=True)
             ],
-            "Account": rows["account_name"].fillna("(no account)").map(written.plain),
-            "ms": rows["response_time_ms"],
-            "Tokens": rows["tokens_used"],
-            "Credits": rows["credits_cost"],
-            "Error": rows["error_message"].map(written.plain, na_action="ignore"),
+            "Account": found["account_name"].fillna("(no account)").map(written.plain),
+            "ms": found["response_time_ms"],
+            "Tokens": found["tokens_used"],
+            "Credits": found["credits_cost"],
+            "Error": found["error_message"].map(written.plain, na_action="ignore"),
         }
     )
     st.dataframe(
         table,
-        key="api_usage_rows_" + sha256("".join(rows["id"]).encode()).hexdigest()[:12],
+        key="api_usage_rows_" + sha256("".join(found["id"]).encode()).hexdigest()[:12],
         hide_index=True,
         column_config={
             "Time": config.TextColumn("Time (UTC)", width=118, pinned=True),
@@ -117,9 +123,9 @@ def calls(shown: View) -> None:
         },
         height="content",
         placeholder=written.EMPTY,
-        alt=f"{shown.words}: {len(rows)} rows",
+        alt=f"{shown.words}: {len(found)} rows",
     )
-    pager.pager(rows, shown.place, "api_usage_after", in_card=True)
+    pager.pager(found, shown.place, "api_usage_after", in_card=True)
 
 
 def _toolbar(shown: View) -> None:
@@ -129,6 +135,7 @@ def _toolbar(shown: View) -> None:
         chosen()
         st.rerun()  # the whole page: in a card, only the card would run again
 
+    has_unseen = _has_unseen(shown)
     # On the left: above its right end a table draws its own tools when the mouse is near.
     with st.container(horizontal=True, vertical_alignment="center"):
         st.segmented_control(
@@ -150,12 +157,18 @@ def _toolbar(shown: View) -> None:
                 on_click=_any_message,
                 key="api_usage_any_message",
             )
+    if has_unseen:
+        st.caption(f":material/visibility_off: {_UNSEEN}")
 
 
 def _export(limit: int) -> Export:
     shown = api_usage_filters.view()
     asked = api_calls.export(shown.listed, only_errors=shown.only_errors, signature=shown.signature, limit=limit)
-    return Export(shown.words, asked)
+    return Export(f"{shown.words} ({_UNSEEN})" if _has_unseen(shown) else shown.words, asked)
+
+
+def _has_unseen(shown: View) -> bool:
+    return bool(shown.signature) and bool(rows(api_calls.has_unseen(shown.listed))[0]["has_unseen"])
 
 
 def _other_calls() -> None:

@@ -64,7 +64,14 @@ def words(shown: Scene) -> str:
     """What is on the canvas: `4 folders, 26 pieces, 1 chat, 3 connections`."""
     counts = {kind: sum(item.kind == kind for item in shown.items) for kind in NOUNS}
     counts["connection"] = len(shown.lines)
-    return ", ".join(written.plural(number, NOUNS.get(kind, kind).lower()) for kind, number in counts.items())
+    return ", ".join(
+        written.plural(
+            number,
+            NOUNS.get(kind, kind).lower(),
+            is_floor=number >= (canvas.ITEMS_CAP if kind in NOUNS else canvas.LINKS_CAP),
+        )
+        for kind, number in counts.items()
+    )
 
 
 def findings(shown: Scene) -> None:

@@ -51,7 +51,7 @@ def script(script_id: UUID) -> bool:
         )
     with feedback.region("Generated media"):
         made = rows(content_made.media_of(script_id=script_id))
-        st.markdown(f"**Generated media** :gray[· {len(made)}]")
+        st.markdown(f"**Generated media** :gray[· {written.total(made)}]")
         if made:
             content_parts.media_table(made, key="content_script_media")
     return True

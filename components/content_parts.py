@@ -19,6 +19,7 @@ from queries import content_detail
 from queries.content_filters import Kind
 
 LONG_PX: Final = 210
+JOBS_SHOWN: Final = 10
 
 
 def facts(told: Mapping[str, str]) -> None:
@@ -102,11 +103,11 @@ def small_table(
 
 def jobs(key: str, object_id: UUID) -> None:
     """The jobs about a record, with what went wrong, each a link to its page."""
-    found = rows(content_detail.jobs_of(key, object_id))
-    st.markdown(f"**Jobs** :gray[· {written.plural(len(found), 'job')}]")
+    found = rows(content_detail.jobs_of(key, object_id))[:JOBS_SHOWN]
+    st.markdown(f"**Jobs** :gray[· {written.total(found)}]")
     if not found:
         st.caption("No job names it.")
-    for row in found[:10]:
+    for row in found:
         left, right = st.columns([5, 1], vertical_alignment="center", gap="small")
         with left:
             st.markdown(f"{badge(row['status'])} {row['job_type']} :gray[{written.age(row['created_at'])}]")
@@ -119,7 +120,7 @@ def jobs(key: str, object_id: UUID) -> None:
 def notes(kind: Kind, object_id: UUID) -> None:
     """What staff told each other about it."""
     found = rows(content_detail.notes_on(kind, object_id))
-    st.markdown(f"**Staff notes** :gray[· {len(found)}]")
+    st.markdown(f"**Staff notes** :gray[· {written.total(found)}]")
     if not found:
         st.caption("None.")
     for note in found:

@@ -190,7 +190,7 @@ def _made(piece_id: UUID) -> None:
     found = rows(content_made.media_of(piece_id=piece_id))
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown(f"**Scripts** :gray[· {len(scripts)}]")
+        st.markdown(f"**Scripts** :gray[· {written.total(scripts)}]")
         if scripts:
             small_table(
                 scripts,
@@ -204,7 +204,7 @@ def _made(piece_id: UUID) -> None:
                 kind="script",
             )
     with right:
-        st.markdown(f"**Generated media** :gray[· {len(found)}]")
+        st.markdown(f"**Generated media** :gray[· {written.total(found)}]")
         if found:
             content_parts.media_table(found, key="content_media")
 
@@ -213,7 +213,7 @@ def _annotations(piece_id: UUID) -> None:
     found = rows(content_detail.annotations_of(piece_id))
     if not found:
         return
-    st.markdown(f"**Annotations by the customer** :gray[· {len(found)}]")
+    st.markdown(f"**Annotations by the customer** :gray[· {written.total(found)}]")
     for row in found:
         at = "" if row["position_x"] is None else f" at {row['position_x']:g}, {row['position_y'] or 0:g}"
         who = written.literal(row["author"] or "somebody who is gone")

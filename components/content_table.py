@@ -11,11 +11,10 @@ import streamlit as st
 
 from components import content_view, exports, feedback, media, pager, url
 from components import format as written
-from components.content_view import COLORS, ICONS, NOUNS, WORDS, View, number
+from components.content_view import COLORS, ICONS, WORDS, View, left_out, notices, number
 from components.exports import Export
 from core.database import load, rows
 from queries import content
-from queries.content_conditions import SEEN, VERDICTS
 from queries.content_filters import STATUSES
 
 PAGE_ROWS: Final = 50
@@ -24,41 +23,36 @@ CARD_PX: Final = 196
 THUMBNAIL_PX: Final = 104
 
 
-def toolbar(shown: View, also: Any) -> None:
-    """How many items the view holds, `also` (the way into their review), and all of them as a file."""
+def toolbar(shown: View, also: Any) -> bool:
+    """How many items the view holds, `also` (the way into their review), and all of them as a file; whether everything
+    was looked at for them."""
     [found] = rows(content.total(shown.kind, shown.where, shown.sort), ttl_s=15, domain="content")
+    unseen = left_out(shown, found)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{number(found)}** {written.literal(shown.words)}", width="content")
         also()
         exports.csv_button("content", content.EXPORT_CAP, _export)
-    if content.is_windowed(shown.kind, shown.where, shown.sort):
-        _windowed(shown)
-    if shown.where.judged not in {"any", "waiting"}:
-        st.caption(f"Of the last {VERDICTS:,} verdicts of this kind.")
+    notices(unseen)
+    return not unseen
 
 
 def _export(limit: int) -> Export:
     shown = content_view.view()
-    return Export(shown.words, content.export(shown.kind, shown.where, limit))
+    [found] = rows(content.total(shown.kind, shown.where, shown.sort))
+    words = " ".join([shown.words, *(f"({sentence})" for sentence in left_out(shown, found))])
+    return Export(words, content.export(shown.kind, shown.where, shown.sort, shown.descending, limit))
 
 
-def _windowed(shown: View) -> None:
-    """Where a list is made of the newest alone, say so as soon as there are more."""
-    seen = content.counted(content.window(shown.kind, shown.where), SEEN)
-    if rows(seen, ttl_s=15, domain="content")[0]["is_capped"]:
-        made = "" if shown.kind == "piece" else f"{NOUNS[shown.kind].capitalize()} of "
-        st.caption(f"{made or 'Among '}the newest {SEEN:,} pieces that match; choose days for older ones.")
-
-
-def table(shown: View) -> None:
+def table(shown: View, *, is_whole: bool) -> None:
     """The page of items that the view names, as rows or as pictures; an item opens by its button."""
     limit = GALLERY_ITEMS if shown.look == "gallery" else PAGE_ROWS
     found = load(content.page(shown.kind, shown.where, shown.sort, shown.descending, shown.place, limit))
     if found.empty and shown.unmatched:
-        feedback.empty(shown.unmatched, "Try the exact username, display name or id.", "alternate_email")
+        feedback.empty(*shown.unmatched, "link_off")
         return
     if found.empty:
-        feedback.empty(f"No {shown.words}.", "Widen or clear a filter.", "movie")
+        among = "" if is_whole else " among what was looked at"
+        feedback.empty(f"No {shown.words}{among}.", "Widen or clear a filter.", "movie")
         return
     if shown.look == "gallery":
         _gallery(found, shown)

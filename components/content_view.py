@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
 
+import streamlit as st
+
 from components import fields, url
+from components import format as written
 from core.database import rows
 from queries import content, content_detail
+from queries.content_conditions import SEARCHED, SEEN
+from queries.content_conditions import VERDICTS as VERDICTS_SEEN
 from queries.content_filters import (
     DERIVED,
+    NAMESAKES,
     PLATFORMS,
     STATUSES,
     TYPES,
@@ -77,7 +83,9 @@ class View:
     account: fields.Account
     creator: str = ""
     project: str = ""
-    unmatched: str = ""
+    creators: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By id who is called as was typed, where several are."""
+    unmatched: tuple[str, str] | None = None
 
     @property
     def words(self) -> str:
@@ -113,8 +121,10 @@ def view() -> View:
     kind = cast("Kind", url.value("content_tab", "piece", KINDS))
     account = fields.account("content_account")
     named = url.value("content_creator", "").strip()[:255]
-    creator = _creator(named)
+    called = _creators(named)
+    creator = called[0] if len(called) == 1 else None
     project = url.uuid("content_project")
+    is_no_project = project is None and bool(url.value("content_project", "").strip())
     orders = SORTS if kind == "piece" else ("created-asc",)
     sort, _, direction = url.value("content_sort", "created-desc", orders).partition("-")
     since, until = span()
@@ -126,7 +136,7 @@ def view() -> View:
         content_type=url.value("content_type", "", TYPES),
         creator_id=UUID(creator["id"]) if creator else _NOBODY if named else None,
         account_id=account.only,
-        project_id=project,
+        project_id=_NOBODY if is_no_project else project,
         is_remix=url.value("content_remix", "") == "yes",
         expiring_days=int(expiring) if expiring != "any" else None,
         added_hours=int(added) if added != "any" else None,
@@ -151,13 +161,33 @@ def view() -> View:
         account=account,
         creator=str(creator["name"]) if creator else "",
         project=_project(project) if project else "",
-        unmatched=f"No creator is called “{named[:100]}”." if named and not creator else "",
+        creators={row["id"]: f"{row['name']} on {row['platform']}" for row in called} if len(called) > 1 else {},
+        unmatched=_unmatched(named if not called else "", is_no_project=is_no_project),
     )
 
 
 def number(found: Mapping[str, Any]) -> str:
-    """A count with items and is_capped, as a person reads it: `1,204`, or `1,000+` where counting stopped."""
-    return f"{found['items']:,}{'+' if found['is_capped'] else ''}"
+    """A count with items and is_capped, as a person reads it: `1,204`, or `1,000+` where there may be more."""
+    return written.count(found["items"], found["items"], is_floor=found["is_capped"])
+
+
+def left_out(shown: View, found: Mapping[str, Any]) -> list[str]:
+    """What was not looked at for a count with the columns of `content.counted`, in a sentence each."""
+    origin = "" if shown.kind == "piece" else " that they were made from"
+    of = origin or " that match"
+    days = "choose days to" if shown.kind == "piece" else "narrow by creator or project to"
+    told = {
+        "texts": f"Searched the newest {SEARCHED:,} pieces{origin}; older ones were not searched: {days} search them.",
+        "pieces": f"Of the newest {SEEN:,} pieces{of}; older ones were not looked at: {days} see them.",
+        "verdicts": f"Of the last {VERDICTS_SEEN:,} such verdicts; those before were not looked at.",
+    }
+    return [sentence for name, sentence in told.items() if found[f"unseen_{name}"]]
+
+
+def notices(sentences: Iterable[str]) -> None:
+    """Say under a count what it is a floor of."""
+    for sentence in sentences:
+        st.caption(f":material/visibility_off: {sentence}")
 
 
 def between(key: str, limits: tuple[float, float]) -> tuple[float, float] | None:
@@ -189,9 +219,20 @@ def day(key: str) -> date | None:
     return found if 2000 <= found.year < 2100 else None
 
 
-def _creator(named: str) -> dict[str, str] | None:
-    found = rows(creator_named(named), ttl_s=60, domain="creators") if named else []
-    return found[0] if found else None
+def which_creator(shown: View) -> bool:
+    """When several creators are called as was typed, ask which; whether none needs to be asked for."""
+    return not shown.creators or fields.which("content_creator", "creator", shown.creators, NAMESAKES)
+
+
+def _creators(named: str) -> list[dict[str, str]]:
+    return rows(creator_named(named), ttl_s=60, domain="creators") if named else []
+
+
+def _unmatched(named: str, *, is_no_project: bool) -> tuple[str, str] | None:
+    """What was typed that names nothing, and what to do about it."""
+    if named:
+        return f"No creator is called “{named[:100]}”.", "Try the exact username, display name or id."
+    return ("That is no id of a project.", "Copy it from the project's page.") if is_no_project else None
 
 
 def _project(project_id: UUID) -> str:

@@ -110,7 +110,7 @@ def _pieces(
         reach=row["accounts"],
         icon=icon,
         headline=f"{written.count(row['pieces'])} content piece{'s' * (row['pieces'] != 1)} {what}",
-        detail=f"{written.plural(row['accounts'], 'account')} · {when}",
+        detail=f"{written.plural(row['accounts'], 'account', is_floor=row['pieces'] > written.COUNT_CAP)} · {when}",
         page=CONTENT,
         label="Open content",
         query=query,

@@ -48,7 +48,7 @@ def toolbar(shown: View, viewer: Viewer) -> None:
     [found] = rows(creators.total(shown.where))
     chosen, which = creator_table.selected(), creator_table.selected_as()
     noted = f" :gray[· {len(chosen):,} selected]" if chosen else ""
-    count = written.count(found["creators"] + found["is_capped"])
+    count = written.count(found["creators"], is_floor=found["is_capped"])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{count}** {written.literal(shown.words)}{noted}", width="content")
         if viewer.can("creators"):

@@ -54,7 +54,7 @@ def tiles(shown: View) -> None:
 def _pills(counts: dict[str, int], changed: Callable[[], None]) -> None:
     def told(state: str) -> str:
         number = counts[state]
-        return f"{min(number, written.COUNT_CAP):,}+" if counts["is_capped"] else f"{number:,}"
+        return written.count(number, is_floor=True) if counts["is_capped"] else f"{number:,}"
 
     st.pills(
         "State",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 import streamlit as st
@@ -67,21 +67,24 @@ def which_account(key: str, meant: Account) -> bool:
             "Try part of its name, a member's e-mail or its id.",
             "apartment",
         )
-    if meant.candidates:
-        names = dict(meant.candidates)
+    return which(key, "account", meant.candidates, accounts.MATCHES) if meant.candidates else not meant.unmatched
 
-        def choose() -> None:
-            url.write(**{key: st.session_state[f"{key}_which"]})
 
-        st.pills(
-            f"Which account? {len(names)} match"
-            + (", of which the first 20 are shown" if len(names) == accounts.MATCHES else ""),
-            list(names),
-            key=f"{key}_which",
-            format_func=lambda identity: written.literal(names[identity]),
-            on_change=choose,
-        )
-    return not meant.is_unclear
+def which(key: str, noun: str, names: Mapping[str, str], cap: int) -> Literal[False]:
+    """Ask which of several records, of which at most `cap` were read, the text in a field means; by id their names."""
+
+    def choose() -> None:
+        url.write(**{key: st.session_state[f"{key}_which"]})
+
+    known = dict(names)
+    st.pills(
+        f"Which {noun}? {len(known)} match" if len(known) < cap else f"Which {noun}? The first {cap} that match",
+        list(known),
+        key=f"{key}_which",
+        format_func=lambda identity: written.literal(known[identity]),
+        on_change=choose,
+    )
+    return False
 
 
 @contextmanager

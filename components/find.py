@@ -20,6 +20,8 @@ from queries.filters import printable
 TTL_S: Final = 10
 LONGEST: Final = 500
 TITLE_SHOWN: Final = 24
+IDS: Final = 5
+"""Ids of one text that are looked up."""
 _TEXT: Final = "find_text"
 _SAID: Final = "find_said"
 _ASKED: Final = "find_asked"
@@ -106,24 +108,31 @@ def _ask() -> None:
 def answered(text: str) -> Answer:
     """What the text means: an id first, then a profile's address, an e-mail, a username, else any name or title."""
     text = printable(text)
-    if found := _UUID.search(text):
-        return Answer(_read(find.by_id(UUID(found[0]))), "id", True)
+    if ids := list(dict.fromkeys(UUID(found) for found in _UUID.findall(text)))[:IDS]:
+        # A link may name an account and a job: each is offered, and neither is taken for the one that is meant.
+        return Answer([result for one in ids for result in _read(find.by_id(one))], "id", len(ids) == 1)
     if profiles.is_url(text):
         try:
             profile = profiles.read(text)
         except Invalid as error:
             return Answer((), str(error), False)
         platform = profiles.NAMES[profile.platform]
-        return Answer(
-            _read(find.by_profile(profile.platform, profile.username)),
-            f"No creator is {profile.username} on {platform}.",
-            True,
-        )
+        results = _read(find.by_profile(profile.platform, profile.username))
+        is_same = bool(results) and _is_at(results[0]["note"], profile)
+        return Answer(results, f"No creator is {profile.username} on {platform}.", is_same)
     if text.startswith("@"):
         return _ranked(find.by_username(text[1:]), "username")
     if "@" in text:
         return _ranked(find.by_email(text), "e-mail")
     return _ranked(find.by_text(text), "text")
+
+
+def _is_at(stored: str | None, profile: profiles.Profile) -> bool:
+    """Whether a creator's stored address is the profile's: on LinkedIn a company may be called as a person is."""
+    try:
+        return profiles.read(stored or "") == profile
+    except Invalid:
+        return False
 
 
 def _ranked(question: Any, taken_for: str) -> Answer:

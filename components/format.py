@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 EMPTY: Final = "—"
 COUNT_CAP: Final = 10_000
@@ -14,9 +15,9 @@ _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:^&=])")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def count(value: int, cap: int = COUNT_CAP) -> str:
-    """A count with thousands separated; above the cap it says so: `10,000+`."""
-    return f"{cap:,}+" if value > cap else f"{value:,}"
+def count(value: int, cap: int = COUNT_CAP, *, is_floor: bool = False) -> str:
+    """A count with thousands separated; above the cap, or where there may be more, it says so: `10,000+`."""
+    return f"{min(value, cap):,}{'+' if is_floor or value > cap else ''}"
 
 
 def compact(value: float) -> str:
@@ -67,9 +68,15 @@ def short_id(value: str | None) -> str:
     return EMPTY if not value else f"{value[:4]}…{value[-4:]}"
 
 
-def plural(number: int, noun: str) -> str:
-    """A count with its noun: `1 job`, `12 jobs`."""
-    return f"{number:,} {noun if number == 1 else noun + 's'}"
+def plural(number: int, noun: str, *, is_floor: bool = False) -> str:
+    """A count with its noun: `1 job`, `12 jobs`, `1+ jobs` where there may be more."""
+    return f"{count(number, number, is_floor=is_floor)} {noun if number == 1 and not is_floor else noun + 's'}"
+
+
+def total(found: Sequence[Mapping[str, Any]]) -> str:
+    """How many records there are by the column `total` of a list with a limit: `69, of which 50 are shown`."""
+    number = found[0]["total"] if found else 0
+    return f"{number:,}" + (f", of which {len(found):,} are shown" if number > len(found) else "")
 
 
 def since_then(told: int, now: int, *, is_other: bool) -> str:

@@ -47,7 +47,8 @@ def of_signature(job_id: UUID) -> None:
     found = rows(neighbours.of_signature(job_id))
     if not found:
         return
-    st.markdown(f"**Failed the same way** :gray[· {written.plural(found[0]['jobs'], 'other job')}]")
+    others = written.plural(found[0]["jobs"], "other job", is_floor=found[0]["is_floor"])
+    st.markdown(f"**Failed the same way** :gray[· {others}]")
     for one in found[:4]:
         account = written.literal(one["account_name"] or "no account")
         _neighbour(one, f"{one['job_type']} of {account} :gray[{written.age(one['at'])}]")

@@ -25,12 +25,14 @@ KEYS: Final = (*FIELDS, "jobs_state", "jobs_after", "jobs_signature", "jobs_ende
 def tiles(shown: View) -> None:
     """A clickable tile for every state with its count under the other filters; a failure group is within one state."""
     where = replace(shown.where, signature="")
-    counts = {row["state"]: row["jobs"] + row["is_capped"] for row in rows(jobs.state_counts(where))}
-    counts[ACTIVE] = counts["queued"] + counts["processing"]
-    counts[ALL] = counts[ACTIVE] + sum(counts[state] for state in (*TERMINAL, "unknown"))
+    told = {row["state"]: row for row in rows(jobs.state_counts(where))}
+    parts: dict[str, tuple[str, ...]] = {ACTIVE: ("queued", "processing")}
+    parts[ALL] = (*parts[ACTIVE], *TERMINAL, "unknown")
 
     def label(state: str) -> str:
-        return f"{state.capitalize()} **{written.count(counts[state])}**"
+        of = [told[part] for part in parts.get(state, (state,))]
+        number = written.count(sum(row["jobs"] for row in of), is_floor=any(row["is_capped"] for row in of))
+        return f"{state.capitalize()} **{number}**"
 
     changed = url.bind("jobs_state", shown.state or ALL, ALL, also=_other_state)
     st.pills(

@@ -19,6 +19,7 @@ from core.errors import Invalid
 from core.identity import Viewer
 from queries import jobs
 from queries.job_preview import seen
+from queries.signatures import WINDOW
 
 
 class Offer(NamedTuple):
@@ -62,6 +63,10 @@ FITTING: Final[dict[str | None, tuple[Verb, ...]]] = {
 """The verbs that the state on display allows, the likeliest first."""
 _VISIBLE: Final = 2
 _ASKED: Final = "jobs_asked"
+_UNSEEN: Final = (
+    f"Looked for among the newest {WINDOW:,} failures; older ones were not searched: choose a bar of the throughput to "
+    "search them."
+)
 
 
 class Asked(NamedTuple):
@@ -112,7 +117,7 @@ def toolbar(shown: View, viewer: Viewer) -> None:
     # On the left: above its right end a table draws its own tools when the mouse is near.
     with st.container(horizontal=True, vertical_alignment="center"):
         noted = f" :gray[· {len(chosen)} selected]" if chosen else ""
-        number = written.count(found["jobs"] + found["is_capped"])
+        number = written.count(found["jobs"], is_floor=found["is_capped"])
         st.markdown(f"**{number}** {written.literal(shown.words)}{noted}", width="content")
         verbs = fitting(shown.state, viewer)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
@@ -120,13 +125,16 @@ def toolbar(shown: View, viewer: Viewer) -> None:
                 _for_selected(verbs, chosen)
                 st.button("Unselect", type="tertiary", on_click=job_table.unselect, key="jobs_unselect")
             elif verbs and found["jobs"]:
-                _for_all(verbs, found["jobs"])
+                _for_all(verbs, found["jobs"], number)
             exports.csv_button("jobs", jobs.EXPORT_CAP, _export)
+    if found["has_unseen"]:
+        st.caption(f":material/visibility_off: {_UNSEEN}")
 
 
 def _export(limit: int) -> Export:
     shown = job_view.view()
-    return Export(shown.words, jobs.export(shown.where, limit))
+    [found] = rows(jobs.total(shown.where))
+    return Export(f"{shown.words} ({_UNSEEN})" if found["has_unseen"] else shown.words, jobs.export(shown.where, limit))
 
 
 def _for_selected(verbs: Sequence[Verb], chosen: Sequence[UUID]) -> None:
@@ -139,11 +147,11 @@ def _for_selected(verbs: Sequence[Verb], chosen: Sequence[UUID]) -> None:
                 button(verb, chosen, which, key=f"jobs_{verb}", is_primary=False)
 
 
-def _for_all(verbs: Sequence[Verb], number: int) -> None:
+def _for_all(verbs: Sequence[Verb], number: int, told: str) -> None:
     """One verb over everything that the filter holds, in the list's order, as far as the cap goes."""
     reach = min(number, CAP)
     seen = url.others("jobs_after")
-    which = f"all {reach:,}" if number <= CAP else f"the first {CAP:,}"
+    which = f"the first {reach:,}" if told.endswith("+") or number > CAP else f"all {reach:,}"
     if len(verbs) == 1:
         offer = OFFERS[verbs[0]]
         st.button(
@@ -178,7 +186,7 @@ def _freeze(verb: Verb, told: int, seen: str) -> None:
             raise Invalid(f"No {shown.words} now, so nothing was done. Widen the time range, or clear a filter.")
         [total] = rows(jobs.total(shown.where))
         since = written.since_then(told, len(found), is_other=url.others("jobs_after") != seen)
-        number = written.count(total["jobs"] + total["is_capped"])
+        number = written.count(total["jobs"], is_floor=total["is_capped"])
         ask(verb, [UUID(row["id"]) for row in found], shown.counted(len(found)), number, since)
 
 

@@ -18,7 +18,7 @@ from components import format as written
 from components.links import web
 from core import storage
 from core.settings import LOOPBACK, settings
-from core.storage import Answer, Demo, Stored, Why
+from core.storage import Answer, Demo, Why
 
 PLAYER_PX: Final = 300
 
@@ -33,12 +33,16 @@ class File(NamedTuple):
 
 _WORDS: Final[dict[Why, tuple[str, str]]] = {
     "missing": ("Storage has no such file.", "It was deleted there, or never arrived."),
+    "unnamed": (
+        "No setting names the bucket of this file, {}.",
+        "Ask an admin to add it to STORAGE_BUCKETS, such as uploads={}.",
+    ),
     "no bucket": ("The bucket that should hold this file does not exist.", "Ask an admin to set STORAGE_BUCKETS."),
     "forbidden": ("Storage refuses the Desk's key.", "Ask an admin to replace SUPABASE_SECRET_KEY."),
     "no key": ("The Desk has no key to Storage.", "Ask an admin to set SUPABASE_SECRET_KEY."),
     "down": ("Storage does not answer.", "The file is not lost. Try again in a moment."),
 }
-"""What is said for each reason, and what to do about it."""
+"""What is said for each reason, and what to do about it; {} is the file's bucket."""
 
 
 def answers(files: Sequence[File]) -> list[Answer | None]:
@@ -46,19 +50,20 @@ def answers(files: Sequence[File]) -> list[Answer | None]:
     names nothing in our Storage."""
     opened = [storage.hosted(file.url) for file in files]
     places = [None if link else storage.place(*file) for link, file in zip(opened, files, strict=True)]
-    wanted = dict.fromkeys(one for one in places if one)
-    signed: dict[Stored, Answer] = storage.storage().signed(wanted) if wanted else {}
-    asked = [signed.get(one) if one else None for one in places]
+    answered = storage.answers(dict.fromkeys(one for one in places if one))
+    asked = [answered.get(one) if one else None for one in places]
     return [Answer(link) if link else answer for link, answer in zip(opened, asked, strict=True)]
 
 
 def links(files: Sequence[File]) -> list[str | None]:
     """For each file the signed link that opens it for some minutes, or None; says so when Storage itself fails."""
     found = answers(files)
-    failed = {answer.why for answer in found if answer and answer.why not in {None, "missing"}}
-    for why, (sentence, next_step) in _WORDS.items():
-        if why in failed:
-            feedback.problem(f"{sentence} {next_step}", is_outage=why == "down")
+    failed: dict[str, Why] = {}
+    for file, answer in zip(files, found, strict=True):
+        if answer and answer.why and answer.why != "missing":
+            failed.setdefault(" ".join(_said(answer.why, file)), answer.why)
+    for sentence, why in failed.items():
+        feedback.problem(sentence, is_outage=why == "down")
     return [is_ours(answer.link) if answer else None for answer in found]
 
 
@@ -94,10 +99,13 @@ def player(
     if link is None:
         picture = is_ours(poster.link) if poster else None
         _absent(picture, alt, source, *_why_not(file, answer, is_expired=is_expired))
-    elif content_type in {"video", "audio"}:
+        return
+    if content_type in {"video", "audio"}:
         playing(content_type, link, alt)
     else:
         st.image(link, alt=alt, width=PLAYER_PX)
+    if file.url and not storage.hosted(file.url) and not storage.place(file.url, None, file.bucket):
+        st.caption(f"The file at its path. Its address is no file of ours: {written.literal(file.url[:120])}")
 
 
 def playing(kind: str, link: str | None, alt: str) -> None:
@@ -118,7 +126,7 @@ def picture(link: str | None, alt: str, width: int) -> None:
 def _absent(thumbnail: str | None, alt: str, source: str | None, why: str, next_step: str) -> None:
     if thumbnail:
         st.image(thumbnail, alt=alt, width=PLAYER_PX // 2)
-    feedback.empty(why, "See it at its source." if web(source) else next_step, "videocam_off")
+    feedback.empty(why, f"{next_step} See it at its source." if web(source) else next_step, "videocam_off")
 
 
 def _why_not(file: File, answer: Answer | None, *, is_expired: bool) -> tuple[str, str]:
@@ -126,7 +134,15 @@ def _why_not(file: File, answer: Answer | None, *, is_expired: bool) -> tuple[st
     if is_expired:
         return "This file has expired.", "Storage keeps it no longer."
     if answer and answer.why:
-        return _WORDS[answer.why]
+        return _said(answer.why, file)
     said = file.url or file.path
     what = f"This is no file of ours: {written.plain(said)[:120]}" if said else "There is no file."
     return what, "There is nothing to play."
+
+
+def _said(why: Why, file: File) -> tuple[str, str]:
+    """What is said for the reason, with the file's bucket, and what to do about it."""
+    place = storage.place(*file)
+    bucket = written.plain(place.bucket)[:100] if place else ""
+    sentence, next_step = _WORDS[why]
+    return sentence.replace("{}", bucket), next_step.replace("{}", bucket)

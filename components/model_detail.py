@@ -79,7 +79,7 @@ def _versions(model: dict[str, Any]) -> None:
     found = rows(models.versions(UUID(model["account_id"]), model["name"]))
     if len(found) < 2:
         return
-    st.markdown(f"**Versions of this voice** :gray[· {len(found)}]")
+    st.markdown(f"**Versions of this voice** :gray[· {written.total(found)}]")
     links = media.links([media.File(one["sample_url"], one["sample_path"], "voices") for one in found])
     with st.grid(2, min_column_width=220):
         for one, link in zip(found, links, strict=True):

@@ -92,7 +92,7 @@ def _fact(label: str, at: Any, who: str | None) -> None:
 
 def _collaborators(project_id: UUID) -> None:
     found = rows(projects.collaborators(project_id))
-    st.markdown(f"**Collaborators** :gray[· {len(found)}]")
+    st.markdown(f"**Collaborators** :gray[· {written.total(found)}]")
     if not found:
         st.caption("Nobody but the account's own people.")
         return
@@ -115,8 +115,6 @@ def _collaborators(project_id: UUID) -> None:
         height="content" if len(found) < 9 else 330,
         alt=f"{len(found)} collaborators with their permission level",
     )
-    if len(found) == projects.COLLABORATORS_SHOWN:
-        st.caption(f"The first {len(found)}.")
 
 
 def _note(row: dict[str, Any]) -> str | None:

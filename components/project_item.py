@@ -99,7 +99,7 @@ def _folder(pieces: list[dict[str, Any]]) -> None:
         }
     )
     held = [piece for piece in pieces if piece["piece_id"]]
-    st.markdown(f"**Pieces** :gray[· {len(held)}]")
+    st.markdown(f"**Pieces** :gray[· {written.total(held)}]")
     for piece in held:
         st.button(
             written.literal(piece["title"] or "Untitled")[:200],

@@ -22,7 +22,7 @@ def summary(shown: View) -> None:
     """How many projects the view holds, and all of them as a file."""
     [found] = rows(projects.total(shown.where))
     with st.container(horizontal=True, vertical_alignment="center"):
-        number = written.count(found["projects"] + found["is_capped"])
+        number = written.count(found["projects"], is_floor=found["is_capped"])
         st.markdown(f"**{number}** {written.literal(shown.words)}", width="content")
         exports.csv_button("projects", projects.EXPORT_CAP, _export)
 

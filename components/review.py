@@ -11,13 +11,14 @@ from actions import review_claims
 from actions.review_claims import Claim
 from components import content_item, feedback, gate, review_verdicts, url
 from components import format as written
-from components.content_view import View, number
+from components.content_view import View, left_out, notices, number
 from components.review_marks import HELD, held
 from core.database import rows
 from core.identity import Viewer
 from queries import content, content_conditions
 from queries import reviews as asked
 from queries.content_filters import ContentFilter
+from queries.keyset import COUNT_CAP
 from queries.tables.base import Rows
 
 ORDERS: Final = {
@@ -60,10 +61,13 @@ def queue(shown: View, viewer: Viewer) -> None:
         item = held()
         if item is None or item.kind != shown.kind:
             item = _next(shown, order, viewer)
-        _bar(shown, order, orders, viewer, is_done=item is None)
+        is_whole = _bar(shown, order, orders, viewer, is_done=item is None)
         legend = st.container()
         if item is None:
-            feedback.empty(f"Nothing waits: no {shown.words} to judge.", "Widen the filter, or go back.", "task_alt")
+            among = "" if is_whole else " among what was looked at"
+            feedback.empty(
+                f"Nothing waits{among}: no {shown.words} to judge.", "Widen the filter, or go back.", "task_alt"
+            )
             with legend:
                 review_verdicts.keys(None)
             return
@@ -85,22 +89,27 @@ def waiting(shown: View) -> ContentFilter:
 
 def candidates(shown: View, order: str, viewer: Viewer) -> Rows:
     """What may be offered to the viewer, in the queue's order. Columns: id, position."""
-    where = waiting(shown)
     if order.startswith("sample-"):
-        everything = content_conditions.clauses(shown.kind, replace(where, judged="any"))
-        chosen = asked.sample(shown.kind, everything, int(order.removeprefix("sample-")))
-        return asked.of_sample(shown.kind, chosen, where.judged, viewer.user_id)
+        return _sample(shown, order, viewer)[0]
     sort, descending = _SORTS[order]
     free = asked.offered(shown.kind, viewer.user_id)
-    return content.first(shown.kind, where, sort, descending, review_claims.CANDIDATES, free)
+    return content.first(shown.kind, waiting(shown), sort, descending, review_claims.CANDIDATES, free)
 
 
 def remaining(shown: View, order: str, viewer: Viewer) -> Rows:
-    """How many items may be offered to the viewer, the one in view included. Columns: items, is_capped."""
+    """How many items may be offered to the viewer, the one in view included. Columns: those of `content.counted`."""
     if order.startswith("sample-"):
-        return content.counted(candidates(shown, order, viewer))
+        chosen, unseen = _sample(shown, order, viewer)
+        return content.counted(chosen, COUNT_CAP, unseen)
     free = asked.offered(shown.kind, viewer.user_id)
     return content.total(shown.kind, waiting(shown), _SORTS[order][0], free)
+
+
+def _sample(shown: View, order: str, viewer: Viewer) -> tuple[Rows, content_conditions.Unseen]:
+    where = waiting(shown)
+    everything, unseen = content_conditions.looked(shown.kind, replace(where, judged="any"))
+    chosen = asked.sample(shown.kind, everything, int(order.removeprefix("sample-")))
+    return asked.of_sample(shown.kind, chosen, where.judged, viewer.user_id), unseen
 
 
 def _next(shown: View, order: str, viewer: Viewer) -> Claim | None:
@@ -110,8 +119,9 @@ def _next(shown: View, order: str, viewer: Viewer) -> Claim | None:
     return taken
 
 
-def _bar(shown: View, order: str, orders: dict[str, str], viewer: Viewer, *, is_done: bool) -> None:
-    """Which item of how many this is since the queue was entered, its order, and the way out."""
+def _bar(shown: View, order: str, orders: dict[str, str], viewer: Viewer, *, is_done: bool) -> bool:
+    """Which item of how many this is since the queue was entered, its order, and the way out; whether everything was
+    looked at for them."""
     [left] = rows(remaining(shown, order, viewer))
     [mine] = rows(asked.decided_by(viewer.user_id))
     done = int(st.session_state.get(review_verdicts.DONE, 0))
@@ -128,6 +138,9 @@ def _bar(shown: View, order: str, orders: dict[str, str], viewer: Viewer, *, is_
             "Order", list(orders), key="content_review", format_func=orders.__getitem__, on_change=changed, width=185,
             label_visibility="collapsed",
         )  # fmt: skip
+    unseen = left_out(shown, left)
+    notices(unseen)
+    return not unseen
 
 
 def _enter() -> None:

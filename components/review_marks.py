@@ -42,7 +42,7 @@ def is_judged(kind: Kind, object_id: UUID) -> bool:
 def verdicts(kind: Kind, object_id: UUID) -> None:
     """Who judged it, how and why, newest first; what was undone stays and says so."""
     found = rows(reviews.history(kind, object_id))
-    st.markdown(f"**Reviews** :gray[· {len(found)}]")
+    st.markdown(f"**Reviews** :gray[· {written.total(found)}]")
     if not found:
         st.caption("Nobody has judged it.")
     for row in found:

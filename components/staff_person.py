@@ -77,7 +77,7 @@ def _buttons(person: dict[str, Any], references: list[str]) -> None:
 
 
 def _sessions(held: list[dict[str, Any]]) -> None:
-    st.markdown(f"**{written.plural(len(held), 'open session')}**")
+    st.markdown(f"**Open sessions** :gray[· {written.total(held)}]")
     for session in held:
         where = written.literal(places(session["address"], session["other_addresses"]))
         what = written.literal(browser(session["user_agent"] or "unknown browser"))

@@ -141,6 +141,8 @@ def open_sessions() -> None:
         placeholder=written.EMPTY,
         alt=f"{written.plural(len(found), 'open session')}",
     )
+    if (total := 0 if found.empty else int(found["total"].iloc[0])) > len(found):
+        st.caption(f"The {len(found):,} used last of {total:,}.")
 
 
 def roles() -> None:

@@ -58,6 +58,7 @@ def spikes(shown: View) -> None:
         },
         alt="Accounts with a spike in credits",
     )
+    _counted(found, "far above usual")
 
 
 def quiet(shown: View) -> None:
@@ -82,6 +83,7 @@ def quiet(shown: View) -> None:
         },
         alt="Accounts that have gone quiet",
     )
+    _counted(found, "quiet")
 
 
 def top_accounts(shown: View) -> None:
@@ -168,6 +170,13 @@ def reconciled(shown: View) -> None:
         "from the daily statistics, features from what was made."
         + (" A dash: that place does not tell these apart." if None in told.values() else "")
     )
+
+
+def _counted(found: pd.DataFrame, what: str) -> None:
+    """How many accounts there are below a table that has a limit."""
+    total = int(found["total"].iloc[0])
+    first = f", the {len(found):,} largest are listed" if total > len(found) else ""
+    st.caption(f"{written.plural(total, 'account')} {what}{first}")
 
 
 def _accounts(found: pd.DataFrame, key: str, columns: dict[str, Any], config: dict[str, Any], *, alt: str) -> None:

@@ -24,17 +24,18 @@ def spikes() -> list[Work]:
         return []
     worst = found[0]
     used = f"{worst['name']} used {worst['actual']:,} on {worst['day']:%-d %b}"
-    others = f", and {written.plural(len(found) - 1, 'more account')} far above usual" if len(found) > 1 else ""
+    total = worst["total"]
+    others = f", and {written.plural(total - 1, 'more account')} far above usual" if total > 1 else ""
     return [
         Work(
             severity="orange",
-            reach=len(found),
+            reach=total,
             icon="bolt",
             headline=f"Credit spike: {used}",
             detail=f"expected about {worst['expected']:,.0f}{others}",
             page="pages/usage.py",
             label="Open usage",
-            query={"usage_account": worst["account_id"]} if len(found) == 1 else {},
+            query={"usage_account": worst["account_id"]} if total == 1 else {},
         )
     ]
 
@@ -45,18 +46,19 @@ def gone_quiet() -> list[Work]:
     found = rows(usage_watch.gone_quiet(today, thresholds()), ttl_s=TTL_S, domain="usage")
     if not found:
         return []
-    verb = "has" if len(found) == 1 else "have"
+    total = found[0]["total"]
+    verb = "has" if total == 1 else "have"
     lost = " · ".join(f"{row['name']}: {row['actual']:,} of about {row['expected']:,.0f}" for row in found[:3])
     return [
         Work(
             severity="yellow",
-            reach=len(found),
+            reach=total,
             icon="volume_off",
-            headline=f"{written.plural(len(found), 'account')} {verb} gone quiet",
+            headline=f"{written.plural(total, 'account')} {verb} gone quiet",
             detail=f"{lost} credits in three days",
             page="pages/usage.py",
             label="Open usage",
-            query={"usage_account": found[0]["account_id"]} if len(found) == 1 else {},
+            query={"usage_account": found[0]["account_id"]} if total == 1 else {},
         )
     ]
 

@@ -22,12 +22,14 @@ def failed_jobs() -> list[Work]:
 
 
 def _failed(row: dict[str, Any]) -> Work:
-    accounts, last = written.plural(row["accounts"], "account"), written.age(row["last_at"])
+    accounts = written.plural(row["accounts"], "account", is_floor=row["is_window_full"])
+    last = written.age(row["last_at"])
     return Work(
         severity="red",
         reach=row["accounts"],
         icon="error",
-        headline=f"{written.plural(row['failed'], 'job')} failed in 24 h, {row['jobs']:,} with the same error",
+        headline=f"{written.plural(row['failed'], 'job', is_floor=row['is_capped'])} failed in 24 h, "
+        f"{written.count(row['jobs'], row['jobs'], is_floor=row['is_window_full'])} with the same error",
         detail=f"{row['signature']} · {accounts} · last {last}",
         page="pages/jobs.py",
         label="Open the group",

@@ -41,7 +41,8 @@ class Settings(BaseSettings):
     storage_buckets: Annotated[dict[str, str], NoDecode] = Field(
         default={},
         description="Comma-separated `kind=bucket`, where files lie whose path names no bucket: kinds are `content`, "
-        "`media`, `voices`, `avatars`, `photos`, `thumbnails`. A kind that is not named lies in a bucket of its name.",
+        "`media`, `voices`, `avatars`, `photos`, `thumbnails`. A kind that is not named lies in a bucket of its name. "
+        "Under any other name, such as `uploads=user-uploads`, a bucket whose files stored URLs name.",
     )
     require_mfa: bool = Field(True, description="Whether signing in needs an authenticator app, set up the first time.")
     public_url: str = Field("http://localhost:8501", description="Exact origin for cookies, CSRF and redirects.")

@@ -19,8 +19,16 @@ from core.settings import settings
 TTL_S: Final = 15 * 60
 KEY_LENGTH: Final = 1_024
 BUCKETS: Final = frozenset({"content", "uploads", "media", "voices", "avatars", "photos", "thumbnails"})
-_SIGNED: Final = re.compile(r"^storage/v1/(?:object|render/image)/(?:sign/|public/|authenticated/)?")
-_WRONG: Final = re.compile(r"[\x00-\x1f\x7f\\:]|(?:^|/)\.{1,2}(?:/|$)|//")
+ROUTE: Final = re.compile(
+    r"/storage/v1/(?:object/(?:(?:sign|public|authenticated)/)?+|render/image/(?:sign|public|authenticated)/)([^/]+)/(.+)"
+)
+"""Addresses of an object: its bucket and its key."""
+_OTHER: Final = frozenset({"copy", "info", "list", "list-v2", "move", "upload"})
+"""What stands where a bucket's name does in addresses of Storage that are no object's."""
+_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f\\]")
+_WRONG: Final = re.compile(rf"{_UNSEEN.pattern}|(?:^|/)\.{{1,2}}(?:/|$)")
+_ADDRESS: Final = re.compile(r"//|(?:[a-z][a-z0-9+.-]*://|(?:data|file|blob|javascript|mailto|about):)", re.IGNORECASE)
+_PORTS: Final = {"https": 443, "http": 80}
 
 
 class Stored(NamedTuple):
@@ -30,7 +38,7 @@ class Stored(NamedTuple):
     key: str
 
 
-Why = Literal["missing", "no bucket", "forbidden", "no key", "down"]
+Why = Literal["missing", "no bucket", "unnamed", "forbidden", "no key", "down"]
 
 
 class Answer(NamedTuple):
@@ -45,6 +53,8 @@ class Storage(Protocol):
 
     origins: frozenset[str]
     """Origins whose URLs are ours."""
+    route: re.Pattern[str]
+    """The paths there that name an object: its bucket and its key."""
 
     def signed(self, objects: Iterable[Stored]) -> dict[Stored, Answer]:
         """What Storage says to each object; raises nothing, as a page shows each answer in its place."""
@@ -55,6 +65,7 @@ class Demo:
     """The demo's Storage: every object is there, and the app itself serves a sample of its kind."""
 
     origins = frozenset({"https://storage.aicon.example", "https://cdn.aicon.example"})
+    route = re.compile(f"{ROUTE.pattern}|/(?!storage/v1/)([^/]+)/(.+)")
     path = "/demo/storage"
 
     def signed(self, objects: Iterable[Stored]) -> dict[Stored, Answer]:
@@ -91,11 +102,28 @@ def storage() -> Storage:
 
 
 def place(url: str | None, path: str | None, kind: str) -> Stored | None:
-    """The object that a URL of our own or else a path names; `kind` tells where a path without a bucket lies.
+    """The object that a URL of our own names by its bucket and key, or else a path; `kind` tells where a path without a
+    bucket lies.
 
-    None for everything else: other hosts, schemes, `..`, NUL, and what no object could be called.
+    None for everything else: other hosts, schemes, `..`, NUL, and what no object could be called. A URL of our own that
+    names no object is not made up for by the path.
     """
-    return _of_url(url, kind) or _of_path(path, kind)
+    for said in (url, path):
+        if (parts := _ours(said)) is not None:
+            return _of_route(parts)
+    return _of_path(path, kind)
+
+
+def is_named(bucket: str) -> bool:
+    """Whether the bucket is one of the product's or STORAGE_BUCKETS names it."""
+    return bucket in BUCKETS or bucket in settings().storage_buckets.values()
+
+
+def answers(objects: Iterable[Stored]) -> dict[Stored, Answer]:
+    """What Storage says to each object; it is asked for none in a bucket that is not named."""
+    wanted = list(objects)
+    asked = [one for one in wanted if is_named(one.bucket)]
+    return dict.fromkeys(wanted, Answer(None, "unnamed")) | (storage().signed(asked) if asked else {})
 
 
 def hosted(url: str | None) -> str | None:
@@ -108,24 +136,51 @@ def hosted(url: str | None) -> str | None:
     return url if is_open and "@" not in parts.netloc and not _WRONG.search(unquote(parts.path)) else None
 
 
-def _of_url(url: str | None, kind: str) -> Stored | None:
+def origin(url: str) -> str:
+    """Scheme, host and port as two addresses of one server share them; raises ValueError for what cannot be read."""
+    parts = urlsplit(url)
+    port = "" if parts.port in {None, _PORTS.get(parts.scheme)} else f":{parts.port}"
+    at = parts.netloc.rpartition("@")
+    return f"{parts.scheme}://{at[0]}{at[1]}{(parts.hostname or '')}{port}"
+
+
+def _ours(said: str | None) -> str | None:
+    """The path of a URL of our own as it stands there; None for what is none."""
+    text = (said or "").strip(" ")
     try:
-        parts = urlsplit(url or "")
+        if origin(text) not in storage().origins:
+            return None
     except ValueError:
         return None
-    if f"{parts.scheme}://{parts.netloc.lower()}" not in storage().origins:
-        return None
-    return _of_path(_SIGNED.sub("", parts.path.lstrip("/")), kind)
+    # What urlsplit leaves out, or a browser takes for a slash, would make another key.
+    return "" if _UNSEEN.search(text) else urlsplit(text).path
+
+
+def _of_route(path: str) -> Stored | None:
+    # Decoded once, as Storage does; what is still encoded then is part of the name.
+    found = storage().route.fullmatch(path)
+    bucket, key = [_decoded(part) for part in found.groups() if part is not None] if found else ("", "")
+    return Stored(bucket, key) if _is_key(bucket) and bucket not in _OTHER and _is_key(key) else None
 
 
 def _of_path(path: str | None, kind: str) -> Stored | None:
-    # Decoded once, as the browser and Storage would; what is still encoded then is part of the name.
-    said = unquote(path or "").strip()
-    text = said.removeprefix("/")
-    if not text or len(text) > KEY_LENGTH or _WRONG.search(said) or "%2e" in text.lower() or "%2f" in text.lower():
+    said = _decoded(path or "")
+    if _ADDRESS.match(said):
         return None
-    buckets = settings().storage_buckets
+    text = said.removeprefix("/")
     first, _, rest = text.partition("/")
-    if first in BUCKETS or first in buckets.values():
-        return Stored(first, rest) if rest else None
-    return Stored(buckets.get(kind, kind), text)
+    bucket, key = (first, rest) if is_named(first) else (settings().storage_buckets.get(kind, kind), text)
+    return Stored(bucket, key) if _is_key(key) else None
+
+
+def _decoded(text: str) -> str:
+    """Without percent-encoding; nothing where that is no text."""
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return ""
+
+
+def _is_key(text: str) -> bool:
+    """Whether an object may be called so: no dot segments, no backslash, no control characters, however encoded."""
+    return 0 < len(text) <= KEY_LENGTH and not text.isspace() and not any(map(_WRONG.search, (text, unquote(text))))

@@ -14,7 +14,7 @@ from storage3 import SyncStorageClient
 from storage3.exceptions import StorageApiError
 
 from core.settings import settings
-from core.storage import TTL_S, Answer, Stored, Why
+from core.storage import ROUTE, TTL_S, Answer, Stored, Why, origin
 from core.telemetry import logger
 
 log = logger(__name__)
@@ -55,7 +55,7 @@ class Supabase:
 
     def __init__(self, url: str, key: str) -> None:
         url = url.rstrip("/")
-        self.origins = frozenset({url.lower()})
+        self.origins, self.route = frozenset({origin(url)}), ROUTE
         self._base, self._has_key = f"{url}/storage/v1", bool(key)
         headers = {"apikey": key, "Authorization": f"Bearer {key}"}
         # One client for every thread: httpx's is made for that, and storage3 keeps nothing else.

@@ -31,7 +31,7 @@ else:
         content_filters.tiles(shown)
     with feedback.region("Filters"):
         content_filters.draw(shown)
-    if fields.which_account("content_account", shown.account):
+    if fields.which_account("content_account", shown.account) and content_view.which_creator(shown):
         with feedback.region("Content"):
-            content_table.toolbar(shown, review.start)
-            content_table.table(shown)
+            is_whole = content_table.toolbar(shown, review.start)
+            content_table.table(shown, is_whole=is_whole)

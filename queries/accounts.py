@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from uuid import UUID
 
@@ -13,10 +14,13 @@ from queries.tables.base import Rows
 
 MATCHES: Final = 20
 CANDIDATES: Final = 500
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 def matching(text: str, limit: int = MATCHES) -> Rows:
     """Accounts whose name, billing e-mail, a member's e-mail or id fits what a person typed; best first.
+
+    A whole id or e-mail address means itself and never a part of another.
 
     Columns: id, name, plan_type, subscription_status, billing_email. Exact matches come before beginnings, beginnings
     before parts; of text that more than `CANDIDATES` hold as a part, those found first. Empty text matches nothing.
@@ -42,19 +46,19 @@ def matching(text: str, limit: int = MATCHES) -> Rows:
 
 
 def _found(wanted: str) -> Rows:
+    a, u = accounts.c, users.c
+    if identity := _identity(wanted):
+        return select(a.id).where(a.id == identity)
     # One branch per index: an OR over columns of one table is planned as two bitmaps only while the guess is small.
     whole, part = escaped(wanted), f"%{escaped(wanted)}%"
+    exactly = [(a.id, a.name, whole), (a.id, a.billing_email, whole)]
+    fitting = [(a.id, a.name, part), (a.id, a.billing_email, part), (u.account_id, u.email, part)]
+    wholly = [(u.account_id, u.email, whole)]
     branches = [
         select(identity.label("id")).where(column.ilike(pattern, escape="\\")).limit(CANDIDATES)
-        for identity, column, pattern in (
-            (accounts.c.id, accounts.c.name, whole),
-            (accounts.c.id, accounts.c.billing_email, whole),
-            (accounts.c.id, accounts.c.name, part),
-            (accounts.c.id, accounts.c.billing_email, part),
-            (users.c.account_id, users.c.email, part),
-        )
+        for identity, column, pattern in exactly + (wholly if _EMAIL.fullmatch(wanted) else fitting)
     ]
-    ids = union(*(select(branch.subquery()) for branch in branches), *_by_id(wanted)).subquery()
+    ids = union(*(select(branch.subquery()) for branch in branches)).subquery()
     return select(ids.c.id)
 
 
@@ -63,8 +67,8 @@ def name(account_id: UUID) -> Rows:
     return select(accounts.c.id, accounts.c.name).where(accounts.c.id == account_id)
 
 
-def _by_id(text: str) -> list[Rows]:
+def _identity(text: str) -> UUID | None:
     try:
-        return [select(accounts.c.id).where(accounts.c.id == UUID(text))]
+        return UUID(text)
     except ValueError:
-        return []
+        return None

@@ -49,7 +49,7 @@ def failed_by_message(where: ApiFilter) -> Rows:
     """Why calls failed: the newest `signatures.WINDOW` failures under the filter, by normalised message.
 
     Columns: signature, calls, share (of the window), services (list), accounts (how many), first_at, last_at,
-    is_window_full (older failures were not looked at). Most first, at most `GROUPS`.
+    is_window_full (older failures were not looked at), groups (how many messages). Most first, at most `GROUPS`.
     """
     f = _failures(where).cte("f")
     window = select(func.count()).select_from(f).scalar_subquery()
@@ -62,7 +62,8 @@ def failed_by_message(where: ApiFilter) -> Rows:
             func.count(f.c.account_id.distinct()).label("accounts"),
             func.min(f.c.created_at).label("first_at"),
             func.max(f.c.created_at).label("last_at"),
-            (window >= signatures.WINDOW).label("is_window_full"),
+            _has_older(where).label("is_window_full"),
+            func.count().over().label("groups"),
         )
         .group_by(f.c.signature)
         .order_by(func.count().desc(), f.c.signature)
@@ -70,16 +71,26 @@ def failed_by_message(where: ApiFilter) -> Rows:
     )
 
 
+def has_unseen(where: ApiFilter) -> Rows:
+    """Whether failures were left out where those of one signature are looked for. Columns: has_unseen."""
+    return select(_has_older(where).label("has_unseen"))
+
+
 def _failures(where: ApiFilter) -> Rows:
     message = func.left(logs.c.error_message, 1000)
-    newest = (
-        select(logs.c.id, logs.c.created_at, logs.c.service_name, logs.c.account_id, signatures.rough(message))
+    return signatures.named(_newest(where, signatures.rough(message)).limit(signatures.WINDOW).cte())
+
+
+def _newest(where: ApiFilter, *columns: ColumnElement[Any]) -> Rows:
+    return (
+        select(logs.c.id, logs.c.created_at, logs.c.service_name, logs.c.account_id, *columns)
         .where(*call_clauses(where), is_error())
         .order_by(logs.c.created_at.desc(), logs.c.id.desc())
-        .limit(signatures.WINDOW)
-        .cte()
     )
-    return signatures.named(newest)
+
+
+def _has_older(where: ApiFilter) -> ColumnElement[bool]:
+    return keyset.more_than(_newest(where), signatures.WINDOW)
 
 
 def _kept(where: ApiFilter, only_errors: bool, signature: str) -> list[ColumnElement[bool]]:

@@ -79,7 +79,7 @@ def one_folder(folder_id: UUID) -> Rows:
     """A folder and its pieces in their order, one row for each piece, and one with no piece when it is empty.
 
     Columns: id, project_id, name, color, is_collapsed, created_at, updated_at, created_by; piece_id, title (None when
-    the folder is empty).
+    the folder is empty), total (rows of all, beyond the limit).
     """
     i = canvas_folder_items
     return (
@@ -94,6 +94,7 @@ def one_folder(folder_id: UUID) -> Rows:
             users.c.email.label("created_by"),
             piece.c.id.label("piece_id"),
             func.left(func.coalesce(piece.c.title, piece.c.source_url), 200).label("title"),
+            func.count().over().label("total"),
         )
         .outerjoin_from(f, users, users.c.id == f.c.created_by_user_id)
         .outerjoin(i, i.c.folder_id == f.c.id)

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple, get_args
 
-from sqlalchemy import ColumnElement, Text, func, literal_column, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Text, and_, func, literal_column, or_, select, tuple_, union
 from sqlalchemy.orm import aliased
 
 from queries.content_filters import SOURCES, STUCK_HOURS, TEXT_FROM, ContentFilter, Judged, Kind, Source
 from queries.filters import between, contains, printable
 from queries.job_states import span
+from queries.keyset import more_than
 from queries.tables import content_analysis, content_pieces, generated_content, generated_scripts, review
 from queries.tables.base import Rows
 
 SEEN: Final = 2_000
-"""Pieces that are looked at for what no index is in the order of: the newest that match. A page says when it did so."""
+"""Pieces that are looked at for what no index is in the order of: the newest that match."""
 SEARCHED: Final = 2_000
 """Pieces whose texts are read, the newest; all texts are searched through their index where those hold fewer than
-`ENOUGH` hits, since words that most texts hold are what an index finds slowly."""
+`ENOUGH` hits, since words that most texts hold are what an index finds slowly. Neither status nor verdict moves this
+window: a search finds one set, of which a tile counts, a queue offers and a file holds a part."""
 ENOUGH: Final = 20
 VERDICTS: Final = 2_000
 """Approved items, and so on, are those of so many last verdicts."""
@@ -28,18 +30,39 @@ c, s, g = content_pieces, generated_scripts, generated_content
 a = content_analysis
 
 
+Window = Literal["texts", "pieces", "verdicts"]
+"""What is looked at no further than some number of the newest."""
+WINDOWS: Final[tuple[Window, ...]] = get_args(Window)
+Unseen = dict[Window, ColumnElement[bool]]
+"""For each window that a read looks through, whether it left anything out."""
+
+
+class Looked(NamedTuple):
+    """The conditions on a table that a filter amounts to, and what was not looked at for them."""
+
+    clauses: list[ColumnElement[bool]]
+    unseen: Unseen
+
+
 def clauses(kind: Kind, where: ContentFilter) -> list[ColumnElement[bool]]:
     """The conditions on the kind's table that the filter amounts to; none for an empty filter."""
-    asked = analysed(where) if kind == "piece" else []
-    about = [select(a.c.id).where(a.c.content_piece_id == c.c.id, newest_analysis(), *asked).correlate(c).exists()]
-    return own(kind, where) + (about if asked else [])
+    return looked(kind, where).clauses
 
 
-def own(kind: Kind, where: ContentFilter) -> list[ColumnElement[bool]]:
+def looked(kind: Kind, where: ContentFilter) -> Looked:
+    """The conditions on the kind's table that the filter amounts to, and what they leave unseen."""
+    found, unseen = own(kind, where)
+    if kind == "piece" and (asked := analysed(where)):
+        newest = select(a.c.id).where(a.c.content_piece_id == c.c.id, newest_analysis(), *asked)
+        found = [*found, newest.correlate(c).exists()]
+    return Looked(found, unseen)
+
+
+def own(kind: Kind, where: ContentFilter) -> Looked:
     """The conditions without those on the analysis."""
     source = SOURCES[kind]
     t = source.table.c
-    found = in_status(source, where.status)
+    found: list[ColumnElement[bool]] = []
     if where.content_type and source.content_type is not None:
         found.append(source.content_type == where.content_type)
     if where.account_id:
@@ -47,36 +70,39 @@ def own(kind: Kind, where: ContentFilter) -> list[ColumnElement[bool]]:
     if where.added_hours is not None:
         found.append(t.created_at >= func.now() - span(hours=where.added_hours))
     found += between(t.created_at, where.since, where.until)
-    found += judged(kind, where.judged)
+    of_item = in_status(source, where.status) + judged(kind, where.judged)
     if kind == "piece":
         found += of_pieces(where)
-        return [*found, c.c.id.in_(_hits(where, found))] if _text(where) else found
-    if where.model and source.model is not None:
-        found.append(source.model == printable(where.model))
-    if kind == "media" and where.project_id:
-        found.append(g.c.project_id == where.project_id)
-        where = replace(where, project_id=None)
-    return found + _made_of(kind, where)
+        origin = _hits(where, found) if _text(where) else Looked([], {})
+    else:
+        if where.model and source.model is not None:
+            found.append(source.model == printable(where.model))
+        of_origin = where
+        if kind == "media" and where.project_id:
+            found.append(g.c.project_id == where.project_id)
+            of_origin = replace(where, project_id=None)
+        origin = _made_of(kind, of_origin)
+    return Looked([*of_item, *found, *origin.clauses], unjudged(kind, where.judged) | origin.unseen)
 
 
-def _made_of(kind: Kind, where: ContentFilter) -> list[ColumnElement[bool]]:
+def _made_of(kind: Kind, where: ContentFilter) -> Looked:
     """What the filter says about the piece that a script or media was made from."""
     inner = of_pieces(where)
     if of_few_pieces(where):
-        if _text(where):
-            inner.append(c.c.id.in_(_hits(where, inner)))
-        newest = select(c.c.id).where(*inner).order_by(c.c.created_at.desc(), c.c.id.desc()).limit(SEEN)
-        pieces = select(newest.cte("pieces").prefix_with("MATERIALIZED").c.id)
+        hits = _hits(where, inner) if _text(where) else Looked([], {})
+        matching = select(c.c.id).where(*inner, *hits.clauses).order_by(c.c.created_at.desc(), c.c.id.desc())
+        pieces = select(matching.limit(SEEN).cte("pieces").prefix_with("MATERIALIZED").c.id)
         scripts = select(s.c.id).where(s.c.content_piece_id.in_(pieces))
-        return [s.c.content_piece_id.in_(pieces) if kind == "script" else g.c.script_id.in_(scripts)]
+        made = s.c.content_piece_id.in_(pieces) if kind == "script" else g.c.script_id.in_(scripts)
+        return Looked([made], {**hits.unseen, "pieces": more_than(matching, SEEN)})
     if not inner:
-        return []
+        return Looked([], {})
     # OFFSET keeps it a question about each row on the way: as a join, all such pieces would be read first.
     origin = select(c.c.id).where(c.c.id == s.c.content_piece_id, *inner).offset(0)
     if kind == "script":
-        return [origin.correlate(s).exists()]
+        return Looked([origin.correlate(s).exists()], {})
     joined = select(c.c.id).join(s, s.c.content_piece_id == c.c.id).where(s.c.id == g.c.script_id, *inner).offset(0)
-    return [joined.correlate(g).exists()]
+    return Looked([joined.correlate(g).exists()], {})
 
 
 def _text(where: ContentFilter) -> str:
@@ -85,7 +111,7 @@ def _text(where: ContentFilter) -> str:
     return text if len(text) >= TEXT_FROM else ""
 
 
-def _hits(where: ContentFilter, others: list[ColumnElement[bool]]) -> Rows:
+def _hits(where: ContentFilter, others: list[ColumnElement[bool]]) -> Looked:
     """The pieces under the other conditions that hold the text: of the newest, or where those have few, of all."""
     columns = (c.c.title, c.c.description, c.c.transcript)
     order = (c.c.created_at.desc(), c.c.id.desc())
@@ -93,12 +119,16 @@ def _hits(where: ContentFilter, others: list[ColumnElement[bool]]) -> Rows:
     said = [contains(column, _text(where)) for column in (newest.c.title, newest.c.description, newest.c.transcript)]
     near = select(newest.c.id).where(or_(*said)).cte("near").prefix_with("MATERIALIZED")
     is_rare = select(func.count() < ENOUGH).select_from(near).scalar_subquery()
+    has_older = more_than(select(c.c.id).where(*others).order_by(*order), SEARCHED)
     anywhere = or_(*(contains(column, _text(where)) for column in columns))
     # Not in the index's own order, or PostgreSQL would walk all pieces for it.
     later = func.coalesce(c.c.created_at, literal_column("'-infinity'::timestamptz")).desc()
-    far = select(c.c.id).where(is_rare, anywhere, *others).order_by(later).limit(SEEN)
-    both = union(select(near.c.id), select(far.subquery().c.id)).subquery()
-    return select(select(both.c.id).cte("hits").prefix_with("MATERIALIZED").c.id)
+    indexed = select(c.c.id).where(is_rare, has_older, anywhere, *others).order_by(later).limit(SEEN + 1)
+    far = indexed.cte("far").prefix_with("MATERIALIZED")
+    is_cut = select(func.count() > SEEN).select_from(far).scalar_subquery()
+    both = union(select(near.c.id), select(far.c.id)).subquery()
+    hits = select(select(both.c.id).cte("hits").prefix_with("MATERIALIZED").c.id)
+    return Looked([c.c.id.in_(hits)], {"texts": and_(has_older, or_(~is_rare, is_cut))})
 
 
 def of_few_pieces(where: ContentFilter) -> bool:
@@ -166,5 +196,17 @@ def judged(kind: Kind, verdict: Judged, identity: ColumnElement[Any] | None = No
     of_kind = [r.c.kind == literal_column(f"'{kind}'", Text), r.c.object_id == item]
     if verdict == "waiting":
         return [~select(r.c.object_id).where(*of_kind, r.c.verdict.is_not(None)).exists()]
-    newest = select(r.c.object_id).where(of_kind[0], r.c.verdict == verdict).order_by(r.c.verdict_at.desc())
-    return [item.in_(select(newest.limit(VERDICTS).cte("judged").prefix_with("MATERIALIZED").c.object_id))]
+    newest = _newest_verdicts(kind, verdict).limit(VERDICTS)
+    return [item.in_(select(newest.cte("judged").prefix_with("MATERIALIZED").c.object_id))]
+
+
+def unjudged(kind: Kind, verdict: Judged) -> Unseen:
+    """Whether more items have the verdict than `judged` looks at."""
+    is_windowed = verdict not in {"any", "waiting"}
+    return {"verdicts": more_than(_newest_verdicts(kind, verdict), VERDICTS)} if is_windowed else {}
+
+
+def _newest_verdicts(kind: Kind, verdict: Judged) -> Rows:
+    r = aliased(review, name="judged")
+    is_kind = r.c.kind == literal_column(f"'{kind}'", Text)
+    return select(r.c.object_id).where(is_kind, r.c.verdict == verdict).order_by(r.c.verdict_at.desc())

@@ -127,7 +127,7 @@ def analyses_of(piece_id: UUID) -> Rows:
 def annotations_of(piece_id: UUID) -> Rows:
     """What the customer wrote on a piece, newest first.
 
-    Columns: text, kind, position_x, position_y, author, created_at.
+    Columns: text, kind, position_x, position_y, author, created_at, total (of all, beyond the limit).
     """
     n = content_annotations
     return (
@@ -138,6 +138,7 @@ def annotations_of(piece_id: UUID) -> Rows:
             n.c.position_y,
             users.c.email.label("author"),
             n.c.created_at,
+            func.count().over().label("total"),
         )
         .outerjoin_from(n, users, users.c.id == n.c.user_id)
         .where(n.c.content_piece_id == piece_id)
@@ -149,7 +150,7 @@ def annotations_of(piece_id: UUID) -> Rows:
 def jobs_of(key: str, object_id: UUID) -> Rows:
     """The jobs whose `job_data` names a record under a key, newest first.
 
-    Columns: id, job_type, status, attempts, error_message (the head), created_at.
+    Columns: id, job_type, status, attempts, error_message (the head), created_at, total (of all, beyond the limit).
     """
     q = processing_queue
     return (
@@ -160,6 +161,7 @@ def jobs_of(key: str, object_id: UUID) -> Rows:
             q.c.attempts,
             func.left(q.c.error_message, 300).label("error_message"),
             q.c.created_at,
+            func.count().over().label("total"),
         )
         .where(_named(key), q.c.job_data.op("->>")(_word(key)) == str(object_id))
         .order_by(q.c.created_at.desc())
@@ -168,10 +170,13 @@ def jobs_of(key: str, object_id: UUID) -> Rows:
 
 
 def notes_on(kind: str, object_id: UUID) -> Rows:
-    """Staff's notes on a record, pinned first. Columns: body, author_email, is_pinned, created_at."""
+    """Staff's notes on a record, pinned first.
+
+    Columns: body, author_email, is_pinned, created_at, total (of all, beyond the limit).
+    """
     n = staff_note
     return (
-        select(n.c.body, n.c.author_email, n.c.is_pinned, n.c.created_at)
+        select(n.c.body, n.c.author_email, n.c.is_pinned, n.c.created_at, func.count().over().label("total"))
         .where(n.c.object_type == kind, n.c.object_id == object_id)
         .order_by(n.c.is_pinned.desc(), n.c.created_at.desc())
         .limit(MANY)

@@ -25,6 +25,8 @@ STUCK_HOURS: Final = 2
 """Hours without a change after which what is pending or in processing is stuck."""
 PLATFORMS: Final = ("instagram", "tiktok", "youtube", "linkedin", "twitter", "upload")
 TYPES: Final = ("video", "image", "text", "audio")
+NAMESAKES: Final = 20
+"""Creators of one name that can be chosen from."""
 TEXT_FROM: Final = 3
 """Letters from which on text is searched for: a trigram index knows nothing shorter."""
 
@@ -125,18 +127,23 @@ def models(kind: Kind) -> Rows:
 
 
 def creator_named(text: str) -> Rows:
-    """The creator with that id, username or display name; usernames first. Columns: id, name."""
+    """The creators with that id, username or display name; usernames first. Columns: id, name, platform.
+
+    At most `NAMESAKES`: a username is one platform's, a display name anybody's. After an @ only usernames are meant.
+    """
     wanted = printable(text)
     n = creators.c
     exactly = [func.lower(column) == wanted.removeprefix("@").lower() for column in (n.username, n.display_name)]
     # ILIKE without a wildcard, beside the comparison: what the trigram indexes answer.
     pattern = escaped(wanted.removeprefix("@"))
     by_text = [and_(n.username.ilike(pattern, escape="\\"), exactly[0]), n.display_name.ilike(pattern, escape="\\")]
+    if wanted.startswith("@"):
+        by_text.pop()
     with suppress(ValueError):
         by_text = [n.id == UUID(wanted)]
     return (
-        select(n.id, func.coalesce(n.display_name, n.username).label("name"))
+        select(n.id, func.coalesce(n.display_name, n.username).label("name"), n.platform)
         .where(or_(*by_text))
         .order_by(exactly[0].desc(), n.id)
-        .limit(1)
+        .limit(NAMESAKES)
     )

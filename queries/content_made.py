@@ -99,7 +99,10 @@ def media(media_id: UUID) -> Rows:
 
 
 def scripts_of(piece_id: UUID) -> Rows:
-    """The scripts made of a piece, newest first. Columns: id, status, words (the head), model, credits, created_at."""
+    """The scripts made of a piece, newest first.
+
+    Columns: id, status, words (the head), model, credits, created_at, total (of all, beyond the limit).
+    """
     return (
         select(
             s.c.id,
@@ -108,6 +111,7 @@ def scripts_of(piece_id: UUID) -> Rows:
             s.c.ai_model_used.label("model"),
             s.c.generation_cost_credits.label("credits"),
             s.c.created_at,
+            func.count().over().label("total"),
         )
         .where(s.c.content_piece_id == piece_id)
         .order_by(s.c.created_at.desc().nulls_last(), s.c.id)
@@ -118,7 +122,7 @@ def scripts_of(piece_id: UUID) -> Rows:
 def media_of(*, piece_id: UUID | None = None, script_id: UUID | None = None) -> Rows:
     """The media made from a script, or from any script of a piece, newest first.
 
-    Columns: id, status, content_type, seconds, voice, avatar, credits, created_at.
+    Columns: id, status, content_type, seconds, voice, avatar, credits, created_at, total (of all, beyond the limit).
     """
     scripts = select(s.c.id).where(s.c.content_piece_id == piece_id)
     return (
@@ -131,6 +135,7 @@ def media_of(*, piece_id: UUID | None = None, script_id: UUID | None = None) -> 
             avatar_models.c.name.label("avatar"),
             g.c.generation_cost_credits.label("credits"),
             g.c.created_at,
+            func.count().over().label("total"),
         )
         .outerjoin_from(g, voice_models, voice_models.c.id == g.c.voice_model_id)
         .outerjoin(avatar_models, avatar_models.c.id == g.c.avatar_model_id)

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, select
 
 from queries import job_states
 from queries.job_states import State, StuckAfter
-from queries.signatures import newest_failures
+from queries.signatures import has_older, newest_failures
 from queries.tables import processing_queue as q
 
 Priority = Literal["any", "high", "normal", "low"]
@@ -65,10 +65,15 @@ def job_clauses(where: JobFilter) -> list[ColumnElement[bool]]:
     if where.ended_from or where.ended_until:
         clauses.append(job_states.any_status(job_states.TERMINAL))
         clauses += between(job_states.ended_at(), where.ended_from, where.ended_until)
-    if where.signature:
+    if where.signature:  # `has_unseen` tells whether there were more failures to look at
         group = newest_failures(clauses).subquery()
         clauses.append(q.c.id.in_(select(group.c.id).where(group.c.signature == printable(where.signature))))
     return clauses
+
+
+def has_unseen(where: JobFilter) -> ColumnElement[bool]:
+    """Whether failures were left out where jobs of one signature are looked for."""
+    return has_older(job_clauses(replace(where, signature=""))) if where.signature else false()
 
 
 def _since(states: Sequence[State], since: datetime) -> list[ColumnElement[bool]]:

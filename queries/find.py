@@ -50,10 +50,10 @@ def by_username(text: str) -> Rows:
 
 
 def by_profile(platform: str, username: str) -> Rows:
-    """The creator on that platform. Columns: those of `by_id`."""
+    """The creator on that platform. Columns: those of `by_id`, note being the address of the profile as stored."""
     c = t.creators.c
     is_same = (c.platform == platform) & (func.lower(c.username) == username.lower())
-    [creators] = [rows for table, rows in _records() if table is t.creators]
+    creators = _record(t.creators, func.concat("@", c.username), c.profile_url, creator_id=c.id)
     return _named(creators.where(is_same).limit(SHOWN).subquery("found"))
 
 

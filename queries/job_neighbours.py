@@ -37,7 +37,8 @@ def of_account(job_id: UUID, account_id: UUID, at: datetime, stuck_after: StuckA
 def of_signature(job_id: UUID) -> Rows:
     """Other failures with this job's error signature, among the newest `signatures.WINDOW`, the newest first.
 
-    Columns: signature, jobs (how many others), id, job_type, account_name, at (failure). No row for the only one.
+    Columns: signature, jobs (how many others), is_floor (older failures were not looked at), id, job_type,
+    account_name, at (failure). No row for the only one.
     """
     mine = signatures.of_job(job_id).cte("mine")
     failures = signatures.newest_failures([], q.c.job_type, q.c.account_id).subquery("failures")
@@ -51,7 +52,15 @@ def of_signature(job_id: UUID) -> Rows:
     )
     s = same.c
     return (
-        select(s.signature, s.jobs, s.id, s.job_type, accounts.c.name.label("account_name"), s.ended_at.label("at"))
+        select(
+            s.signature,
+            s.jobs,
+            signatures.has_older([]).label("is_floor"),
+            s.id,
+            s.job_type,
+            accounts.c.name.label("account_name"),
+            s.ended_at.label("at"),
+        )
         .outerjoin_from(same, accounts, accounts.c.id == s.account_id)
         .order_by(s.ended_at.desc(), s.id.desc())
     )

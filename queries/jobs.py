@@ -7,7 +7,6 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Double,
     Text,
@@ -19,15 +18,16 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import array
 
 from queries import job_states, keyset, usable
-from queries.filters import JobFilter, job_clauses
+from queries.filters import JobFilter, has_unseen, job_clauses
 from queries.job_states import State
 from queries.keyset import COUNT_CAP, Key, Place
-from queries.signatures import WINDOW, newest_failures
+from queries.signatures import has_older, newest_failures
 from queries.tables import accounts, users
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
@@ -77,8 +77,15 @@ def export(where: JobFilter, limit: int = EXPORT_CAP) -> Rows:
 
 
 def total(where: JobFilter) -> Rows:
-    """How many jobs match. Columns: jobs (at most `COUNT_CAP`), is_capped (there are more)."""
-    return _capped(select(q.c.id).where(*job_clauses(where)))
+    """How many jobs match.
+
+    Columns: jobs (at most `COUNT_CAP`), is_capped (there are, or may be, more), has_unseen (older failures were not
+    looked at for the signature).
+    """
+    unseen = select(has_unseen(where).label("has_unseen")).cte("unseen")
+    counted = _capped(select(q.c.id).where(*job_clauses(where))).subquery()
+    is_capped = or_(counted.c.is_capped, unseen.c.has_unseen).label("is_capped")
+    return select(counted.c.jobs, is_capped, unseen.c.has_unseen).join_from(counted, unseen, true())
 
 
 def state_counts(where: JobFilter) -> Rows:
@@ -159,12 +166,18 @@ def failed_by_signature(where: JobFilter) -> Rows:
 def failed_recently() -> Rows:
     """The Overview's line on failed jobs: the most frequent cause of the last 24 hours; no row when nothing failed.
 
-    Columns: those of `failed_by_signature`, and failed (jobs of every cause; within the window).
+    Columns: those of `failed_by_signature`, and failed (jobs of every cause, at most `COUNT_CAP`), is_capped (more
+    failed).
     """
     ended = job_states.ended_at()
     groups = _by_signature([ended >= job_states.ago(hours=24), usable.has_been(ended)]).subquery()
-    failed = func.sum(groups.c.jobs).over().cast(BigInteger)
-    return select(groups, failed.label("failed")).order_by(groups.c.jobs.desc(), groups.c.signature).limit(1)
+    failed = failed_total(24).subquery()
+    return (
+        select(groups, failed.c.jobs.label("failed"), failed.c.is_capped)
+        .join_from(groups, failed, true())
+        .order_by(groups.c.jobs.desc(), groups.c.signature)
+        .limit(1)
+    )
 
 
 def failed_total(hours: int) -> Rows:
@@ -191,7 +204,7 @@ def _by_signature(clauses: list[ColumnElement[bool]]) -> Rows:
             func.array_agg(f.c.job_type.cast(Text).distinct()).label("job_types"),
             func.count(f.c.account_id.distinct()).label("accounts"),
             array(per_hour).label("per_hour"),
-            (window >= WINDOW).label("is_window_full"),
+            has_older(clauses).label("is_window_full"),
         )
         .group_by(f.c.signature)
         .order_by(func.count().desc(), f.c.signature)

@@ -131,3 +131,8 @@ def _directed(columns: Sequence[ColumnElement[Any]], downward: bool) -> list[Col
 def capped_count(rows: Rows, cap: int = COUNT_CAP) -> ColumnElement[int]:
     """How many rows there are, counted up to one more than the cap; the caller shows the surplus as "+"."""
     return select(func.count()).select_from(rows.limit(cap + 1).subquery()).scalar_subquery()
+
+
+def more_than(rows: Rows, number: int) -> ColumnElement[bool]:
+    """Whether there are more rows than so many, in the order that a window of so many takes them in."""
+    return select(rows.offset(number).limit(1).subquery()).exists()

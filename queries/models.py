@@ -44,7 +44,8 @@ def counts(where: ModelFilter) -> Rows:
 def versions(account_id: UUID, name: str) -> Rows:
     """One account's voices of one name, the newest version first.
 
-    Columns: id, version, status, quality, is_active, sample_url, sample_path, created_at.
+    Columns: id, version, status, quality, is_active, sample_url, sample_path, created_at, total (of all, beyond the
+    limit).
     """
     v = voices.c
     return (
@@ -57,6 +58,7 @@ def versions(account_id: UUID, name: str) -> Rows:
             v.sample_audio_url.label("sample_url"),
             v.sample_audio_path.label("sample_path"),
             v.created_at,
+            func.count().over().label("total"),
         )
         .where(v.account_id == account_id, func.lower(v.name) == func.lower(printable(name)))
         .order_by(v.version_number.desc().nulls_last(), v.created_at.desc())

@@ -138,7 +138,7 @@ def collaborators(project_id: UUID, limit: int = COLLABORATORS_SHOWN) -> Rows:
     """Who works on a project, owners first.
 
     Columns: user_id, email, name (None when empty), permission_level, is_active, account_name, is_outside (belongs to
-    another account than the project), added_at, added_by (e-mail).
+    another account than the project), added_at, added_by (e-mail), total (of all, beyond the limit).
     """
     c, adder = project_collaborators, aliased(users, name="adder")
     name = func.nullif(func.btrim(func.concat_ws(" ", users.c.first_name, users.c.last_name)), "")
@@ -155,6 +155,7 @@ def collaborators(project_id: UUID, limit: int = COLLABORATORS_SHOWN) -> Rows:
             is_outside.label("is_outside"),
             c.c.added_at,
             adder.c.email.label("added_by"),
+            func.count().over().label("total"),
         )
         .outerjoin_from(c, users, users.c.id == c.c.user_id)
         .outerjoin(accounts, accounts.c.id == users.c.account_id)

@@ -27,11 +27,12 @@ v, r = review_verdict, review
 def history(kind: Kind, object_id: UUID) -> Rows:
     """Every verdict and skip that an item got, newest first.
 
-    Columns: id, reviewer_email, verdict, reasons, words, decided_at, seconds, is_late, undone_at.
+    Columns: id, reviewer_email, verdict, reasons, words, decided_at, seconds, is_late, undone_at, total (of all, beyond
+    the limit).
     """
     columns = (v.c.id, v.c.reviewer_email, v.c.verdict, v.c.reasons, v.c.words, v.c.decided_at, v.c.seconds)
     return (
-        select(*columns, v.c.is_late, v.c.undone_at)
+        select(*columns, v.c.is_late, v.c.undone_at, func.count().over().label("total"))
         .where(v.c.kind == kind, v.c.object_id == object_id)
         .order_by(v.c.id.desc())
         .limit(50)

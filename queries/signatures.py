@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import CTE, ColumnElement, Text, case, func, literal, select
 
 from queries import job_states
+from queries.keyset import more_than
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
 
@@ -54,6 +55,13 @@ def newest_failures(where: Sequence[ColumnElement[bool]], *columns: ColumnElemen
         .cte()
     )
     return named(failures)
+
+
+def has_older(where: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Whether more jobs failed under the conditions than `newest_failures` looks at."""
+    ended_at = job_states.ended_at()
+    failures = select(q.c.id).where(job_states.is_status("failed"), *where)
+    return more_than(failures.order_by(ended_at.desc(), q.c.id.desc()), WINDOW)
 
 
 def of_job(job_id: UUID) -> Rows:

@@ -57,7 +57,8 @@ def open_sessions(idle: timedelta, user_id: UUID | None = None) -> Rows:
     """Sessions that are open, the most recently used first, at most `LIMIT`.
 
     Columns: reference (names the session, opens nothing), user_id, name, role, created_at, last_seen_at, expires_at,
-    user_agent, address (at its start), other_addresses (it was used from since, the latest five).
+    user_agent, address (at its start), other_addresses (it was used from since, the latest five), total (of all, beyond
+    the limit).
     """
     s = staff_session.c
     of_whom = [s.user_id == user_id] if user_id else []
@@ -66,6 +67,7 @@ def open_sessions(idle: timedelta, user_id: UUID | None = None) -> Rows:
             func.encode(s.id_hash, "hex", type_=Text).label("reference"),
             *(s.user_id, staff.c.name, staff.c.role, s.created_at, s.last_seen_at, s.expires_at),
             *(s.user_agent, s.address, s.other_addresses),
+            func.count().over().label("total"),
         )
         .join_from(staff_session, staff, staff.c.user_id == s.user_id)
         .where(*_living(idle), *of_whom)

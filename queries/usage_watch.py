@@ -50,10 +50,10 @@ class Thresholds:
 def spikes(today: date, limits: Thresholds, account_id: UUID | None = None, plan: str | None = None) -> Rows:
     """Accounts that used far more on the latest complete recorded day than on the 28 before.
 
-    Columns: account_id, name, plan_type, day, actual, expected, z. The weekday factor f is the fleet's median per
-    weekday over 56 days by its mean; y = credits / f, a missing row is 0 unless no account has that date;
-    z = (y - median) / max(1.4826·MAD, √median, 1). Flagged are z ≥ `spike_z`, y ≥ `spike_ratio` · median and an excess
-    of `spike_credits`, with 14 known days before; the largest excess first.
+    Columns: account_id, name, plan_type, day, actual, expected, z, total (of all, beyond `LISTED`). The weekday factor
+    f is the fleet's median per weekday over 56 days by its mean; y = credits / f, a missing row is 0 unless no account
+    has that date; z = (y - median) / max(1.4826·MAD, √median, 1). Flagged are z ≥ `spike_z`, y ≥ `spike_ratio` · median
+    and an excess of `spike_credits`, with 14 known days before; the largest excess first.
     """
     live = _live(today)
     latest = select(func.max(live.c.day)).where(live.c.day >= today - timedelta(days=_LATE_DAYS)).scalar_subquery()
@@ -98,6 +98,7 @@ def spikes(today: date, limits: Thresholds, account_id: UUID | None = None, plan
             t.credits.label("actual"),
             (t.median * t.f).label("expected"),
             z.label("z"),
+            func.count().over().label("total"),
         )
         .join_from(told, accounts, accounts.c.id == t.account_id)
         .where(
@@ -115,8 +116,9 @@ def gone_quiet(today: date, limits: Thresholds, account_id: UUID | None = None, 
     """Accounts that used next to nothing on each of the three latest complete recorded days.
 
     Columns: account_id, name, plan_type, since (the first of the three), actual, expected (both over the three), daily
-    (the median of the 28 days before them). Every one of the days is at most `quiet_share` of that weekday's expected,
-    which is at least `quiet_credits`; 14 known days before. The largest loss first.
+    (the median of the 28 days before them), total (of all, beyond `LISTED`). Every one of the days is at most
+    `quiet_share` of that weekday's expected, which is at least `quiet_credits`; 14 known days before. The largest loss
+    first.
     """
     live = _live(today)
     recent = (
@@ -144,6 +146,7 @@ def gone_quiet(today: date, limits: Thresholds, account_id: UUID | None = None, 
             func.sum(x.c.credits).cast(BigInteger).label("actual"),
             func.sum(expected).label("expected"),
             func.min(h.c.median).label("daily"),
+            func.count().over().label("total"),
         )
         .join_from(x, h, h.c.account_id == x.c.account_id)
         .join(accounts, accounts.c.id == x.c.account_id)

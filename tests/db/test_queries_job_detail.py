@@ -156,11 +156,15 @@ def test_an_account_by_name_mail_member_or_id(fresh_database: Database) -> None:
     cases = {
         "lumen media": [lumen], "LUM": [lumen, alumni], "pay@lumen": [lumen], "zoe@": [alumni], "0%": [alumni],
         "%": [alumni], str(lumen): [lumen], f" {str(lumen).upper()} ": [lumen], str(uuid4()): [], "": [], "nobody": [],
-        "\x00": [],
+        "\x00": [], "ay@lumen.example": [], "oe@school.example": [], "Zoe@School.example": [alumni],
+        "@school.ex": [alumni],
     }  # fmt: skip
     for text, expected in cases.items():
         assert _ids(accounts.matching(text)) == expected, text
     assert [row["name"] for row in rows(accounts.name(lumen))] == ["Lumen Media"]
+    named = made.row(url, "accounts", name=f"was {lumen}", billing_email=None)
+    assert _ids(accounts.matching(str(lumen))) == [lumen]
+    assert _ids(accounts.matching(str(named))) == [named]
 
 
 def test_audit_history_is_newest_first(fresh_database: Database) -> None:

@@ -247,3 +247,38 @@ def test_a_viewer_reads_and_judges_nothing(app: App, canary: dict[str, UUID]) ->
 def test_json_as_stored_is_shown_as_data(app: App, canary: dict[str, UUID]) -> None:
     shown = app("rita", "content", piece=str(canary["piece"])).json
     assert any(MARKUP in json.dumps(json.loads(str(element.value))) for element in shown)
+
+
+def test_a_name_that_several_creators_share_is_asked_about(app: App, fresh_database: Database) -> None:
+    """The first of them would be shown as if it were the one that is meant."""
+    url = fresh_database.owner_url
+    ids = {
+        platform: made.row(url, "creators", platform=platform, username="rosa", profile_url="x", display_name=name)
+        for platform, name in (("tiktok", "Rosa T"), ("youtube", "Rosa Y"))
+    }
+    other = made.row(url, "creators", platform="twitter", username="other", profile_url="x", display_name="Rosa")
+    for creator in (*ids.values(), other):
+        made.row(
+            url, "content_pieces", creator_id=creator, platform="tiktok", content_type="video", source_url="x",
+            title=f"of {creator}",
+        )  # fmt: skip
+    for text, names in (("@Rosa", ["Rosa T on tiktok", "Rosa Y on youtube"]), ("rosa", [*"TY", ""])):
+        at = app("rita", "content", content_creator=text)
+        asked = next(group for group in at.button_group if group.key == "content_creator_which")
+        assert len(asked.options) == len(names)
+        assert f"Which creator? {len(names)} match" in str(asked.proto.label)
+        assert not at.dataframe
+        assert not any(str(creator) in seen(at) for creator in ids.values())
+    at = app("rita", "content", content_creator=str(ids["youtube"]))
+    assert f"of {ids['youtube']}" in seen(at)
+    assert f"of {ids['tiktok']}" not in seen(at)
+
+
+def test_what_is_no_id_of_a_project_shows_nothing_instead_of_everything(app: App, fresh_database: Database) -> None:
+    made.row(
+        fresh_database.owner_url, "content_pieces", platform="tiktok", content_type="video", source_url="x", title="any"
+    )
+    at = app("rita", "content", content_project="6f1c-what-was-copied")
+    assert "That is no id of a project" in seen(at).replace("\\", "")
+    assert "**0** content pieces" in seen(at).replace("\\", "")
+    assert not at.dataframe

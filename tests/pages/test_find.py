@@ -7,10 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import destinations
-from components.find import KINDS
+from components.find import KINDS, answered
 from core import sessions
 from demo.databases import Database
 from demo.places import ROOT
+from tests.db import made
 from tests.pages.conftest import RUN_S, person
 
 
@@ -46,6 +47,23 @@ def test_an_id_is_found_however_it_was_copied(database: Database, written: str) 
     at = searched(written.format(job.upper()))
     assert "Job" in said(at)
     assert len(offered(at)) == 1
+
+
+def test_of_several_ids_in_a_link_none_is_taken_for_the_one_that_is_meant(fresh_database: Database) -> None:
+    account, other = (made.row(fresh_database.owner_url, "accounts", name=name) for name in ("One", "Two"))
+    found = answered(f"https://desk.example/jobs?jobs_account={account}&job={other}")
+    assert {result["id"] for result in found.results} == {str(account), str(other)}
+    assert not found.is_exact
+    assert answered(f"{account} {str(account).upper()}").is_exact
+
+
+def test_the_address_of_a_company_does_not_open_the_person_of_its_name(fresh_database: Database) -> None:
+    person = "https://www.linkedin.com/in/acme/"
+    made.row(fresh_database.owner_url, "creators", platform="linkedin", username="acme", profile_url=person)
+    assert answered("linkedin.com/in/Acme?trk=x").is_exact
+    company = answered("https://www.linkedin.com/company/acme/")
+    assert len(company.results) == 1
+    assert not company.is_exact
 
 
 def test_each_kind_of_text_finds_its_kind(database: Database) -> None:

@@ -10,6 +10,7 @@ from core.database import rows
 from demo.databases import Database
 from queries import reviews
 from tests.db import made
+from tests.db.searched import NEW, filled
 from tests.pages.conftest import App
 
 
@@ -60,3 +61,25 @@ def test_what_is_gone_says_so(app: App, fresh_database: Database) -> None:
         assert "There is no such" in told(app("rita", "content", **{kind: str(UUID(int=9))}))
         assert "is no id" in told(app("rita", "content", **{kind: "nonsense"}))
     assert "There is no such model" in told(app("rita", "models", voice="nonsense"))
+
+
+def test_list_and_queue_say_what_their_search_left_out(app: App, fresh_database: Database) -> None:
+    notice = "Searched the newest 2,000 pieces; older ones were not searched: choose days to search them."
+    filled(fresh_database, near=44, older=600, far=558)
+    at = app("rita", "content", content_text=NEW)
+    assert "**44+** " in told(at)
+    assert notice in told(at)
+    [tiles] = [group for group in at.button_group if group.key == "content_state"]
+    assert {"All **44+**", "Failed **4+**", "Completed **40+**", "Pending **0+**"} <= set(tiles.options)
+    failed = told(app("rita", "content", content_text=NEW, content_state="failed"))
+    assert "**4+** " in failed
+    assert notice in failed
+    nothing = told(app("rita", "content", content_text=NEW, content_state="pending"))
+    assert "among what was looked at" in nothing
+    for order in ("newest", "sentiment", "sample-50"):
+        queue = told(app("rita", "content", content_text=NEW, content_review=order))
+        assert notice in queue, order
+        assert "0+** " in queue, order
+    everything = told(app("rita", "content"))
+    assert "**2,600** " in everything
+    assert "newest 2,000" not in everything

@@ -224,3 +224,30 @@ def test_pages_play_a_file_or_say_why_not(
     gallery = told(app("rita", "content", content_look="gallery"))
     assert thumbnail
     assert gallery.count("Storage refuses the Desk's key.") == 1
+
+
+def test_a_url_of_a_bucket_that_no_setting_names_never_plays_another_file(
+    app: App, project: storage_double.Storage, fresh_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same key lies in every bucket, so that whatever guess is made finds a file."""
+    key = "acc1/12:30//clip.mp4"
+    project.objects = {
+        bucket: {key: b"1", f"user-uploads/{key}": b"1"} for bucket in ("content", "media", "uploads", "user-uploads")
+    }
+    stored = f"{project.url}/storage/v1/object/public/user-uploads/{key}"
+    piece = made.row(
+        fresh_database.owner_url, "content_pieces", source_url="https://x.example/", platform="upload",
+        content_type="video", original_file_url=stored, original_file_path=f"content/{key}", thumbnail_url=stored,
+        processing_status="completed", storage_expires_at=sql.SQL("NULL"),
+    )  # fmt: skip
+    shown = told(app("rita", "content", piece=str(piece)))
+    assert "No setting names the bucket of this file, user-uploads." in shown
+    assert "Ask an admin to add it to STORAGE_BUCKETS, such as uploads=user-uploads." in shown
+    assert "token=" not in shown
+    gallery = told(app("rita", "content", content_look="gallery"))
+    assert gallery.count("No setting names the bucket of this file, user-uploads.") == 1
+    assert [asked for asked in project.asked if key in str(asked)] == []
+    monkeypatch.setenv("STORAGE_BUCKETS", "clips=user-uploads")
+    settings.cache_clear()
+    shown = told(app("rita", "content", piece=str(piece)))
+    assert f"{project.url}/storage/v1/object/sign/user-uploads/acc1/12%3A30//clip.mp4?token=" in shown

@@ -19,6 +19,10 @@ def demo(monkeypatch: pytest.MonkeyPatch) -> None:
     settings.cache_clear()
 
 
+OURS = "https://storage.aicon.example/storage/v1"
+UNNAMED = f"{OURS}/object/public/user-uploads/acc1/clip.mp4"
+
+
 @pytest.mark.parametrize(
     ("url", "path", "meant"),
     [
@@ -30,6 +34,24 @@ def demo(monkeypatch: pytest.MonkeyPatch) -> None:
         (None, "p/a.mp4", Stored("content", "p/a.mp4")),
         ("https://evil.example/content/a.mp4", "content/b.mp4", Stored("content", "b.mp4")),
         (None, "content/a%20b.mp4", Stored("content", "a b.mp4")),
+        (None, "content/a//b: 12:30.mp4", Stored("content", "a//b: 12:30.mp4")),
+        (None, "a//b", Stored("content", "a//b")),
+        (None, "p:1/a.mp4", Stored("content", "p:1/a.mp4")),
+        (f"{OURS}/object/public/content/a//12:30.mp4", None, Stored("content", "a//12:30.mp4")),
+        (f"{OURS}/object/public/content//a.mp4", None, Stored("content", "/a.mp4")),
+        (f"{OURS}/object/authenticated/media/a%2Fb.mp4?download=../x", None, Stored("media", "a/b.mp4")),
+        (f"{OURS}/object/media/a.mp4#t=4", None, Stored("media", "a.mp4")),
+        (f"{OURS}/render/image/public/photos/a.jpg?width=9", None, Stored("photos", "a.jpg")),
+        (f"{OURS}/render/image/sign/photos/a.jpg?token=x", None, Stored("photos", "a.jpg")),
+        (OURS.upper().replace("/STORAGE/V1", ":443/storage/v1") + "/object/media/a", None, Stored("media", "a")),
+        (None, f"{OURS}/object/public/media/a.mp4", Stored("media", "a.mp4")),
+        (f"{OURS}/object/public/content/a%252Fb", None, Stored("content", "a%2Fb")),
+        # The bucket is the URL's own, whether a setting names it or not, and whatever the path says.
+        (UNNAMED, None, Stored("user-uploads", "acc1/clip.mp4")),
+        (UNNAMED, "content/b.mp4", Stored("user-uploads", "acc1/clip.mp4")),
+        (f"{OURS}/object/public/user-uploads/content/a.mp4", None, Stored("user-uploads", "content/a.mp4")),
+        (f"{OURS}/object/public/User%2Duploads/a", None, Stored("User-uploads", "a")),
+        (f"{OURS}/object/%70ublic/content/a", None, Stored("public", "content/a")),
     ],
 )
 def test_finds_bucket_and_key(url: str | None, path: str | None, meant: Stored) -> None:
@@ -38,12 +60,19 @@ def test_finds_bucket_and_key(url: str | None, path: str | None, meant: Stored) 
 
 HOSTILE = (
     "file:///etc/passwd", "/etc/../etc/passwd", "../../etc/passwd", "content/../../etc/passwd", "..", ".", "", " ", "/",
-    "content/", "content/%2e%2e/x", "content/%252e%252e/x", "content/..%2fx", "a//b", "javascript:alert(1)",
+    "content/", "content/%2e%2e/x", "content/%252e%252e/x", "content/..%2fx", "javascript:alert(1)",
     "data:text/html,<b>", "C:\\Windows\\win.ini", "..\\x", "a\x00b", "a\nb", "http://169.254.169.254/latest",
     "https://evil.example/x.mp4", "https://storage.aicon.example@evil.example/content/x.mp4",
     "https://storage.aicon.example:8443/content/x.mp4", "http://storage.aicon.example/content/x.mp4",
     "//evil.example/x",
-    "https://[", "x" * 1_025,
+    "https://[", "x" * 1_025, "content/%ff", f"{OURS}/object/public/content/a\nb", f"{OURS}/object/public/content/a\\b",
+    f"{OURS}/object/public/content/%2e%2e/x", f"{OURS}/object/public/content/..%2Fx",
+    f"{OURS}/object/public/../content/x",
+    f"{OURS}/object/public/content/%252e%252e/x", f"{OURS}/object/public/content/", f"{OURS}/object/public/content",
+    f"{OURS}/object/sign/content?token=x", f"{OURS}/object/info/public/content/a", f"{OURS}/object/list/content",
+    f"{OURS}/object/upload/sign/content/a", f"{OURS}/render/image/content", f"{OURS}/object/public/content/%ff",
+    f"{OURS}/bucket/content", f"{OURS}/s3/content/a.mp4", f"{OURS}/object/public/content/a%00b",
+    f"{OURS.replace('example/', 'example./')}/object/public/content/a",
 )  # fmt: skip
 
 
@@ -51,6 +80,21 @@ HOSTILE = (
 def test_nothing_else_names_an_object(said: str) -> None:
     assert storage.place(said, None, "content") is None
     assert storage.place(None, said, "content") is None
+
+
+def test_a_url_of_ours_that_names_no_object_is_not_made_up_for_by_the_path() -> None:
+    assert storage.place(f"{OURS}/object/public/content/../x", "content/b.mp4", "content") is None
+    assert storage.place(f"{OURS}/object/info/content/b.mp4", "content/b.mp4", "content") is None
+
+
+def test_a_bucket_that_no_setting_names_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = Stored("user-uploads", "acc1/clip.mp4")
+    assert storage.answers([one, one]) == {one: storage.Answer(None, "unnamed")}
+    monkeypatch.setenv("STORAGE_BUCKETS", "clips=user-uploads")
+    settings.cache_clear()
+    link = storage.answers([one])[one].link
+    assert link
+    assert "/user-uploads/acc1/clip.mp4?" in link
 
 
 @pytest.mark.parametrize("said", [*HOSTILE, __file__, "/etc/hostname", "etc/hostname"])
@@ -89,6 +133,7 @@ def test_files_on_a_host_that_the_operator_named_open_as_stored(monkeypatch: pyt
     settings.cache_clear()
     theirs = "https://cdn.example.com/a/b.mp4?v=1"
     assert media.links([media.File(theirs, "content/x.mp4", "content")]) == [theirs]
+    assert storage.hosted("https://cdn.example.com/a//12:30.mp4")
     for said in (
         "http://cdn.example.com/a.mp4", "https://cdn.example.com:444/a.mp4", "https://x@cdn.example.com/a.mp4",
         "https://cdn.example.com.evil.example/a.mp4", "https://evil.example/cdn.example.com/a.mp4",
