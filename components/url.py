@@ -10,6 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 T = TypeVar("T")
 
@@ -26,6 +27,12 @@ def uuid(key: str) -> UUID | None:
         return UUID(st.query_params.get(key, ""))
     except ValueError:
         return None
+
+
+def page() -> str:
+    """What names the page that this run is of."""
+    run = get_script_run_ctx()
+    return run.page_script_hash if run else ""
 
 
 def write(**values: str | None) -> None:

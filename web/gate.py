@@ -24,7 +24,7 @@ from core import sessions
 from core.errors import DeskError
 from core.settings import LOOPBACK, settings
 from core.telemetry import logger
-from web import cookies, headers
+from web import cookies, headers, late
 from web.plain import message
 
 log = logger(__name__)
@@ -90,6 +90,7 @@ class Gate:
             await send({"type": "websocket.close", "code": 1008})
             return
         _identify(scope, session)
+        receive, send = late.left_out(receive, send)
         await self._app(scope, _touching(session, _address(connection), receive), send)
 
 
