@@ -10,7 +10,7 @@ from uuid import UUID
 import streamlit as st
 
 from actions import profiles
-from components import browser, destinations, feedback, gate
+from components import browser, destinations, feedback, gate, url
 from components import format as written
 from core.database import rows
 from core.errors import Invalid
@@ -25,6 +25,7 @@ IDS: Final = 5
 _TEXT: Final = "find_text"
 _SAID: Final = "find_said"
 _ASKED: Final = "find_asked"
+_DRAWN_ON: Final = "find_drawn_on"
 _UUID: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE)
 
 KINDS: Final[dict[str, tuple[str, str]]] = {
@@ -86,23 +87,35 @@ def _field() -> None:
         on_change=_ask,
         label_visibility="collapsed",
     )
-    browser.part("slash")(key="find_slash", data={"field": _TEXT}, height=1)
     # The field's own value is forgotten when the page changes, though it goes on showing the text.
     text: str = st.session_state.get(_SAID, "")
+    browser.part("slash")(
+        key="find_slash", data={"field": _TEXT, "said": text}, on_again_change=_ask_on_this_page, height=1
+    )
+    page = st.session_state[_DRAWN_ON] = url.page()
+    is_asked_here = st.session_state.pop(_ASKED, None) == page
     if not text:
         return
     with feedback.region("Find"):
         answer = answered(text)
         _results(answer)
-        if st.session_state.pop(_ASKED, False) and answer.is_exact and len(answer.results) == 1:
+        if is_asked_here and answer.is_exact and len(answer.results) == 1:
             [result] = answer.results
             if home := destinations.of(result["kind"], result):
                 st.switch_page(home.page, query_params=home.query)
 
 
 def _ask() -> None:
-    st.session_state[_SAID] = str(st.session_state[_TEXT] or "").strip()[:LONGEST]
-    st.session_state[_ASKED] = True
+    """Answer a new text; with every page the browser sends the field's text again, which is nobody's question."""
+    text = str(st.session_state[_TEXT] or "").strip()[:LONGEST]
+    if text != st.session_state.get(_SAID, ""):
+        st.session_state[_SAID] = text
+        _ask_on_this_page()
+
+
+def _ask_on_this_page() -> None:
+    """Lead to what the text names, unless the person has gone to another page meanwhile."""
+    st.session_state[_ASKED] = st.session_state[_DRAWN_ON]
 
 
 def answered(text: str) -> Answer:

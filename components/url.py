@@ -47,6 +47,12 @@ def others(key: str) -> str:
     return repr(sorted((name, said) for name, said in st.query_params.items() if name != key))
 
 
+def page() -> str:
+    """What names the page that this run is of."""
+    run = get_script_run_ctx(suppress_warning=True)
+    return run.page_script_hash if run else ""
+
+
 def write(**values: str | None) -> None:
     """Put values into the URL; None and the empty string remove the key."""
     _settle()
@@ -79,7 +85,7 @@ def bind(
         if also:
             also()
 
-    _fields()[key] = _Field(_page(), current, st.query_params.get(key), changed)
+    _fields()[key] = _Field(page(), current, st.query_params.get(key), changed)
     return changed
 
 
@@ -98,7 +104,7 @@ def _settle() -> None:
     for key in list(fields):
         field = fields[key]
         now = _as_it_is(key, field)
-        if field.page == _page() and key in st.session_state and now != field:
+        if field.page == page() and key in st.session_state and now != field:
             fields[key] = now  # first: what it calls settles too
             field.written()
 
@@ -109,8 +115,3 @@ def _as_it_is(key: str, field: _Field) -> _Field:
 
 def _fields() -> dict[str, _Field]:
     return st.session_state.setdefault(_FIELDS, {})
-
-
-def _page() -> str:
-    context = get_script_run_ctx(suppress_warning=True)
-    return context.page_script_hash if context else ""

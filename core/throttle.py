@@ -34,14 +34,15 @@ _FORGET: Final = text("DELETE FROM dashboard.attempt WHERE id_hash = ANY(:hashes
 
 
 def take(limits: Iterable[tuple[str, int]], window_s: int = WINDOW_S) -> None:
-    """Count an attempt under each name; raises `Throttled` when one has had more than its limit in the window.
+    """Count an attempt under each name in turn; raises `Throttled` at the first that has had more than its limit.
 
-    Counted before anything is tried, so that a thousand attempts at once are no more than a thousand in turn.
+    Counted before anything is tried, so that a thousand attempts at once are no more than a thousand in turn. Under
+    the names after that one it does not count: who is over their own limit uses up nobody else's.
     """
-    over = [name for name, most in limits if _counted(name, window_s) > most]
-    if over:
-        log.warning("throttled", kinds=sorted({name.split(":")[0] for name in over}))
-        raise Throttled
+    for name, most in limits:
+        if _counted(name, window_s) > most:
+            log.warning("throttled", kind=name.split(":")[0])
+            raise Throttled
 
 
 def give_back(names: Iterable[str]) -> None:

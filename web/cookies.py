@@ -1,4 +1,4 @@
-"""The cookies of the Desk: who is signed in, who is halfway, and the proof that a form was ours."""
+"""The cookies of the Desk: who is signed in, who is halfway, in which browser, and the proof that a form was ours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from core import sessions
+from core import browsers, sessions
 from core.settings import settings
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -44,8 +44,7 @@ def sign_out(response: Response) -> None:
 
 def step(connection: HTTPConnection) -> str:
     """The token of the step that this browser is at; empty without one."""
-    token = connection.cookies.get(_step_name(), "")
-    return token if _TOKEN.fullmatch(token) else ""
+    return _token(connection, _step_name())
 
 
 def keep_step(response: Response, token: str) -> None:
@@ -56,6 +55,16 @@ def keep_step(response: Response, token: str) -> None:
 def end_step(response: Response) -> None:
     """The browser is past its last step."""
     response.delete_cookie(_step_name(), secure=settings().is_https, httponly=True, samesite="lax")
+
+
+def browser(connection: HTTPConnection) -> str:
+    """The token of a browser in which somebody signed in before; empty without one."""
+    return _token(connection, _browser_name())
+
+
+def keep_browser(response: Response, token: str) -> None:
+    """Know the browser again, long after the session."""
+    _set(response, _browser_name(), token, browsers.KEPT_DAYS * 86_400)
 
 
 def form_token(connection: HTTPConnection) -> str:
@@ -77,6 +86,15 @@ def is_ours(connection: HTTPConnection, sent: str) -> bool:
 
 def _step_name() -> str:
     return f"{session_name()}-step"
+
+
+def _browser_name() -> str:
+    return f"{session_name()}-browser"
+
+
+def _token(connection: HTTPConnection, name: str) -> str:
+    token = connection.cookies.get(name, "")
+    return token if _TOKEN.fullmatch(token) else ""
 
 
 def _set(response: Response, name: str, value: str, age_s: int) -> None:

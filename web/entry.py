@@ -17,7 +17,7 @@ from core.settings import settings
 from core.supabase_auth import Link
 from core.telemetry import logger
 from web import cookies, steps, supabase
-from web.login import address, form_page, in_slot, not_before, proceed, sent
+from web.login import address, form_page, in_slot, not_before, proceed, sent, visitor
 from web.plain import message
 from web.steps import Step
 
@@ -58,7 +58,7 @@ async def mfa(request: Request) -> Response:
     if form is None:
         return _mfa_page(request, step, fault=EXPIRED, status=403)
     try:
-        outcome = await in_slot(supabase.code_given, step, form.get("code", ""), address(request))
+        outcome = await in_slot(supabase.code_given, step, form.get("code", ""), visitor(request))
         return await proceed(request, outcome, step.wanted)
     except Throttled as error:
         return _mfa_page(request, step, fault=str(error), status=429)
@@ -93,7 +93,7 @@ async def password(request: Request) -> Response:
         return _password_page(request, step, fault=EXPIRED, status=403)
     chosen, again = form.get("password", ""), form.get("again", "")
     try:
-        outcome = await in_slot(supabase.password_chosen, step, chosen, again, address(request))
+        outcome = await in_slot(supabase.password_chosen, step, chosen, again, visitor(request))
         return await proceed(request, outcome, "/")
     except (Invalid, SignInRefused, SignedOut) as error:
         return _password_page(request, step, fault=str(error), status=401)
@@ -110,7 +110,7 @@ async def forgot(request: Request) -> Response:
     if form is None:
         return form_page(request, "forgot", fault=EXPIRED, status=403)
     try:
-        email = await in_slot(supabase.admit_mail, form.get("email", ""), address(request))
+        email = await in_slot(supabase.admit_mail, form.get("email", ""), visitor(request))
     except Throttled as error:
         return form_page(request, "forgot", fault=str(error), status=429)
     response = form_page(request, "forgot", is_sent=True)

@@ -25,7 +25,7 @@ from core.errors import DeskError
 from core.identity import Viewer
 from core.settings import LOOPBACK, settings
 from core.telemetry import logger
-from web import cookies, headers
+from web import cookies, headers, late
 from web.plain import message
 from web.sockets import Sockets
 
@@ -94,6 +94,7 @@ class Gate:
             return
         session, who = found
         _identify(scope, session)
+        receive, send = late.left_out(receive, send)
         touching = _touching(session, _address(connection), receive)
         await self._sockets.serve(self._app, scope, touching, send, session, who)
 

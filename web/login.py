@@ -16,7 +16,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from core import sessions
+from core import browsers, sessions
+from core.browsers import Visitor
 from core.errors import DeskError, SignedOut, SignInRefused, SupabaseDown, Throttled
 from core.telemetry import logger
 from web import cookies, signin, steps
@@ -98,6 +99,11 @@ def address(request: Request) -> str:
     return request.client.host if request.client else "unix"
 
 
+def visitor(request: Request) -> Visitor:
+    """Who is asking, as far as that is known yet."""
+    return Visitor(address(request), cookies.browser(request))
+
+
 async def proceed(request: Request, outcome: UUID | Step, wanted: str) -> Response:
     """On to the next step, or in: raises `SignedOut` for whoever is not among the staff any more."""
     if isinstance(outcome, Step):
@@ -107,12 +113,14 @@ async def proceed(request: Request, outcome: UUID | Step, wanted: str) -> Respon
         return response
     agent = request.headers.get("user-agent", "")
     token = await run_in_threadpool(sessions.start, outcome, user_agent=agent, address=address(request))
+    browser = await run_in_threadpool(browsers.remember, outcome, cookies.browser(request))
     # The session this browser had before ends with the new one: nothing is fixated, nothing is left behind.
     await _end(request)
     steps.end(cookies.step(request))
     log.info("signed_in", user_id=str(outcome), session=sessions.reference(token)[:12], address=address(request))
     response = RedirectResponse(safe_next(wanted), 303)
     cookies.sign_in(response, token)
+    cookies.keep_browser(response, browser)
     cookies.end_step(response)
     return response
 
@@ -151,7 +159,7 @@ async def _sign_in(request: Request) -> Response:
     wanted = safe_next(form.get("next", "/"))
     again = {"next": wanted, "email": form.get("email", "")}
     try:
-        outcome = await in_slot(signin.way().proved, form, wanted, address(request))
+        outcome = await in_slot(signin.way().proved, form, wanted, visitor(request))
         if outcome is None:
             raise SignInRefused
         return await proceed(request, outcome, wanted)

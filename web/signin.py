@@ -12,6 +12,7 @@ from sqlalchemy import text
 from actions import staff
 from actions.staff import Invitation
 from core import database
+from core.browsers import Visitor
 from core.errors import SettingsInvalid
 from core.identity import Role
 from core.settings import LOOPBACK, settings
@@ -46,10 +47,10 @@ class SignIn(Protocol):
         """What the page needs."""
         ...
 
-    def proved(self, form: Mapping[str, str], wanted: str, address: str) -> UUID | Step | None:
+    def proved(self, form: Mapping[str, str], wanted: str, visitor: Visitor) -> UUID | Step | None:
         """Who the form proves the person to be, or what they must do yet; None when it proves nothing.
 
-        `wanted` is where they want to go, `address` where they come from. Raises `SignInRefused` like None.
+        `wanted` is where they want to go, `visitor` what is known of them. Raises `SignInRefused` like None.
         """
         ...
 
@@ -73,7 +74,7 @@ class Demo:
         """The personas; raises as `core.database` does."""
         return {"personas": self._personas()}
 
-    def proved(self, form: Mapping[str, str], wanted: str, address: str) -> UUID | Step | None:
+    def proved(self, form: Mapping[str, str], wanted: str, visitor: Visitor) -> UUID | Step | None:
         """The persona whose button was pressed."""
         with suppress(ValueError):
             chosen = UUID(form.get("user_id", ""))

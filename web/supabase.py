@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from actions.staff import EMAIL_LENGTH, Invitation
-from core import database, sessions, supabase_auth, throttle
+from core import browsers, database, sessions, supabase_auth, throttle
+from core.browsers import Visitor
 from core.errors import DeskError, Invalid, SignInRefused
 from core.settings import settings
 from core.supabase_auth import Attempt, Link
@@ -20,8 +21,8 @@ from web.steps import Stage, Step
 log = logger(__name__)
 
 # In a quarter of an hour, passwords and codes together. Nobody mistypes ten times; a whole office shares an address.
-TRIES: Final = {"who": 10, "email": 50, "address": 200}
-MAILS: Final = {"mail": 3, "mails": 20}
+TRIES: Final = {"address": 200, "browser": 10, "who": 10, "email": 50}
+MAILS: Final = {"mails": 20, "browser": 2, "mail": 3}
 LINKS: Final = 20
 PASSWORD_LEAST: Final = 12
 PASSWORD_BYTES: Final = 72
@@ -48,16 +49,16 @@ class Supabase:
         """Nothing."""
         return {}
 
-    def proved(self, form: Mapping[str, str], wanted: str, address: str) -> UUID | Step | None:
+    def proved(self, form: Mapping[str, str], wanted: str, visitor: Visitor) -> UUID | Step | None:
         """Who it is, or what they must do yet; raises `SignInRefused`, `Throttled`, `SupabaseDown`."""
         email, password = form.get("email", "").strip().lower(), form.get("password", "")
-        throttle.take(_tries(email, address))
+        throttle.take(_tries(email, visitor))
         if not _can_be(email, password):
             raise SignInRefused
         attempt = supabase_auth.by_password(email, password)
         _refuse_others(attempt)
         stages: list[Stage] = ["code"] if attempt.factor else ["enrol"] if settings().require_mfa else []
-        return next_of(Step(attempt, stages, wanted), address)
+        return next_of(Step(attempt, stages, wanted), visitor)
 
 
 def confirmed(token_hash: str, kind: Link, address: str) -> Step:
@@ -79,10 +80,10 @@ def enrolling(step: Step) -> None:
             step.enrolment = step.attempt.enrol()
 
 
-def code_given(step: Step, code: str, address: str) -> UUID | Step:
+def code_given(step: Step, code: str, visitor: Visitor) -> UUID | Step:
     """Prove the second factor; raises `SignInRefused` for a code that is wrong or was used before."""
     attempt = step.attempt
-    throttle.take(_tries(attempt.email, address))
+    throttle.take(_tries(attempt.email, visitor))
     with step.turn:
         factor = step.enrolment.factor_id if step.enrolment else attempt.factor
         digits = "".join(code.split())
@@ -95,10 +96,10 @@ def code_given(step: Step, code: str, address: str) -> UUID | Step:
             log.warning("code_replayed", user_id=str(attempt.claims.user_id))
             raise SignInRefused
         del step.stages[0]
-    return next_of(step, address)
+    return next_of(step, visitor)
 
 
-def password_chosen(step: Step, password: str, again: str, address: str) -> UUID | Step:
+def password_chosen(step: Step, password: str, again: str, visitor: Visitor) -> UUID | Step:
     """Give the person the password they chose; raises `Invalid` with what is wrong about it."""
     if password != again:
         raise Invalid("The two are not the same. Enter the new password twice.")
@@ -109,24 +110,28 @@ def password_chosen(step: Step, password: str, again: str, address: str) -> UUID
             raise SignInRefused
         step.attempt.choose(password)
         del step.stages[0]
-    sessions.end_all(step.attempt.claims.user_id)  # whoever knew the old one may be signed in
+    # Whoever knew the old one may be signed in.
+    sessions.end_all(step.attempt.claims.user_id)
+    browsers.forget(step.attempt.claims.user_id)
     log.info("password_chosen", user_id=str(step.attempt.claims.user_id))
-    return next_of(step, address)
+    return next_of(step, visitor)
 
 
-def next_of(step: Step, address: str) -> UUID | Step:
+def next_of(step: Step, visitor: Visitor) -> UUID | Step:
     """What is to be done yet, or whose session may begin: then Supabase's has served."""
     if step.stages:
         return step
     step.attempt.leave()
-    throttle.give_back(name for name, _ in _tries(step.attempt.email, address) if not name.startswith("address"))
+    throttle.give_back(name for name, _ in _tries(step.attempt.email, visitor) if not name.startswith("address"))
     return step.attempt.claims.user_id
 
 
-def admit_mail(email: str, address: str) -> str | None:
+def admit_mail(email: str, visitor: Visitor) -> str | None:
     """The address of the staff member to whom a link should go, None for anybody else; raises `Throttled`."""
     given = email.strip().lower()
-    throttle.take([(f"mail:{given}", MAILS["mail"]), (f"mails:{network(address)}", MAILS["mails"])])
+    own = browsers.known_as(given, visitor)
+    last = (f"mail-browser:{own}", MAILS["browser"]) if own else (f"mail:{given}", MAILS["mail"])
+    throttle.take([(f"mails:{network(visitor.address)}", MAILS["mails"]), last])
     if not _can_be(given, "-"):
         return None
     with database.transaction() as connection:
@@ -143,18 +148,24 @@ def send_mail(email: str) -> None:
 
 
 def network(address: str) -> str:
-    """What is counted as one address: of IPv6 everybody has 2^64."""
+    """What is counted as one address: of IPv6 everybody has 2^64, and IPv4 may arrive on an IPv6 socket."""
     try:
         found = ip_address(address)
     except ValueError:
         return address
-    return str(ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(ip_network((found.packed, 64), strict=False)) if found.version == 6 else str(found)
 
 
-def _tries(email: str, address: str) -> list[tuple[str, int]]:
-    near = network(address)
-    names = {"who": f"who:{email.lower()}:{near}", "email": f"email:{email.lower()}", "address": f"address:{near}"}
-    return [(names[kind], most) for kind, most in TRIES.items()]
+def _tries(email: str, visitor: Visitor) -> list[tuple[str, int]]:
+    """What a try counts under: where its person signed in before it shares no limit with who only knows the e-mail."""
+    near = network(visitor.address)
+    names = {"address": f"address:{near}"}
+    if own := browsers.known_as(email, visitor):
+        names["browser"] = f"browser:{own}"
+    else:
+        names |= {"who": f"who:{email.lower()}:{near}", "email": f"email:{email.lower()}"}
+    return [(name, TRIES[kind]) for kind, name in names.items()]
 
 
 def _can_be(email: str, password: str) -> bool:

@@ -1,10 +1,15 @@
-// "/" puts the cursor into the find field, unless somebody is typing or a dialog is open.
+// "/" puts the cursor into the find field, unless somebody is typing or a dialog is open. Enter on the text that was
+// answered last asks it again: Streamlit tells of new texts only.
 let listening;
 
 export default function (component) {
-  const { data } = component;
+  const { data, setTriggerValue } = component;
   const field = () => document.querySelector(`.st-key-${data.field} input`);
   const press = (event) => {
+    if (event.key === "Enter" && event.target === field() && !event.isComposing) {
+      if (data.said && event.target.value.trim() === data.said) setTriggerValue("again", true);
+      return;
+    }
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const at = event.composedPath()[0];
     const is_typing = at?.isContentEditable || /^(input|textarea|select)$/i.test(at?.tagName ?? "");

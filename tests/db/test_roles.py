@@ -31,6 +31,8 @@ DASHBOARD = {
     ("desk_reader", "attempt"): {"SELECT"},
     ("desk_writer", "attempt"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
     ("desk_reader", "audit_log"): {"SELECT"},
+    ("desk_reader", "known_browser"): set(),
+    ("desk_writer", "known_browser"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
     ("desk_reader", "staff"): {"SELECT"},
     ("desk_reader", "staff_session"): {"SELECT"},
     ("desk_writer", "alembic_version"): {"SELECT"},

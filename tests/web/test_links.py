@@ -98,6 +98,7 @@ def test_a_forgotten_password_needs_the_code_first_and_ends_every_session(
     assert browser.submit("/login/password", password=CHOSEN, again=CHOSEN).headers["location"] == "/"
     assert browser.is_in()
     assert not thief.is_in()
+    assert desk.count("known_browser") == 1, "nor has the thief's browser tries of its own any longer"
 
     customer = desk.auth.add("customer@product.example", PASSWORD)
     for email in (customer.email, "nobody@desk.example", "v\u0435ra@desk.example", "", "x" * 400):
