@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from actions.creator_fields import HOURS_MAX, NAME_LENGTH, Field, stored
-from components import creator_columns, creator_edits, feedback
+from components import creator_columns, creator_edits, feedback, records
 from components.creator_view import View, category_names
 from core.errors import DeskError, Invalid
 
@@ -28,12 +27,15 @@ _EDITED: Final[dict[str, Field]] = {
 def editor(found: pd.DataFrame, shown: View) -> None:
     """The page as a form; every change goes into the change set at once, under the creator's id."""
     config = st.column_config
-    key = "creators_editor_" + sha256("".join(found["id"]).encode()).hexdigest()[:12] + f"_{creator_edits.generation()}"
+    generation = creator_edits.generation()
+    key = records.key("creators_editor", list(found["id"]), generation)
     found, cells_shown = _frozen(key, found)
     identities = [UUID(identity) for identity in found["id"]]
     names = category_names()
 
     def changed() -> None:
+        if creator_edits.generation() != generation:
+            return  # an editor that was reset reports all that was ever typed into it
         for row, cells in st.session_state[key]["edited_rows"].items():
             for column, wanted in cells.items():
                 try:

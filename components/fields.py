@@ -10,7 +10,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from components import feedback, url, window
+from components import feedback, records, url, window
 from components import format as written
 from core.database import rows
 from queries import accounts
@@ -54,16 +54,17 @@ def which_account(key: str, meant: Account) -> bool:
             "apartment",
         )
     if meant.candidates:
-        names = dict(meant.candidates)
+        names = records.told_apart(meant.candidates)
+        which = records.key(f"{key}_which", list(names))
 
         def choose() -> None:
-            url.write(**{key: st.session_state[f"{key}_which"]})
+            url.write(**{key: st.session_state[which]})
 
         st.pills(
             f"Which account? {len(names)} match"
             + (", of which the first 20 are shown" if len(names) == accounts.MATCHES else ""),
             list(names),
-            key=f"{key}_which",
+            key=which,
             format_func=lambda identity: written.literal(names[identity]),
             on_change=choose,
         )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from actions.job_changes import ALLOWED, PERMISSION, Seen, Verb
 from actions.jobs import CAP
-from components import exports, job_table
+from components import exports, job_table, records
 from components import format as written
 from components.job_view import ACTIVE, View
 from core.database import load, rows
@@ -67,7 +67,8 @@ class Asked(NamedTuple):
 
     verb: Verb
     seen: tuple[Seen, ...]
-    matching: str = ""
+    matching: str
+    question: str
 
 
 def waiting() -> Asked | None:
@@ -83,7 +84,7 @@ def forget() -> None:
 def ask(verb: Verb, ids: Sequence[UUID], matching: str = "") -> None:
     """Freeze these jobs as they are now and ask for a confirmation of the verb; in a callback."""
     now = {UUID(row["id"]): Seen(UUID(row["id"]), row["attempts"], row["started_at"]) for row in rows(seen(ids))}
-    st.session_state[_ASKED] = Asked(verb, tuple(now.get(one, Seen(one)) for one in ids), matching)
+    st.session_state[_ASKED] = Asked(verb, tuple(now.get(one, Seen(one)) for one in ids), matching, records.question())
     st.rerun()  # the whole page: pressed in a drawer, only the drawer would run again
 
 
@@ -157,7 +158,7 @@ def _for_all(verbs: Sequence[Verb], shown: View, number: int, told: str) -> None
 
 
 def button(verb: Verb, ids: Sequence[UUID], *, key: str, is_primary: bool) -> None:
-    """A button that asks for the verb over these ids."""
+    """A button that asks for the verb over these ids, which become part of its key."""
     offer = OFFERS[verb]
     st.button(
         f"{offer.label} {written.plural(len(ids), 'job')}",
@@ -165,5 +166,5 @@ def button(verb: Verb, ids: Sequence[UUID], *, key: str, is_primary: bool) -> No
         type="primary" if is_primary else "secondary",
         on_click=ask,
         args=(verb, ids),
-        key=key,
+        key=records.key(key, *ids),
     )

@@ -10,7 +10,7 @@ from numbers import Integral
 import pandas as pd
 import streamlit as st
 
-from components import url
+from components import records, url
 from queries.keyset import Place
 
 
@@ -50,7 +50,7 @@ def pager(
                 disabled=not is_there,
                 on_click=go,
                 args=(to,),
-                key=f"{key.removesuffix('_after')}_{label.lower()}",
+                key=records.key(f"{key.removesuffix('_after')}_{label.lower()}", to),
             )
 
 

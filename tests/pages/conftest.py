@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -34,6 +35,12 @@ def app() -> App:
         return found.run()
 
     return opened
+
+
+def keyed(elements: Iterable[Any], name: str) -> Any:
+    """The only one of these elements whose key is that name with a record."""
+    [found] = [element for element in elements if str(element.key).startswith(f"{name}_")]
+    return found
 
 
 def person(who: str) -> UUID:
