@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from components import destinations, find, gate, records, sidebar
+from components import destinations, find, gate, sidebar
 from core.identity import Permission
 from core.telemetry import page_run
 
@@ -66,6 +66,5 @@ with st.sidebar:
     find.field()
     sidebar.pages(sections)
     gate.who(viewer)
-records.turn_to(page.url_path)
 with page_run(page.url_path or "overview"):
     page.run()
