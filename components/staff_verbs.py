@@ -88,8 +88,10 @@ def _form(asked: Asked, person: dict[str, Any]) -> None:
     else:
         st.markdown(_effect(asked, person))
     with st.form(records.key("staff_confirm", asked.question), border=False):
-        reason = records.key("staff_reason", asked.question)
-        st.text_input("Reason", key=reason, max_chars=500, required=True, help="Kept in the audit log.")
+        st.text_input(
+            "Reason", key=records.key("staff_reason", asked.question), max_chars=500, required=True,
+            help="Kept in the audit log.",
+        )  # fmt: skip
         with st.container(horizontal=True, horizontal_alignment="right"):
             st.form_submit_button("Back", type="tertiary", on_click=_back)
             st.form_submit_button(label, type="primary", on_click=_do, args=(asked, person["role"]))
@@ -168,8 +170,9 @@ def _inviting(asked: str) -> None:
         st.text_input("E-mail", key=records.key("staff_email", asked), max_chars=320, required=True)
         st.text_input("Name", key=records.key("staff_name", asked), max_chars=200, required=True)
         st.selectbox("Role", verbs.ROLES, format_func=words, key=records.key("staff_invited_role", asked))
-        reason = records.key("staff_reason", asked)
-        st.text_input("Reason (optional)", key=reason, max_chars=500, help="Kept in the audit log.")
+        st.text_input(
+            "Reason (optional)", key=records.key("staff_reason", asked), max_chars=500, help="Kept in the audit log."
+        )
         with st.container(horizontal=True, horizontal_alignment="right"):
             st.form_submit_button("Back", type="tertiary", on_click=_back)
             st.form_submit_button("Send invitation", type="primary", on_click=_invite, args=(asked,))
