@@ -170,9 +170,8 @@ def _deactivate_form(asked: Asked, row: dict[str, Any], found: list[dict[str, An
 
 
 def _deactivate(asked: Asked, identity: UUID, target: UUID | None) -> None:
-    if st.session_state.get(_ASKED) == asked:  # else pressed for a question that was answered meanwhile
-        _do(lambda: verbs.deactivate(identity, target, gate.require("creators")), "Category deactivated.")
-    st.rerun()
+    records.still(st.session_state.get(_ASKED), asked)
+    _do(lambda: verbs.deactivate(identity, target, gate.require("creators")), "Category deactivated.")
 
 
 def _activate(identity: UUID) -> None:

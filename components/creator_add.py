@@ -92,8 +92,7 @@ def _read(text: str, platform: str | None) -> Profile | None:
 
 
 def _add(asked: str) -> None:
-    if st.session_state.get(_ASKED) != asked:
-        st.rerun()  # pressed in a form that was answered meanwhile
+    records.still(st.session_state.get(_ASKED), asked)
     text, platform, name, category, hours, scrape = (
         st.session_state[records.key(f"add_{field}", asked)]
         for field in ("text", "platform", "name", "category", "hours", "scrape")

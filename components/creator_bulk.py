@@ -189,7 +189,7 @@ def _value(field: Field, asked: Asked) -> tuple[bool, Value]:
 
 
 def _change(asked: Asked, seen: list[tuple[UUID, Value]], field: Field, wanted: Value) -> None:
-    _only_while(asked)
+    records.still(st.session_state.get(_ASKED), asked)
     with feedback.attempt():
         reason = str(st.session_state.get(records.key("bulk_reason", asked.question)) or "")
         done = verbs.bulk(seen, field, wanted, gate.require("creators"), reason)
@@ -220,7 +220,7 @@ def _scrape_form(asked: Asked) -> None:
 
 
 def _scrape(asked: Asked) -> None:
-    _only_while(asked)
+    records.still(st.session_state.get(_ASKED), asked)
     with feedback.attempt():
         viewer = gate.viewer()
         outcome = scrapes.queue(asked.ids, viewer)
@@ -228,11 +228,6 @@ def _scrape(asked: Asked) -> None:
         creator_table.select([])
         _forget()
     st.rerun()
-
-
-def _only_while(asked: Asked) -> None:
-    if st.session_state.get(_ASKED) != asked:
-        st.rerun()  # pressed for a question that was answered meanwhile
 
 
 def _back() -> None:

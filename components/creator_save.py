@@ -93,7 +93,7 @@ def _diff(asked: str) -> None:
         names = category_names()
 
         def undo(one: Pending) -> None:
-            _only_while(_ASKED, asked)
+            records.still(st.session_state.get(_ASKED), asked)
             with feedback.attempt():
                 creator_edits.drop([one.edit], gate.require("creators"))
             creator_edits.reset_editor()
@@ -133,8 +133,8 @@ def _line(one: Pending, names: dict[str, str]) -> dict[str, str]:
 
 
 def _saved(asked: str) -> None:
-    _only_while(_ASKED, asked)
-    _save(str(st.session_state[records.key("creators_reason", asked)] or "").strip() or None)
+    records.still((st.session_state.get(_ASKED), st.session_state.get(_STOPPED)), (asked, None))
+    _save(str(st.session_state.get(records.key("creators_reason", asked)) or "").strip() or None)
 
 
 def _save(reason: str | None) -> None:
@@ -213,7 +213,7 @@ def _conflict(one: Conflict, kept: dict[tuple[Any, Field], Pending], names: dict
 
 
 def _resolve(stopped: Stopped, chosen: list[tuple[Conflict, str | None]], gone: list[Edit]) -> None:
-    _only_while(_STOPPED, stopped)
+    records.still(st.session_state.get(_STOPPED), stopped)
     with feedback.attempt():
         viewer = gate.require("creators")
         creator_edits.drop([*(one.edit for one, what in chosen if what == _THEIRS), *gone], viewer)
@@ -236,11 +236,6 @@ def _discard(kept: list[Pending]) -> None:
         creator_edits.drop([one.edit for one in kept], gate.require("creators"))
         feedback.flash("info", f"{written.plural(len(kept), 'edit')} discarded.")
     creator_edits.reset_editor()
-
-
-def _only_while(slot: str, asked: object) -> None:
-    if st.session_state.get(slot) != asked:
-        st.rerun()  # pressed for a question that was answered meanwhile
 
 
 def _back() -> None:

@@ -138,8 +138,7 @@ def _details(asked: Asked) -> None:
 
 def _do(asked: Asked) -> None:
     """One job is done at once; more are a run, with a bar and an outcome for each."""
-    if job_verbs.waiting() != asked:
-        st.rerun()  # pressed for a question that was answered meanwhile
+    records.still(job_verbs.waiting(), asked)
     try:
         viewer = gate.require(PERMISSION[asked.verb])
         order = _order(asked)

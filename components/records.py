@@ -35,6 +35,12 @@ def question() -> str:
     return uuid4().hex
 
 
+def still(waiting: object, asked: object) -> None:
+    """Go on only while what was asked is what waits; in a callback, which may be of a question answered meanwhile."""
+    if waiting != asked:
+        st.rerun()
+
+
 def told_apart(names: Mapping[str, str]) -> dict[str, str]:
     """Names by id, each with a part of its id where several share it: Streamlit tells options by their text alone."""
     shared = Counter(names.values())

@@ -122,8 +122,7 @@ def _effect(asked: Asked, person: dict[str, Any]) -> str:
 
 
 def _do(asked: Asked, seen: str) -> None:
-    if st.session_state.get(_ASKED) != asked:
-        st.rerun()  # pressed for a question that was answered meanwhile
+    records.still(st.session_state.get(_ASKED), asked)
     reason = str(st.session_state.get(records.key("staff_reason", asked.question), "")).strip()
     if not reason:
         return  # the form says so
@@ -179,8 +178,7 @@ def _inviting(asked: str) -> None:
 
 
 def _invite(asked: str) -> None:
-    if st.session_state.get(_INVITING) != asked:
-        st.rerun()  # pressed in a form that was answered meanwhile
+    records.still(st.session_state.get(_INVITING), asked)
     email, name, invited, reason = (
         st.session_state[records.key(f"staff_{field}", asked)] for field in ("email", "name", "invited_role", "reason")
     )

@@ -91,7 +91,7 @@ def tables() -> set[str]:
 def state(at: AppTest) -> dict[str, object]:
     """What a click may change: the address, the page, and what is asked or told."""
     asked = {name: repr(at.session_state[name]) for name in ("staff_asked", "_flashes") if name in at.session_state}
-    return {"query": dict(at.query_params), "title": at.title[0].value} | asked
+    return {"query": dict(at.query_params), "title": at.title[0].value, **asked}
 
 
 def opened(app: App, database: Database, table: str) -> tuple[AppTest, str, dict[str, str]]:
