@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, NamedTuple, TypeVar
 from uuid import uuid4
 
 import streamlit as st
@@ -22,6 +22,13 @@ T = TypeVar("T")
 _PAGE: Final = "records_page"
 _DRAWN: Final = "records_drawn"
 _READABLE: Final = re.compile(r"[\w-]{1,64}")
+
+
+class Drawn(NamedTuple):
+    """A table's newest buttons, and the query they were drawn for."""
+
+    button: str
+    query: dict[str, str]
 
 
 def key(name: str, record: object, *others: object) -> str:
@@ -71,12 +78,15 @@ def opener(
     the ids, and a click on rows that are not the newest does nothing.
     """
     button = key(f"{table}_button", list(ids))
-    drawn: dict[str, str] = st.session_state.setdefault(_DRAWN, {})
-    drawn[table] = button
+    drawn: dict[str, Drawn] = st.session_state.setdefault(_DRAWN, {})
+    drawn[table] = Drawn(button, st.query_params.to_dict())
 
     def pressed() -> None:
         row = int(st.session_state[button].row)
-        if st.session_state[_DRAWN].get(table) == button and row < len(ids):
+        newest: Drawn | None = st.session_state[_DRAWN].get(table)
+        if newest and newest.button != button:
+            st.query_params.from_dict(newest.query)  # the click brought the address that it was made at
+        elif newest and row < len(ids):
             opened(ids[row])
 
     return st.column_config.ButtonColumn(
