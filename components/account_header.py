@@ -8,7 +8,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from components import account_sentences, cards, feedback, gate, page, quota_cells, quota_limits, url
+from components import account_sentences, cards, feedback, gate, page, quota_cells, quota_limits, records, url
 from components import format as written
 from components.account_filters import DOMAIN, QUOTAS
 from components.theme import SUBSCRIPTIONS
@@ -69,7 +69,7 @@ def verbs(account: dict[str, Any] | None, viewer: Viewer) -> None:
                 icon=":material/tune:",
                 on_click=quota_limits.ask,
                 args=(UUID(account["id"]),),
-                key="account_limits",
+                key=records.key("account_limits", account["id"]),
             )
 
 

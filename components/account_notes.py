@@ -9,7 +9,7 @@ from uuid import UUID
 import streamlit as st
 
 from actions import notes as verbs
-from components import feedback, gate
+from components import feedback, gate, records
 from components import format as written
 from core.database import rows
 from core.identity import Viewer
@@ -35,11 +35,11 @@ def block(account_id: UUID, viewer: Viewer) -> None:
 
 
 def _new(account_id: UUID) -> None:
-    form = st.form("note_new", border=False, clear_on_submit=True)
+    form = st.form(records.key("note_new", account_id), border=False, clear_on_submit=True)
     with form, st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             "Note",
-            key="note_body",
+            key=_body(account_id),
             max_chars=verbs.LENGTH,
             placeholder="Add a note for colleagues",
             label_visibility="collapsed",
@@ -60,16 +60,22 @@ def _note(account_id: UUID, note: dict[str, Any], viewer: Viewer) -> None:
                     type="tertiary",
                     on_click=_pin,
                     args=(account_id, note),
-                    key=f"note_pin_{note['id']}",
+                    key=records.key("note_pin", note["id"]),
                 )
             if note["author_id"] == str(viewer.user_id):
-                st.button("Edit", type="tertiary", on_click=_edit, args=(note["id"],), key=f"note_edit_{note['id']}")
+                st.button(
+                    "Edit",
+                    type="tertiary",
+                    on_click=_edit,
+                    args=(note["id"],),
+                    key=records.key("note_edit", note["id"]),
+                )
         st.text(written.plain(note["body"]))
 
 
 def _editor(account_id: UUID, note: dict[str, Any]) -> None:
-    with st.form(f"note_editor_{note['id']}", border=False):
-        st.text_area("Note", note["body"], key="note_text", max_chars=verbs.LENGTH, label_visibility="collapsed")
+    with st.form(records.key("note_editor", note["id"]), border=False):
+        st.text_area("Note", note["body"], key=_text(note["id"]), max_chars=verbs.LENGTH, label_visibility="collapsed")
         with st.container(horizontal=True, horizontal_alignment="right"):
             st.form_submit_button("Back", type="tertiary", on_click=_edit, args=(None,))
             st.form_submit_button("Save note", type="primary", on_click=_save, args=(account_id, note["id"]))
@@ -77,12 +83,12 @@ def _editor(account_id: UUID, note: dict[str, Any]) -> None:
 
 def _add(account_id: UUID) -> None:
     with feedback.attempt():
-        verbs.add("account", account_id, st.session_state.note_body, gate.require("read"), account_id=account_id)
+        verbs.add("account", account_id, _written(_body(account_id)), gate.require("read"), account_id=account_id)
 
 
 def _save(account_id: UUID, note_id: str) -> None:
     with feedback.attempt():
-        verbs.edit(UUID(note_id), st.session_state.note_text, gate.require("read"), account_id=account_id)
+        verbs.edit(UUID(note_id), _written(_text(note_id)), gate.require("read"), account_id=account_id)
         _edit(None)
 
 
@@ -93,6 +99,18 @@ def _pin(account_id: UUID, note: dict[str, Any]) -> None:
 
 def _edit(note_id: str | None) -> None:
     st.session_state[_EDITED] = note_id
+
+
+def _written(key: str) -> str:
+    return str(st.session_state.get(key) or "")  # nothing where the field is gone
+
+
+def _body(account_id: UUID) -> str:
+    return records.key("note_body", account_id)
+
+
+def _text(note_id: str) -> str:
+    return records.key("note_text", note_id)
 
 
 def timeline(account_id: UUID) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any, Final, cast
 
 import pandas as pd
 import streamlit as st
 
-from components import account_filters, exports, feedback, pager, quota_cells
+from components import account_filters, exports, feedback, pager, quota_cells, records
 from components import format as written
 from components.account_filters import QUOTAS, View
 from components.exports import Export
@@ -47,19 +46,16 @@ def table(shown: View) -> None:
     drawn, cells = _displayed(found)
     config = st.column_config
 
-    def open_row() -> None:
-        st.session_state[_OPEN] = identities[st.session_state["accounts_row"].row]
+    def open_row(account: str) -> None:
+        st.session_state[_OPEN] = account
 
     badges = {**BANDS, **dict.fromkeys(_PLANS, "gray"), **{_words(name): c for name, c in SUBSCRIPTIONS.items()}}
     st.dataframe(
         drawn,
-        key="accounts_rows_" + sha256("".join(identities).encode()).hexdigest()[:12],
+        key=records.key("accounts_rows", identities),
         hide_index=True,
         column_config={
-            "Account": config.ButtonColumn(
-                "Account", key="accounts_row", on_click=open_row, type="tertiary", alignment="left", pinned=True,
-                width=166,
-            ),
+            "Account": records.opener("accounts", identities, open_row, "Account", 166, alignment="left"),
             "Standing": config.MultiselectColumn(
                 "Standing", options=list(badges), color=list(badges.values()), width=190,
                 help="The worst band of the four quotas (one user of one does not count), the plan, and the "

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Final
 
 import pandas as pd
 import streamlit as st
 
-from components import api_usage_filters, exports, feedback, pager, url
+from components import api_usage_filters, exports, feedback, pager, records, url
 from components import format as written
 from components.api_usage_filters import DOMAIN, View, named
 from components.exports import Export
@@ -33,10 +32,8 @@ def groups(shown: View) -> None:
         return
     config = st.column_config
     signatures = [str(one) for one in found["signature"]]
-    key = "api_usage_groups_" + sha256("\n".join(signatures).encode()).hexdigest()[:12]
 
-    def narrow() -> None:
-        chosen = signatures[st.session_state["api_usage_group_open"].row]
+    def narrow(chosen: str) -> None:
         url.write(api_usage_signature=chosen, api_usage_calls="failed", api_usage_after=None)
         st.rerun()  # the whole page: in a card, only the card would run again
 
@@ -52,18 +49,10 @@ def groups(shown: View) -> None:
     )
     st.dataframe(
         table,
-        key=key,
+        key=records.key("api_usage_groups", signatures),
         hide_index=True,
         column_config={
-            "Message": config.ButtonColumn(
-                "Message",
-                key="api_usage_group_open",
-                on_click=narrow,
-                type="tertiary",
-                alignment="left",
-                pinned=True,
-                width=205,
-            ),
+            "Message": records.opener("api_usage_groups", signatures, narrow, "Message", 205, alignment="left"),
             "Calls": config.NumberColumn("Calls", width=62, format="localized"),
             "Share": config.ProgressColumn("Share", width=95, format="%.1f%%", min_value=0, max_value=100),
             "Accounts": config.NumberColumn("Accounts", width=72),
@@ -106,7 +95,7 @@ def calls(shown: View) -> None:
     )
     st.dataframe(
         table,
-        key="api_usage_rows_" + sha256("".join(found["id"]).encode()).hexdigest()[:12],
+        key=records.key("api_usage_rows", list(found["id"])),
         hide_index=True,
         column_config={
             "Time": config.TextColumn("Time (UTC)", width=118, pinned=True),

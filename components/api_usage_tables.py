@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from components import api_usage_filters, feedback, url
+from components import api_usage_filters, feedback, records, url
 from components import format as written
 from components.api_usage_filters import DOMAIN, NONE, View, named
 from components.freshness import TTL_S
@@ -35,10 +34,9 @@ def endpoints(shown: View) -> None:
         return
     config = st.column_config
     targets = list(zip(found["service"], found["endpoint"], strict=True))
-    key = "api_usage_endpoints_" + sha256(str(targets).encode()).hexdigest()[:12]
 
-    def narrow() -> None:
-        service, endpoint = targets[st.session_state["api_usage_endpoint_open"].row]
+    def narrow(target: tuple[str, str]) -> None:
+        service, endpoint = target
         api_usage_filters.restart()
         url.write(api_usage_service=service, api_usage_endpoint=endpoint or NONE)
         st.rerun()  # the whole page: in a card, only the card would run again
@@ -56,18 +54,10 @@ def endpoints(shown: View) -> None:
     )
     st.dataframe(
         table,
-        key=key,
+        key=records.key("api_usage_endpoints", targets),
         hide_index=True,
         column_config={
-            "Endpoint": config.ButtonColumn(
-                "Endpoint",
-                key="api_usage_endpoint_open",
-                on_click=narrow,
-                type="tertiary",
-                alignment="left",
-                pinned=True,
-                width=310,
-            ),
+            "Endpoint": records.opener("api_usage_endpoints", targets, narrow, "Endpoint", 310, alignment="left"),
             "State": config.MultiselectColumn("State", options=["failing", "ok"], color=["red", "gray"], width=80),
             "Calls": config.NumberColumn("Calls", width=85, format="localized"),
             "Errors": config.TextColumn(
@@ -131,10 +121,8 @@ def top_accounts(shown: View) -> None:
         return
     config = st.column_config
     identities = [str(one) for one in found["account_id"]]
-    key = "api_usage_accounts_" + sha256(",".join(identities).encode()).hexdigest()[:12]
 
-    def narrow() -> None:
-        chosen = identities[st.session_state["api_usage_account_open"].row]
+    def narrow(chosen: str) -> None:
         if chosen != api_usage.NOBODY:
             api_usage_filters.restart()
             url.write(api_usage_account=chosen)
@@ -151,18 +139,10 @@ def top_accounts(shown: View) -> None:
     )
     st.dataframe(
         table,
-        key=key,
+        key=records.key("api_usage_accounts", identities),
         hide_index=True,
         column_config={
-            "Account": config.ButtonColumn(
-                "Account",
-                key="api_usage_account_open",
-                on_click=narrow,
-                type="tertiary",
-                alignment="left",
-                pinned=True,
-                width=165,
-            ),
+            "Account": records.opener("api_usage_accounts", identities, narrow, "Account", 165, alignment="left"),
             "Calls": config.NumberColumn("Calls", width=75, format="localized"),
             "Part": config.ProgressColumn("Share", width=100, format="%.1f%%", min_value=0, max_value=100),
             "Errors": config.NumberColumn("Errors", width=70, format="%.1f%%"),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from components import destinations, feedback, gate, url
+from components import destinations, feedback, gate, records, url
 from components import format as written
 from core.database import rows
 from queries import audit
@@ -83,7 +83,7 @@ def _links(entry: dict[str, Any]) -> None:
                 type="tertiary",
                 on_click=_show,
                 kwargs={"audit_type": entry["object_type"], "audit_object": entry["object_id"]},
-                key="entry_object",
+                key=records.key("entry_object", entry["id"]),
             )
         if entry["of_request"] > 1:
             st.button(
@@ -92,7 +92,7 @@ def _links(entry: dict[str, Any]) -> None:
                 type="tertiary",
                 on_click=_show,
                 kwargs={"audit_request": entry["request_id"]},
-                key="entry_request",
+                key=records.key("entry_request", entry["id"]),
             )
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import sha256
 from typing import Final
 
 import pandas as pd
 import streamlit as st
 
-from components import audit_filters, charts, exports, feedback, gate, pager, url
+from components import audit_filters, charts, exports, feedback, gate, pager, records, url
 from components import format as written
 from components.audit_filters import View
 from components.exports import Export
@@ -59,20 +58,17 @@ def table(shown: View) -> None:
         feedback.empty("Nothing was recorded here.", "Widen the time, or clear a filter.", "history")
         return
     ids = [int(n) for n in found["id"]]
-    key = "audit_rows_" + sha256(str(ids).encode()).hexdigest()[:12]
 
-    def open_row() -> None:
-        url.write(entry=str(ids[st.session_state["audit_open"].row]))
+    def open_row(entry: int) -> None:
+        url.write(entry=str(entry))
 
     config = st.column_config
     st.dataframe(
         _displayed(found),
-        key=key,
+        key=records.key("audit_rows", ids),
         hide_index=True,
         column_config={
-            "Row": config.ButtonColumn(
-                "Row", key="audit_open", on_click=open_row, type="tertiary", alignment="left", pinned=True, width=72
-            ),
+            "Row": records.opener("audit", ids, open_row, "Row", 72, alignment="left"),
             "When": config.TextColumn("When (UTC)", width=150),
             "Who": config.TextColumn("Who", width=170),
             "Action": config.TextColumn("Action", width=138),

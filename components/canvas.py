@@ -8,7 +8,7 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
-from components import browser, feedback, url
+from components import browser, feedback, records, url
 from components import format as written
 from components.canvas_items import NOUNS, Item
 from components.canvas_scene import Scene, scene
@@ -82,8 +82,8 @@ def findings(shown: Scene) -> None:
         st.caption(":green[:material/task_alt:] Every connection leads somewhere, and nothing hides or overlaps.")
         return
 
-    def open_row() -> None:
-        url.write(item=found[st.session_state["projects_finding"].row].item)
+    def open_row(item: str | None) -> None:
+        url.write(item=item)
 
     config = st.column_config
     st.dataframe(
@@ -97,9 +97,7 @@ def findings(shown: Scene) -> None:
         key="projects_findings",
         hide_index=True,
         column_config={
-            "Show": config.ButtonColumn(
-                "Show", key="projects_finding", on_click=open_row, type="tertiary", pinned=True, width=64
-            ),
+            "Show": records.opener("projects_findings", [finding.item for finding in found], open_row, "Show", 64),
             "What": config.TextColumn("What", width=185),
             "Detail": config.TextColumn("Detail", width=370),
         },
@@ -211,8 +209,8 @@ def _table(shown: Scene) -> None:
     folder_of = {piece: folder for folder, pieces in shown.members.items() for piece in pieces}
     titles = {item.id: item.title for item in shown.items}
 
-    def open_row() -> None:
-        url.write(item=shown.items[st.session_state["projects_open_item"].row].id)
+    def open_row(item: str) -> None:
+        url.write(item=item)
 
     config = st.column_config
     st.dataframe(
@@ -230,9 +228,7 @@ def _table(shown: Scene) -> None:
         key="projects_item_rows",
         hide_index=True,
         column_config={
-            "Open": config.ButtonColumn(
-                "Item", key="projects_open_item", on_click=open_row, type="tertiary", pinned=True, width=84
-            ),
+            "Open": records.opener("projects_items", [item.id for item in shown.items], open_row, "Item", 84),
             "Kind": config.TextColumn("Kind", width=58),
             "Title": config.TextColumn("Title", width=170),
             "Folder": config.TextColumn("Folder", width=100),

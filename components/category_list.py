@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 import streamlit as st
 
 from actions import categories as verbs
-from components import feedback, gate, url
+from components import feedback, gate, records, url
 from components import format as written
 from core.database import rows
 from core.identity import Viewer
 from queries import categories
 
 _ASKED: Final = "categories_asked"
+
+
+class Asked(NamedTuple):
+    """What is asked about which category, as it was then; about none where one is added."""
+
+    what: Literal["add", "edit", "deactivate"]
+    row: dict[str, Any] | None
+    question: str
 
 
 def listed(viewer: Viewer) -> None:
@@ -35,21 +43,22 @@ def listed(viewer: Viewer) -> None:
 
 def dialog(viewer: Viewer) -> bool:
     """The form that is open, if one is; whether there was one."""
-    asked: tuple[str, str | None] | None = st.session_state.get(_ASKED)
+    asked: Asked | None = st.session_state.get(_ASKED)
     if asked is None or not viewer.can("creators"):
         return False
-    what, identity = asked
     found = rows(categories.listed())
-    row = next((row for row in found if row["id"] == identity), None)
-    title = {"add": "Add a category", "edit": "Edit category", "deactivate": "Deactivate category"}[what]
+    title = {"add": "Add a category", "edit": "Edit category", "deactivate": "Deactivate category"}[asked.what]
 
     @st.dialog(title, icon=":material/category:", on_dismiss=_forget)
     def opened() -> None:
         gate.require("creators")
-        if what == "deactivate" and row:
-            _deactivate_form(row, found)
+        now = next((row for row in found if asked.row and row["id"] == asked.row["id"]), None)
+        if asked.what != "deactivate":
+            _form(asked, asked.row)
+        elif now:
+            _deactivate_form(asked, now, found)
         else:
-            _form(row)
+            feedback.empty("There is no such category any more.", "Close this and look again.", "category")
 
     opened()
     return True
@@ -75,21 +84,21 @@ def _row(row: dict[str, Any], place: int, of: int, viewer: Viewer) -> None:
                 kwargs={"creators_tab": None, "creators_category": row["id"], "creators_after": None},
                 disabled=not row["creators"],
                 help=f"{row['active_creators']:,} of them active",
-                key=f"category_open_{identity}",
+                key=records.key("category_open", identity),
             )
             if may:
-                st.button("Edit", type="tertiary", icon=":material/edit:", on_click=_ask, args=("edit", row["id"]),
-                          key=f"category_edit_{identity}")  # fmt: skip
+                st.button("Edit", type="tertiary", icon=":material/edit:", on_click=_ask, args=("edit", row),
+                          key=records.key("category_edit", identity))  # fmt: skip
                 if row["is_active"]:
-                    st.button("Deactivate", type="tertiary", on_click=_ask, args=("deactivate", row["id"]),
-                              key=f"category_off_{identity}")  # fmt: skip
+                    st.button("Deactivate", type="tertiary", on_click=_ask, args=("deactivate", row),
+                              key=records.key("category_off", identity))  # fmt: skip
                 else:
                     st.button(
                         "Activate",
                         type="tertiary",
-                        on_click=_do,
-                        args=(_activate(identity), "Category activated."),
-                        key=f"category_on_{identity}",
+                        on_click=_activate,
+                        args=(identity,),
+                        key=records.key("category_on", identity),
                     )
 
 
@@ -101,16 +110,19 @@ def _arrow(identity: UUID, icon: str, places: int, is_at_end: bool, name: str) -
         help=f"Move {written.literal(name)} {'up' if places < 0 else 'down'}",
         on_click=_move,
         args=(identity, places),
-        key=f"category_move_{identity}_{places}",
+        key=records.key("category_move", identity, places),
     )
 
 
-def _form(row: dict[str, Any] | None) -> None:
-    with st.form("category_form", border=False):
-        name = st.text_input("Name", row["name"] if row else "", max_chars=verbs.NAME_LENGTH, key="category_name")
+def _form(asked: Asked, row: dict[str, Any] | None) -> None:
+    with st.form(records.key("category_form", asked.question), border=False):
+        name = st.text_input(
+            "Name", row["name"] if row else "", max_chars=verbs.NAME_LENGTH,
+            key=records.key("category_name", asked.question),
+        )  # fmt: skip
         about = st.text_area(
             "Description", (row["description"] or "") if row else "", max_chars=verbs.DESCRIPTION_LENGTH,
-            key="category_about", height=90,
+            key=records.key("category_about", asked.question), height=90,
         )  # fmt: skip
         with st.container(horizontal=True, horizontal_alignment="right"):
             is_back = st.form_submit_button("Back", type="tertiary")
@@ -130,8 +142,10 @@ def _save(identity: UUID | None, seen: tuple[str, str | None] | None, name: str,
         verbs.change(identity, seen, name, about, viewer)
 
 
-def _deactivate_form(row: dict[str, Any], found: list[dict[str, Any]]) -> None:
-    others = {other["id"]: other["name"] for other in found if other["is_active"] and other["id"] != row["id"]}
+def _deactivate_form(asked: Asked, row: dict[str, Any], found: list[dict[str, Any]]) -> None:
+    others = records.told_apart(
+        {other["id"]: other["name"] for other in found if other["is_active"] and other["id"] != row["id"]}
+    )
     st.markdown(f"**{written.literal(row['name'])}** will not be offered any more. It can be activated again.")
     target = None
     if row["creators"]:
@@ -141,27 +155,28 @@ def _deactivate_form(row: dict[str, Any], found: list[dict[str, Any]]) -> None:
         )
         target = st.selectbox(
             "Where its creators go", list(others), index=None, format_func=lambda one: others[one],
-            key="category_target", placeholder="Choose a category",
+            key=records.key("category_target", asked.question), placeholder="Choose a category",
         )  # fmt: skip
     number = f" and move {written.plural(row['creators'], 'creator')}" if target else ""
     with st.container(horizontal=True, horizontal_alignment="right"):
-        st.button("Back", type="tertiary", on_click=_back, key="category_back")
+        st.button("Back", type="tertiary", on_click=_back, key=records.key("category_back", asked.question))
         st.button(
             f"Deactivate{number}",
             type="primary",
             disabled=bool(row["active_creators"]) and target is None,
-            on_click=_do,
-            args=(_deactivation(UUID(row["id"]), UUID(target) if target else None), "Category deactivated."),
-            key="category_deactivate",
+            on_click=_deactivate,
+            args=(asked, UUID(row["id"]), UUID(target) if target else None),
+            key=records.key("category_deactivate", asked.question),
         )
 
 
-def _deactivation(identity: UUID, target: UUID | None) -> Callable[[], object]:
-    return lambda: verbs.deactivate(identity, target, gate.require("creators"))
+def _deactivate(asked: Asked, identity: UUID, target: UUID | None) -> None:
+    records.still(st.session_state.get(_ASKED), asked)
+    _do(lambda: verbs.deactivate(identity, target, gate.require("creators")), "Category deactivated.")
 
 
-def _activate(identity: UUID) -> Callable[[], object]:
-    return lambda: verbs.activate(identity, gate.require("creators"))
+def _activate(identity: UUID) -> None:
+    _do(lambda: verbs.activate(identity, gate.require("creators")), "Category activated.")
 
 
 def _move(identity: UUID, places: int) -> None:
@@ -177,8 +192,8 @@ def _do(act: Callable[[], object], told: str) -> None:
     st.rerun()
 
 
-def _ask(what: str, identity: str | None) -> None:
-    st.session_state[_ASKED] = (what, identity)
+def _ask(what: Literal["add", "edit", "deactivate"], row: dict[str, Any] | None) -> None:
+    st.session_state[_ASKED] = Asked(what, row, records.question())
 
 
 def _back() -> None:
@@ -187,5 +202,4 @@ def _back() -> None:
 
 
 def _forget() -> None:
-    for key in (_ASKED, "category_name", "category_about", "category_target"):
-        st.session_state.pop(key, None)
+    st.session_state.pop(_ASKED, None)

@@ -8,7 +8,7 @@ from uuid import UUID
 import streamlit as st
 
 from actions import notes, reviews
-from components import content_made, content_parts, content_piece, feedback, gate, review_marks, url
+from components import content_made, content_parts, content_piece, feedback, gate, records, review_marks, url
 from core.identity import Viewer
 from queries.content_filters import Kind
 
@@ -53,18 +53,20 @@ def around(kind: Kind, object_id: UUID, viewer: Viewer) -> None:
         review_marks.verdicts(kind, object_id)
         if viewer.can("review"):
             st.button(
-                "Judge it now", icon=":material/gavel:", key="content_judge", on_click=_judge, args=(kind, object_id)
-            )
+                "Judge it now", icon=":material/gavel:", key=records.key("content_judge", object_id), on_click=_judge,
+                args=(kind, object_id),
+            )  # fmt: skip
             if review_marks.is_judged(kind, object_id):
                 st.button(
-                    "Queue it again", icon=":material/replay:", key="content_requeue", on_click=_requeue,
-                    args=(kind, object_id), help="Another verdict is asked for; those it has stay on record.",
+                    "Queue it again", icon=":material/replay:", key=records.key("content_requeue", object_id),
+                    on_click=_requeue, args=(kind, object_id),
+                    help="Another verdict is asked for; those it has stay on record.",
                 )  # fmt: skip
     with middle, feedback.region("Notes"):
         content_parts.notes(kind, object_id)
         if notes.may_write(viewer):
-            with st.form("content_note", border=False, clear_on_submit=True):
-                st.text_area("New note", key="content_note_text", max_chars=notes.LENGTH, height=68)
+            with st.form(records.key("content_note", object_id), border=False, clear_on_submit=True):
+                st.text_area("New note", key=_text(object_id), max_chars=notes.LENGTH, height=68)
                 st.form_submit_button("Add note", on_click=_note, args=(kind, object_id))
     with right, feedback.region("Jobs"):
         if kind == "media":
@@ -91,5 +93,9 @@ def _requeue(kind: Kind, object_id: UUID) -> None:
 
 def _note(kind: Kind, object_id: UUID) -> None:
     with feedback.attempt():
-        notes.add(kind, object_id, str(st.session_state.content_note_text), gate.require("read"))
+        notes.add(kind, object_id, str(st.session_state.get(_text(object_id)) or ""), gate.require("read"))
         feedback.flash("success", "Note added.")
+
+
+def _text(object_id: UUID) -> str:
+    return records.key("content_note_text", object_id)

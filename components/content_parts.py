@@ -10,7 +10,7 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
-from components import destinations, url
+from components import destinations, records, url
 from components import format as written
 from components.content_table import badge
 from components.masking import shortened
@@ -83,13 +83,11 @@ def small_table(
     """A few rows; each opens by its button in the place that its kind has."""
     identities = [str(row["id"]) for row in found]
 
-    def opened() -> None:
+    def opened(identity: str) -> None:
         url.write(**dict.fromkeys(("piece", "script", "media")))
-        url.write(**{kind: identities[st.session_state[f"{key}_open"].row]})
+        url.write(**{kind: identity})
 
-    button = st.column_config.ButtonColumn(
-        "Item", key=f"{key}_open", on_click=opened, type="tertiary", alignment="left", pinned=True, width=88
-    )
+    button = records.opener(key, identities, opened, "Item", 88, alignment="left")
     frame = pd.DataFrame({"Item": [written.short_id(identity) for identity in identities], **shown})
     st.dataframe(
         frame,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from components import content_parts, feedback, media
+from components import content_parts, feedback, media, records
 from components import format as written
 from components.content_parts import facts, homes, moment, passage, small_table, stored_json
 from components.content_table import badge
@@ -114,7 +114,7 @@ def _transcript(piece: dict[str, Any]) -> None:
         return
     wanted = st.text_input(
         "Find in the transcript",
-        key="content_find",
+        key=records.key("content_find", piece["id"]),
         placeholder="Find in the whole transcript",
         icon=":material/search:",
         max_chars=100,

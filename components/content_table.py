@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
-from components import content_view, exports, feedback, media, pager, url
+from components import content_view, exports, feedback, media, pager, records, url
 from components import format as written
 from components.content_view import COLORS, ICONS, WORDS, View, left_out, notices, number
 from components.exports import Export
@@ -68,19 +68,11 @@ def open_item(kind: str, identity: str) -> None:
 
 def _list(found: pd.DataFrame, shown: View) -> None:
     identities = list(found["id"])
-    key = "content_rows_" + sha256("".join(identities).encode()).hexdigest()[:12]
-
-    kind = shown.kind
-
-    def open_row() -> None:
-        open_item(kind, identities[st.session_state["content_open"].row])
-
+    open_row = partial(open_item, shown.kind)
     config = st.column_config
     states, verdicts = (*STATUSES, "unknown"), ("approve", "needs_work", "reject")
     columns: dict[str, Any] = {
-        "Item": config.ButtonColumn(
-            "Item", key="content_open", on_click=open_row, type="tertiary", alignment="left", pinned=True, width=88
-        ),
+        "Item": records.opener("content", identities, open_row, "Item", 88, alignment="left"),
         "Status": config.MultiselectColumn("Status", options=states, color=[COLORS[name] for name in states], width=98),
         "Title": config.TextColumn("Title", width=264),
         "Kind": config.TextColumn("Kind", width=112),
@@ -100,7 +92,7 @@ def _list(found: pd.DataFrame, shown: View) -> None:
         columns["Model"] = config.TextColumn("Model", width=120)
     st.dataframe(
         _displayed(found, list(columns)),
-        key=key,
+        key=records.key("content_rows", identities),
         hide_index=True,
         column_config=columns,
         height="content",
@@ -144,7 +136,7 @@ def _gallery(found: pd.DataFrame, shown: View) -> None:
                     media.picture(picture, title[:200], THUMBNAIL_PX)
                 st.button(
                     written.literal(title[:60]),
-                    key=f"content_card_{row['id']}",
+                    key=records.key("content_card", row["id"]),
                     type="tertiary",
                     on_click=open_item,
                     args=(shown.kind, row["id"]),

@@ -10,7 +10,7 @@ from actions import creators as verbs
 from actions import profiles
 from actions.creator_fields import HOURS_MAX, NAME_LENGTH
 from actions.profiles import NAMES, PLATFORMS, Profile
-from components import feedback, gate, url
+from components import feedback, gate, records, url
 from components import format as written
 from components.creator_view import category_names
 from core.database import rows
@@ -19,7 +19,6 @@ from core.identity import Viewer
 from queries import creators
 
 _ASKED: Final = "creators_adding"
-_FIELDS: Final = ("add_text", "add_platform", "add_name", "add_category", "add_hours", "add_scrape")
 
 
 def button() -> None:
@@ -29,32 +28,36 @@ def button() -> None:
 
 def dialog(viewer: Viewer) -> bool:
     """The form, if it is open; whether it was."""
-    if _ASKED not in st.session_state or not viewer.can("creators"):
+    asked: str | None = st.session_state.get(_ASKED)
+    if asked is None or not viewer.can("creators"):
         return False
 
     @st.dialog("Add a creator", icon=":material/person_add:", on_dismiss=_forget)
     def opened() -> None:
         gate.require("creators")
         text = st.text_input(
-            "Profile address or username", key="add_text", placeholder="https://www.tiktok.com/@name", max_chars=2_000
-        )
+            "Profile address or username", key=records.key("add_text", asked), max_chars=2_000,
+            placeholder="https://www.tiktok.com/@name",
+        )  # fmt: skip
         platform = st.selectbox(
-            "Platform", PLATFORMS, index=None, format_func=lambda one: NAMES[one], key="add_platform",
-            placeholder="As in the address",
+            "Platform", PLATFORMS, index=None, format_func=lambda one: NAMES[one], placeholder="As in the address",
+            key=records.key("add_platform", asked),
         )  # fmt: skip
         profile = _read(text, platform)
         names = category_names(only_active=True)
-        st.text_input("Name", key="add_name", max_chars=NAME_LENGTH, placeholder="As the platform shows it")
+        name = records.key("add_name", asked)
+        st.text_input("Name", key=name, max_chars=NAME_LENGTH, placeholder="As the platform shows it")
         left, right = st.columns(2)
         with left:
-            st.selectbox("Category", list(names), index=None, format_func=lambda one: names[one], key="add_category",
-                         placeholder="No category")  # fmt: skip
+            st.selectbox("Category", list(names), index=None, format_func=lambda one: names[one],
+                         key=records.key("add_category", asked), placeholder="No category")  # fmt: skip
         with right:
-            st.number_input("Scrape every (h)", 1, HOURS_MAX, 24, step=1, key="add_hours")
-        st.checkbox("Scrape now for the first time", value=True, key="add_scrape")
+            st.number_input("Scrape every (h)", 1, HOURS_MAX, 24, step=1, key=records.key("add_hours", asked))
+        st.checkbox("Scrape now for the first time", value=True, key=records.key("add_scrape", asked))
         with st.container(horizontal=True, horizontal_alignment="right"):
-            st.button("Back", type="tertiary", on_click=_back, key="add_back")
-            st.button("Add creator", type="primary", disabled=profile is None, on_click=_add, key="add_do")
+            st.button("Back", type="tertiary", on_click=_back, key=records.key("add_back", asked))
+            st.button("Add creator", type="primary", disabled=profile is None, on_click=_add, args=(asked,),
+                      key=records.key("add_do", asked))  # fmt: skip
 
     opened()
     return True
@@ -84,22 +87,26 @@ def _read(text: str, platform: str | None) -> Profile | None:
         )
         st.button(
             "Open it", type="tertiary", icon=":material/open_in_full:", on_click=_open, args=(known[0]["id"],),
-            key="add_known",
+            key=records.key("add_known", known[0]["id"]),
         )  # fmt: skip
     return None
 
 
-def _add() -> None:
-    state = st.session_state
+def _add(asked: str) -> None:
+    records.still(st.session_state.get(_ASKED), asked)
+    text, platform, name, category, hours, scrape = (
+        st.session_state[records.key(f"add_{field}", asked)]
+        for field in ("text", "platform", "name", "category", "hours", "scrape")
+    )
     with feedback.attempt():
         added = verbs.add(
-            state.add_text,
-            state.add_platform,
+            text,
+            platform,
             gate.require("creators"),
-            display_name=state.add_name,
-            category_id=state.add_category,
-            hours=state.add_hours,
-            is_scraped=state.add_scrape,
+            display_name=name,
+            category_id=category,
+            hours=hours,
+            is_scraped=scrape,
         )
         if added.is_new:
             queued = "; its first scrape is queued" if added.is_queued else ""
@@ -117,7 +124,7 @@ def _open(creator_id: str) -> None:
 
 
 def _ask() -> None:
-    st.session_state[_ASKED] = True
+    st.session_state[_ASKED] = records.question()
 
 
 def _back() -> None:
@@ -126,5 +133,4 @@ def _back() -> None:
 
 
 def _forget() -> None:
-    for key in (_ASKED, *_FIELDS):
-        st.session_state.pop(key, None)
+    st.session_state.pop(_ASKED, None)

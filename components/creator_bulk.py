@@ -21,6 +21,7 @@ from components import (
     exports,
     feedback,
     gate,
+    records,
     url,
 )
 from components import format as written
@@ -41,6 +42,7 @@ class Asked(NamedTuple):
     ids: tuple[UUID, ...]
     seen: dict[UUID, dict[str, Any]]
     which: str
+    question: str
 
 
 def toolbar(shown: View, viewer: Viewer) -> None:
@@ -104,7 +106,7 @@ def ask(what: Literal["change", "scrape"], ids: Sequence[UUID], which: str) -> N
     with feedback.attempt():
         gate.require("read")
         seen = {UUID(row["id"]): row for row in rows(creators.some(ids))}
-        st.session_state[_ASKED] = Asked(what, tuple(ids), seen, which)
+        st.session_state[_ASKED] = Asked(what, tuple(ids), seen, which, records.question())
     st.rerun()
 
 
@@ -128,16 +130,13 @@ def _for_selected(chosen: list[UUID], viewer: Viewer) -> None:
     if viewer.can("creators"):
         st.button(
             f"Change {number}", type="primary", icon=":material/edit:", on_click=ask, args=("change", chosen, which),
-            key="creators_change",
+            key=records.key("creators_change", chosen),
         )  # fmt: skip
     if viewer.can("creators") or viewer.can("jobs"):
         st.button(
-            f"Scrape {number}",
-            icon=":material/sync:",
-            on_click=ask,
-            args=("scrape", chosen, which),
-            key="creators_scrape",
-        )
+            f"Scrape {number}", icon=":material/sync:", on_click=ask, args=("scrape", chosen, which),
+            key=records.key("creators_scrape", chosen),
+        )  # fmt: skip
     st.button("Unselect", type="tertiary", on_click=creator_table.select, args=([],), key="creators_unselect")
 
 
@@ -162,9 +161,10 @@ def _select_all(told: int, seen: str) -> None:
 def _change_form(asked: Asked) -> None:
     names = category_names()
     field: Field = st.segmented_control(
-        "Field", _FIELDS, default="category_id", format_func=lambda name: LABELS[name], required=True, key="bulk_field"
-    )
-    is_chosen, wanted = _value(field)
+        "Field", _FIELDS, default="category_id", format_func=lambda name: LABELS[name], required=True,
+        key=records.key("bulk_field", asked.question),
+    )  # fmt: skip
+    is_chosen, wanted = _value(field, asked)
     before = {one: stored(field, row[field]) for one, row in asked.seen.items()}
     would = {one: value for one, value in before.items() if is_chosen and value != wanted}
     counts = Counter(creator_save.shown_value(field, value, names) for value in before.values())
@@ -179,32 +179,34 @@ def _change_form(asked: Asked) -> None:
         st.caption(f"{left:,} stay as they are" + (f", {gone:,} of them gone." if gone else ": they have it already."))
     is_required = len(would) > verbs.REASON_ABOVE
     reason = st.text_input(
-        "Reason" if is_required else "Reason (optional)", key="bulk_reason", max_chars=500, help="Kept beside each."
-    )
+        "Reason" if is_required else "Reason (optional)", key=records.key("bulk_reason", asked.question),
+        max_chars=500, help="Kept beside each.",
+    )  # fmt: skip
     with st.container(horizontal=True, horizontal_alignment="right"):
-        st.button("Back", type="tertiary", on_click=_back, key="bulk_back")
+        st.button("Back", type="tertiary", on_click=_back, key=records.key("bulk_back", asked.question))
         st.button(
             f"Change {written.plural(len(would), 'creator')}",
             type="primary",
             disabled=not would or (is_required and not reason.strip()),
             on_click=_change,
-            args=(list(would.items()), field, wanted),
-            key="bulk_do",
+            args=(asked, list(would.items()), field, wanted),
+            key=records.key("bulk_do", asked.question),
         )
 
 
-def _value(field: Field) -> tuple[bool, Value]:
+def _value(field: Field, asked: Asked) -> tuple[bool, Value]:
     """Whether a value was chosen, and which."""
     if field == "category_id":
         # Nothing is chosen at first: that "no category" is meant must be said.
         names = {**category_names(only_active=True), "": "No category"}
         chosen = st.selectbox(
-            "Category", list(names), format_func=lambda one: names[one], key="bulk_category", index=None,
-            placeholder="Choose a category",
+            "Category", list(names), format_func=lambda one: names[one], index=None, placeholder="Choose a category",
+            key=records.key("bulk_category", asked.question),
         )  # fmt: skip
         return chosen is not None, UUID(chosen) if chosen else None
     if field == "scrape_frequency_hours":
-        return True, int(st.number_input("Scrape every (h)", 1, HOURS_MAX, 24, step=1, key="bulk_hours"))
+        hours = records.key("bulk_hours", asked.question)
+        return True, int(st.number_input("Scrape every (h)", 1, HOURS_MAX, 24, step=1, key=hours))
     return True, bool(
         st.segmented_control(
             LABELS[field],
@@ -212,14 +214,15 @@ def _value(field: Field) -> tuple[bool, Value]:
             default=True,
             format_func=lambda value: "Yes" if value else "No",
             required=True,
-            key=f"bulk_{field}",
+            key=records.key(f"bulk_{field}", asked.question),
         )
     )
 
 
-def _change(seen: list[tuple[UUID, Value]], field: Field, wanted: Value) -> None:
+def _change(asked: Asked, seen: list[tuple[UUID, Value]], field: Field, wanted: Value) -> None:
+    records.still(st.session_state.get(_ASKED), asked)
     with feedback.attempt():
-        reason = str(st.session_state.get("bulk_reason") or "")
+        reason = str(st.session_state.get(records.key("bulk_reason", asked.question)) or "")
         done = verbs.bulk(seen, field, wanted, gate.require("creators"), reason)
         feedback.flash("success" if done.changed else "info", done.summary())
         creator_table.select([])
@@ -236,21 +239,22 @@ def _scrape_form(asked: Asked) -> None:
     if off:
         st.info(f"{written.plural(off, 'creator')} of these are inactive; they are scraped all the same.")
     with st.container(horizontal=True, horizontal_alignment="right"):
-        st.button("Back", type="tertiary", on_click=_back, key="scrape_back")
+        st.button("Back", type="tertiary", on_click=_back, key=records.key("scrape_back", asked.question))
         st.button(
             f"Queue {written.plural(len(asked.seen), 'scrape')}",
             type="primary",
             icon=":material/sync:",
             on_click=_scrape,
-            args=(asked.ids,),
-            key="scrape_do",
+            args=(asked,),
+            key=records.key("scrape_do", asked.question),
         )
 
 
-def _scrape(ids: Sequence[UUID]) -> None:
+def _scrape(asked: Asked) -> None:
+    records.still(st.session_state.get(_ASKED), asked)
     with feedback.attempt():
         viewer = gate.viewer()
-        outcome = scrapes.queue(ids, viewer)
+        outcome = scrapes.queue(asked.ids, viewer)
         feedback.flash("success" if outcome.done else "info", outcome.summary())
         creator_table.select([])
         _forget()

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from actions.profiles import NAMES, address
-from components import charts, creator_bulk, creator_history, feedback, gate, links, url
+from components import charts, creator_bulk, creator_history, feedback, gate, links, records, url
 from components import format as written
 from components.masking import shortened
 from components.theme import STATES
@@ -58,7 +58,7 @@ def _creator(creator_id: UUID, creator: dict[str, Any], viewer: Viewer) -> None:
         if viewer.can("creators") or viewer.can("jobs"):
             st.button(
                 "Scrape now", icon=":material/sync:", on_click=creator_bulk.ask,
-                args=("scrape", [creator_id], f"Creator {creator_id}"), key="creator_scrape",
+                args=("scrape", [creator_id], f"Creator {creator_id}"), key=records.key("creator_scrape", creator_id),
             )  # fmt: skip
     if profile is None:
         st.caption(
@@ -135,8 +135,8 @@ def _followers(creator_id: UUID) -> None:
         return
     identities = list(found["id"])
 
-    def open_account() -> None:
-        url.write(creator=None, creators_account=identities[st.session_state["creator_account"].row])
+    def open_account(account: str) -> None:
+        url.write(creator=None, creators_account=account)
         st.rerun()
 
     shown = pd.DataFrame(
@@ -147,13 +147,12 @@ def _followers(creator_id: UUID) -> None:
             "Since": [None if pd.isna(at) else f"{at:%Y-%m-%d}" for at in found["followed_at"]],
         }
     )
-    config = st.column_config
     st.dataframe(
         shown,
         hide_index=True,
         column_config={
-            "Account": config.ButtonColumn(
-                "Account", key="creator_account", on_click=open_account, type="tertiary", alignment="left", width=240,
+            "Account": records.opener(
+                "creator_accounts", identities, open_account, "Account", 240, alignment="left", pinned=None,
                 help="Shows all creators that the account follows",
             )
         },
@@ -170,8 +169,8 @@ def _scrapes(creator_id: UUID) -> None:
         return
     identities = list(found["id"])
 
-    def open_job() -> None:
-        st.switch_page("pages/jobs.py", query_params={"job": identities[st.session_state["creator_job"].row]})
+    def open_job(job: str) -> None:
+        st.switch_page("pages/jobs.py", query_params={"job": job})
 
     config = st.column_config
     st.dataframe(
@@ -185,7 +184,7 @@ def _scrapes(creator_id: UUID) -> None:
         ),
         hide_index=True,
         column_config={
-            "Job": config.ButtonColumn("Job", key="creator_job", on_click=open_job, type="tertiary", width=84),
+            "Job": records.opener("creator_jobs", identities, open_job, "Job", 84, pinned=None),
             "State": config.MultiselectColumn("State", options=list(STATES), color=list(STATES.values()), width=96),
             "Created": config.TextColumn("Created (UTC)", width=140),
         },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from actions.creator_fields import HOURS_MAX, NAME_LENGTH, Field, stored
-from components import creator_columns, creator_edits, feedback
+from components import creator_columns, creator_edits, feedback, records
 from components.creator_view import View, category_names
 from core.errors import DeskError, Invalid
 
@@ -28,7 +27,8 @@ _EDITED: Final[dict[str, Field]] = {
 def editor(found: pd.DataFrame, shown: View) -> None:
     """The page as a form; every change goes into the change set at once, under the creator's id."""
     config = st.column_config
-    key = "creators_editor_" + sha256("".join(found["id"]).encode()).hexdigest()[:12] + f"_{creator_edits.generation()}"
+    generation = creator_edits.generation()
+    key = records.key("creators_editor", list(found["id"]), generation)
     found, cells_shown = _frozen(key, found)
     names = category_names()
     st.data_editor(
@@ -36,7 +36,7 @@ def editor(found: pd.DataFrame, shown: View) -> None:
         key=key,
         hide_index=True,
         on_change=_changed,
-        args=(key,),
+        args=(key, generation),
         disabled=["Creator", "Platform", "Followers", "Scraped"],
         column_config={
             "Creator": creator_columns.username_column(135),
@@ -58,9 +58,12 @@ def editor(found: pd.DataFrame, shown: View) -> None:
     )
 
 
-def _changed(key: str) -> None:
+def _changed(key: str, generation: int) -> None:
     """Put what was edited into the change set, against the values that stood there when it was."""
-    found = _frozen(key, pd.DataFrame())[0]
+    kept: tuple[str, pd.DataFrame, pd.DataFrame] | None = st.session_state.get(_DRAWN)
+    if kept is None or kept[0] != key or creator_edits.generation() != generation:
+        return  # an editor that was reset reports all that was ever typed into it
+    found = kept[1]
     names = category_names()
     for row, cells in st.session_state[key]["edited_rows"].items():
         for column, wanted in cells.items():

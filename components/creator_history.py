@@ -10,7 +10,7 @@ import streamlit as st
 
 from actions import creators as verbs
 from actions.creator_fields import FIELDS, LABELS, Field, Value, stored
-from components import creator_edits, creator_save, feedback, gate
+from components import creator_edits, creator_save, feedback, gate, records
 from components import format as written
 from components.creator_view import category_names
 from core.database import rows
@@ -65,7 +65,7 @@ def _change(
                 help=f"Sets {LABELS[field]} back to: {told}",
                 on_click=_restore,
                 args=(creator_id, entry_id, field, now),
-                key=f"restore_{entry_id}_{field}",
+                key=records.key("restore", entry_id, field),
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +10,7 @@ import streamlit as st
 from actions import creators as verbs
 from actions.creator_fields import FIELDS, LABELS, Edit, Field, Value
 from actions.creators import Applied, Conflict
-from components import creator_edits, feedback, gate
+from components import creator_edits, feedback, gate, records
 from components import format as written
 from components.creator_edits import Pending, pending
 from components.creator_view import View, category_names
@@ -20,6 +20,13 @@ _ASKED: Final = "creators_saving"
 _STOPPED: Final = "creators_stopped"
 _SHOWN: Final = 500
 _THEIRS, _MINE = "Keep theirs", "Use mine"
+
+
+class Stopped(NamedTuple):
+    """What stands against the edits, and the reason that was given for them."""
+
+    by: Applied
+    reason: str | None
 
 
 def bar(shown: View, viewer: Viewer) -> None:
@@ -57,12 +64,12 @@ def dialog(viewer: Viewer) -> bool:
     if not viewer.can("creators") or not pending():
         _forget()
         return False
-    stopped: Applied | None = st.session_state.get(_STOPPED)
+    stopped: Stopped | None = st.session_state.get(_STOPPED)
     if stopped:
         _conflicts(stopped)
         return True
     if _ASKED in st.session_state:
-        _diff()
+        _diff(st.session_state[_ASKED])
         return True
     return False
 
@@ -78,7 +85,7 @@ def shown_value(field: Field, value: Value, names: dict[str, str]) -> str:
     return written.plain(str(value))
 
 
-def _diff() -> None:
+def _diff(asked: str) -> None:
     kept = sorted(pending().values(), key=lambda one: (one.name, FIELDS.index(one.edit.field)))
 
     @st.dialog(f"Save {written.plural(len(kept), 'edit')}", width="medium", icon=":material/save:", on_dismiss=_forget)
@@ -86,30 +93,31 @@ def _diff() -> None:
         gate.require("creators")
         names = category_names()
 
-        def undo() -> None:
+        def undo(one: Pending) -> None:
+            records.still(st.session_state.get(_ASKED), asked)
             with feedback.attempt():
-                creator_edits.drop([kept[st.session_state["creators_undo"].row].edit], gate.require("creators"))
+                creator_edits.drop([one.edit], gate.require("creators"))
             creator_edits.reset_editor()
             st.rerun()
 
         st.dataframe(
             pd.DataFrame([_line(one, names) for one in kept[:_SHOWN]]),
             hide_index=True,
-            column_config={
-                "Undo": st.column_config.ButtonColumn("", key="creators_undo", on_click=undo, type="tertiary", width=60)
-            },
+            column_config={"Undo": records.opener("creators_undo", kept[:_SHOWN], undo, "", 60, pinned=None)},
             height=min(31 * (len(kept) + 1) + 3, 420),
             alt="What will be changed",
         )
         if len(kept) > _SHOWN:
             st.caption(f"The first {_SHOWN:,} of {len(kept):,} edits; all are saved.")
-        with st.form("creators_save", border=False):
-            st.text_input("Reason (optional)", key="creators_reason", max_chars=500, help="Kept in the audit log.")
+        with st.form(records.key("creators_save", asked), border=False):
+            reason = records.key("creators_reason", asked)
+            st.text_input("Reason (optional)", key=reason, max_chars=500, help="Kept in the audit log.")
             with st.container(horizontal=True, horizontal_alignment="right"):
                 st.form_submit_button("Back", type="tertiary", on_click=_back)
                 st.form_submit_button(
-                    f"Save {written.plural(len(kept), 'edit')}", type="primary", icon=":material/save:", on_click=_save
-                )
+                    f"Save {written.plural(len(kept), 'edit')}", type="primary", icon=":material/save:",
+                    on_click=_saved, args=(asked,),
+                )  # fmt: skip
 
     opened()
 
@@ -125,14 +133,18 @@ def _line(one: Pending, names: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _save() -> None:
+def _saved(asked: str) -> None:
+    records.still((st.session_state.get(_ASKED), st.session_state.get(_STOPPED)), (asked, None))
+    _save(str(st.session_state.get(records.key("creators_reason", asked)) or "").strip() or None)
+
+
+def _save(reason: str | None) -> None:
     with feedback.attempt():
         viewer = gate.require("creators")
         edits = [one.edit for one in pending().values()]
-        reason = str(st.session_state.get("creators_reason") or "").strip() or None
         done = verbs.save(edits, viewer, reason)
         if done.conflicts or done.gone:
-            st.session_state[_STOPPED] = done
+            st.session_state[_STOPPED] = Stopped(done, reason)
         else:
             creator_edits.drop(edits, viewer)
             creator_edits.reset_editor()
@@ -147,10 +159,10 @@ def _say(changed: int, already: int) -> None:
     feedback.flash("success", f"{told}{same}.")
 
 
-def _conflicts(stopped: Applied) -> None:
+def _conflicts(stopped: Stopped) -> None:
     kept = pending()
-    conflicts = [one for one in stopped.conflicts if (one.edit.creator_id, one.edit.field) in kept]
-    gone = [one for one in kept.values() if one.edit.creator_id in set(stopped.gone)]
+    conflicts = [one for one in stopped.by.conflicts if (one.edit.creator_id, one.edit.field) in kept]
+    gone = [one for one in kept.values() if one.edit.creator_id in set(stopped.by.gone)]
 
     @st.dialog("Somebody was there meanwhile", width="medium", icon=":material/call_split:", on_dismiss=_forget)
     def opened() -> None:
@@ -160,27 +172,27 @@ def _conflicts(stopped: Applied) -> None:
             "Nothing is saved yet. Choose for each field; your other "
             f"{written.plural(len(kept) - len(conflicts) - len(gone), 'edit')} wait and are saved with it."
         )
-        chosen = [_conflict(number, one, kept, names) for number, one in enumerate(conflicts)]
+        chosen = [_conflict(one, kept, names) for one in conflicts]
         for name in sorted({one.name for one in gone}):
             st.markdown(
                 f":material/person_off: **{written.literal(name)}** was removed by the product. Its edits fall away."
             )
         with st.container(horizontal=True, horizontal_alignment="right"):
-            st.button("Back", type="tertiary", on_click=_back, key="creators_conflict_back")
+            st.button("Back", type="tertiary", on_click=_back, key=records.key("creators_conflict_back", conflicts))
             st.button(
                 "Save with these choices",
                 type="primary",
                 icon=":material/save:",
                 disabled=None in chosen,
                 on_click=_resolve,
-                args=(list(zip(conflicts, chosen, strict=True)), [one.edit for one in gone]),
-                key="creators_resolve",
+                args=(stopped, list(zip(conflicts, chosen, strict=True)), [one.edit for one in gone]),
+                key=records.key("creators_resolve", conflicts),
             )
 
     opened()
 
 
-def _conflict(number: int, one: Conflict, kept: dict[tuple[Any, Field], Pending], names: dict[str, str]) -> str | None:
+def _conflict(one: Conflict, kept: dict[tuple[Any, Field], Pending], names: dict[str, str]) -> str | None:
     field = one.edit.field
     name = kept[one.edit.creator_id, field].name
     who = f"{one.who} changed it {written.age(one.at)}" if one.who else "The product changed it (not on the Desk)"
@@ -197,12 +209,13 @@ def _conflict(number: int, one: Conflict, kept: dict[tuple[Any, Field], Pending]
         return st.segmented_control(
             f"What stays for {name}, {LABELS[field]}",
             [_THEIRS, _MINE],
-            key=f"creators_choice_{number}",
+            key=records.key("creators_choice", one),
             label_visibility="collapsed",
         )
 
 
-def _resolve(chosen: list[tuple[Conflict, str | None]], gone: list[Edit]) -> None:
+def _resolve(stopped: Stopped, chosen: list[tuple[Conflict, str | None]], gone: list[Edit]) -> None:
+    records.still(st.session_state.get(_STOPPED), stopped)
     with feedback.attempt():
         viewer = gate.require("creators")
         creator_edits.drop([*(one.edit for one, what in chosen if what == _THEIRS), *gone], viewer)
@@ -210,14 +223,14 @@ def _resolve(chosen: list[tuple[Conflict, str | None]], gone: list[Edit]) -> Non
     creator_edits.reset_editor()
     st.session_state.pop(_STOPPED, None)
     if pending():
-        _save()
+        _save(stopped.reason)
     else:
         feedback.flash("info", "Theirs stay. Nothing of yours was left to save.")
         _back()
 
 
 def _ask() -> None:
-    st.session_state[_ASKED] = True
+    st.session_state[_ASKED] = records.question()
 
 
 def _discard(kept: list[Pending]) -> None:

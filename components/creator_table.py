@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
 import pandas as pd
 import streamlit as st
 
-from components import creator_columns, creator_editor, feedback, pager, url
+from components import creator_columns, creator_editor, feedback, pager, records, url
 from components import format as written
 from components.creator_view import View
 from core.database import load
@@ -60,20 +59,18 @@ def _list(found: pd.DataFrame, shown: View) -> None:
     chosen: dict[str, None] = st.session_state.setdefault(_SELECTED, {})
     identities = list(found["id"])
     # A new key when the rows change: Streamlit keeps positions, and a position would now be another creator.
-    key = (
-        "creators_rows_" + sha256("".join(identities).encode()).hexdigest()[:12] + f"_{st.session_state.get(_TIMES, 0)}"
-    )
+    key = records.key("creators_rows", identities, st.session_state.get(_TIMES, 0))
     marked = [n for n, identity in enumerate(identities) if identity in chosen]
 
     def pick() -> None:
         picked = {identities[row] for row in st.session_state[key].selection.rows}
-        kept = {identity: None for identity in chosen if identity not in identities}
+        kept = {identity: None for identity in st.session_state[_SELECTED] if identity not in identities}
         st.session_state[_SELECTED] = kept | {identity: None for identity in identities if identity in picked}
         if chosen.keys() != st.session_state[_SELECTED].keys():
             st.session_state[_SELECTED_AS] = ""
 
-    def open_row() -> None:
-        url.write(creator=identities[st.session_state["creators_open"].row])
+    def open_row(creator: str) -> None:
+        url.write(creator=creator)
 
     st.dataframe(
         _listed(found),
@@ -84,9 +81,7 @@ def _list(found: pd.DataFrame, shown: View) -> None:
         selection_default={"selection": {"rows": marked}},
         column_order=SHOWN,
         column_config={
-            "Open": config.ButtonColumn(
-                "", key="creators_open", on_click=open_row, type="tertiary", pinned=True, width=52
-            ),
+            "Open": records.opener("creators", identities, open_row, "", 52),
             "Creator": creator_columns.username_column(130),
             "Platform": creator_columns.platform_column(),
             "Name": config.TextColumn("Name", width=170),

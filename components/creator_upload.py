@@ -11,7 +11,7 @@ from actions import creator_import
 from actions.creator_csv import COLUMNS, NONE, ROWS_MAX
 from actions.creator_fields import LABELS
 from actions.creator_import import Plan
-from components import creator_edits, creator_save, feedback, gate
+from components import creator_edits, creator_save, feedback, gate, records
 from components import format as written
 from components.creator_view import category_names
 from core.errors import DeskError
@@ -29,7 +29,8 @@ def button() -> None:
 
 def dialog(viewer: Viewer) -> bool:
     """The form, if it is open; whether it was."""
-    if _ASKED not in st.session_state or not viewer.can("creators"):
+    asked: str | None = st.session_state.get(_ASKED)
+    if asked is None or not viewer.can("creators"):
         return False
 
     @st.dialog("Change creators from a CSV", width="medium", icon=":material/upload:", on_dismiss=_forget)
@@ -40,7 +41,7 @@ def dialog(viewer: Viewer) -> bool:
             f"An empty cell leaves the value, {written.literal(NONE)} empties it. At most {ROWS_MAX:,} rows; "
             "no creator is added."
         )
-        file = st.file_uploader("CSV file", type="csv", key="import_file", max_upload_size=5)
+        file = st.file_uploader("CSV file", type="csv", key=records.key("import_file", asked), max_upload_size=5)
         if file is None:
             st.session_state.pop(_PLAN, None)
             return
@@ -48,7 +49,7 @@ def dialog(viewer: Viewer) -> bool:
             with st.spinner("Trying it out, nothing is written…"):
                 plan = _planned(file.file_id, file.getvalue(), viewer)
             _preview(plan)
-            _go(plan)
+            _go(plan, file.file_id)
 
     opened()
     return True
@@ -102,15 +103,16 @@ def _text(cell: object) -> object:
     return written.plain(cell) if isinstance(cell, str) else cell
 
 
-def _go(plan: Plan) -> None:
-    reason = st.text_input("Reason (optional)", key="import_reason", max_chars=500, help="Kept in the audit log.")
+def _go(plan: Plan, file_id: str) -> None:
+    field = records.key("import_reason", file_id)
+    reason = st.text_input("Reason (optional)", key=field, max_chars=500, help="Kept in the audit log.")
     with st.container(horizontal=True, horizontal_alignment="right"):
-        st.button("Back", type="tertiary", on_click=_back, key="import_back")
+        st.button("Back", type="tertiary", on_click=_back, key=records.key("import_back", file_id))
         is_wanted = st.button(
             f"Change {written.plural(plan.creators, 'creator')}",
             type="primary",
             disabled=not plan.edits,
-            key="import_do",
+            key=records.key("import_do", file_id),
         )
     if is_wanted:
         progress = st.progress(0.0, "Writing…")
@@ -130,7 +132,7 @@ def _go(plan: Plan) -> None:
 
 
 def _ask() -> None:
-    st.session_state[_ASKED] = True
+    st.session_state[_ASKED] = records.question()
 
 
 def _back() -> None:
@@ -139,5 +141,5 @@ def _back() -> None:
 
 
 def _forget() -> None:
-    for key in (_ASKED, _PLAN, "import_file", "import_reason"):
+    for key in (_ASKED, _PLAN):
         st.session_state.pop(key, None)

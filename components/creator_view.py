@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from actions import profiles
-from components import fields, gate, url
+from components import fields, gate, records, url
 from core.database import rows
 from core.errors import Invalid
 from queries import categories, creators
@@ -94,7 +94,8 @@ def category_names(*, only_active: bool = False) -> dict[str, str]:
     found = rows(categories.names(), ttl_s=TTL_S, domain="categories")
     if only_active:
         found = [row for row in found if row["is_active"]]
-    return {row["id"]: row["name"] if row["is_active"] else f"{row['name']} (inactive)" for row in found}
+    names = records.told_apart({row["id"]: row["name"] for row in found})
+    return {row["id"]: names[row["id"]] if row["is_active"] else f"{names[row['id']]} (inactive)" for row in found}
 
 
 def without_state(where: CreatorFilter) -> CreatorFilter:

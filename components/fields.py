@@ -10,7 +10,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from components import feedback, url, window
+from components import feedback, records, url, window
 from components import format as written
 from core.database import rows
 from queries import accounts
@@ -72,15 +72,16 @@ def which_account(key: str, meant: Account) -> bool:
 
 def which(key: str, noun: str, names: Mapping[str, str], cap: int) -> Literal[False]:
     """Ask which of several records, of which at most `cap` were read, the text in a field means; by id their names."""
+    known = records.told_apart(names)
+    picked = records.key(f"{key}_which", list(known))
 
     def choose() -> None:
-        url.write(**{key: st.session_state[f"{key}_which"]})
+        url.write(**{key: st.session_state[picked]})
 
-    known = dict(names)
     st.pills(
         f"Which {noun}? {len(known)} match" if len(known) < cap else f"Which {noun}? The first {cap} that match",
         list(known),
-        key=f"{key}_which",
+        key=picked,
         format_func=lambda identity: written.literal(known[identity]),
         on_change=choose,
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 import streamlit as st
 
 from actions import profiles
-from components import browser, destinations, feedback, gate, url
+from components import browser, destinations, feedback, gate, records, url
 from components import format as written
 from core.database import rows
 from core.errors import Invalid
@@ -185,7 +185,11 @@ def _group(kind: str, results: Sequence[dict[str, Any]]) -> None:
             continue
         # A button: a link to the page that is open would look as if it were open itself.
         pressed = st.button(
-            title, icon=f":material/{icon}:", type="tertiary", help=_whole(result), key=f"find_{kind}_{result['id']}"
+            title,
+            icon=f":material/{icon}:",
+            type="tertiary",
+            help=_whole(result),
+            key=records.key("find", kind, result["id"]),
         )
         if pressed:
             st.switch_page(home.page, query_params=home.query)

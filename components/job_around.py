@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components import format as written
-from components import url
+from components import records, url
 from components.job_filters import KEYS
 from components.job_view import ACTIVE, stuck_after
 from components.theme import badge
@@ -26,7 +26,7 @@ def still_running(job: dict[str, Any]) -> None:
             type="tertiary",
             on_click=_listed,
             kwargs={"jobs_account": job["account_id"], "jobs_state": ACTIVE},
-            key="job_still_running",
+            key=records.key("job_still_running", job["id"]),
         )
 
 
@@ -58,7 +58,7 @@ def of_signature(job_id: UUID) -> None:
         type="tertiary",
         on_click=_listed,
         kwargs={"jobs_signature": found[0]["signature"], "jobs_state": "failed", "jobs_range": "all"},
-        key="job_same",
+        key=records.key("job_same", job_id),
     )
 
 
@@ -90,7 +90,9 @@ def api_errors(job: dict[str, Any]) -> None:
 
 
 def _neighbour(one: dict[str, Any], label: str) -> None:
-    st.button(label, type="tertiary", on_click=_open, args=(one["id"],), key=f"job_to_{one['id']}_{label[:12]}")
+    st.button(
+        label, type="tertiary", on_click=_open, args=(one["id"],), key=records.key("job_to", one["id"], label[:12])
+    )
 
 
 def _open(job_id: str) -> None:

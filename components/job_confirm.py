@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
 from actions import job_runs, jobs
 from actions.job_changes import ALLOWED, PERMISSION, STAGGERED
 from actions.job_runs import SPREAD_MINUTES, TYPED_ABOVE, Order
-from components import feedback, gate, job_run, job_table, job_verbs
+from components import feedback, gate, job_run, job_table, job_verbs, records
 from components import format as written
 from components.job_verbs import OFFERS, Asked, Offer
 from components.job_view import stuck_after
@@ -95,17 +95,21 @@ def _consequences(asked: Asked, offer: Offer) -> None:
 def _form(asked: Asked, offer: Offer) -> None:
     number = len(asked.seen)
     is_required = number > jobs.REASON_ABOVE
-    with st.form("jobs_confirm", border=False):
+    with st.form(records.key("jobs_confirm", asked.question), border=False):
         _details(asked)
         st.text_input(
             "Reason" if is_required else "Reason (optional)",
-            key="jobs_reason",
+            key=records.key("jobs_reason", asked.question),
             max_chars=500,
             required=is_required,
             help="Kept in the audit log beside every job.",
         )
         if number > TYPED_ABOVE:
-            st.text_input(f"Type {number} to confirm", key="jobs_typed", validate=(f"^{number}$", f"Type {number}"))
+            st.text_input(
+                f"Type {number} to confirm",
+                key=records.key("jobs_typed", asked.question),
+                validate=(f"^{number}$", f"Type {number}"),
+            )
         if problem := st.session_state.pop(_PROBLEM, None):
             feedback.problem(problem)
         with st.container(horizontal=True, horizontal_alignment="right"):
@@ -119,9 +123,11 @@ def _details(asked: Asked) -> None:
     """What this verb needs to know."""
     if asked.verb == "reschedule":
         soon = datetime.now(UTC).replace(tzinfo=None, second=0, microsecond=0) + timedelta(hours=1)
-        st.datetime_input("Due at (UTC)", soon, key="jobs_at", step=timedelta(minutes=5))
+        at = records.key("jobs_at", asked.question)
+        st.datetime_input("Due at (UTC)", soon, key=at, step=timedelta(minutes=5))
     if asked.verb == "change_priority":
-        st.number_input("Priority", value=0, step=1, key="jobs_urgency", help="0 is usual; the highest runs first.")
+        urgency = records.key("jobs_urgency", asked.question)
+        st.number_input("Priority", value=0, step=1, key=urgency, help="0 is usual; the highest runs first.")
     if asked.verb in STAGGERED and len(asked.seen) > 1:
         st.number_input(
             "Stagger over minutes",
@@ -129,13 +135,14 @@ def _details(asked: Asked) -> None:
             min_value=0,
             max_value=SPREAD_MINUTES,
             step=5,
-            key="jobs_spread",
+            key=records.key("jobs_spread", asked.question),
             help="Makes the jobs due one after the other, to spare the providers. 0: all at once.",
         )
 
 
 def _do(asked: Asked) -> None:
     """One job is done at once; more are a run, with a bar and an outcome for each."""
+    records.still(job_verbs.waiting(), asked)
     try:
         viewer = gate.require(PERMISSION[asked.verb])
         order = _order(asked)
@@ -143,7 +150,7 @@ def _do(asked: Asked) -> None:
             outcome = jobs.carry_out(order.change(), order.asked, viewer, order.reason)
             feedback.flash("success" if outcome.done else "info", outcome.summary())
         else:
-            typed = str(st.session_state.get("jobs_typed") or "").strip()
+            typed = str(_said(asked, "jobs_typed") or "").strip()
             job_run.show(job_runs.start(order, viewer, int(typed) if typed.isdecimal() else None))
     except DeskError as error:
         st.session_state[_PROBLEM] = str(error)
@@ -153,17 +160,20 @@ def _do(asked: Asked) -> None:
 
 
 def _order(asked: Asked) -> Order:
-    chosen = st.session_state
-    at: datetime | None = chosen.get("jobs_at")
+    at: datetime | None = _said(asked, "jobs_at")
     return Order(
         asked.verb,
         asked.seen,
-        reason=str(chosen.jobs_reason or "").strip() or None,
+        reason=str(_said(asked, "jobs_reason") or "").strip() or None,
         at=at.replace(tzinfo=UTC) if asked.verb == "reschedule" and at else None,
-        priority=int(chosen.jobs_urgency) if asked.verb == "change_priority" else None,
+        priority=int(_said(asked, "jobs_urgency")) if asked.verb == "change_priority" else None,
         stuck_after=stuck_after() if asked.verb == "rescue" else None,
-        spread_minutes=int(chosen.get("jobs_spread") or 0) if asked.verb in STAGGERED else 0,
+        spread_minutes=int(_said(asked, "jobs_spread") or 0) if asked.verb in STAGGERED else 0,
     )
+
+
+def _said(asked: Asked, name: str) -> Any:
+    return st.session_state.get(records.key(name, asked.question))
 
 
 def _back() -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 import streamlit as st
 
 from actions import jobs as verbs
-from components import feedback, gate, job_around, job_explained, job_timeline, job_verbs, url
+from components import feedback, gate, job_around, job_explained, job_timeline, job_verbs, records, url
 from components import format as written
 from components.job_view import View
 from components.masking import masked, shortened
@@ -152,7 +152,7 @@ def _data(job_id: UUID, job: dict[str, Any], viewer: Viewer) -> None:
                 help="What customers wrote and what opens their files is hidden. Revealing it is on record.",
                 on_click=_reveal,
                 args=(job_id,),
-                key="job_reveal",
+                key=records.key("job_reveal", job_id),
             )
         _copies(job_id, job, shown)
     if hidden and not viewer.can("jobs"):
@@ -161,7 +161,7 @@ def _data(job_id: UUID, job: dict[str, Any], viewer: Viewer) -> None:
 
 def _copies(job_id: UUID, job: dict[str, Any], data: Any) -> None:
     """The job as JSON, as it is shown, and the link that opens it again, each with its copy button."""
-    with st.popover("Copy", icon=":material/content_copy:", width="content", key="job_copy"):
+    with st.popover("Copy", icon=":material/content_copy:", width="content", key=records.key("job_copy", job_id)):
         st.caption("Permanent link")
         st.code(f"{settings().public_url}/jobs?job={job_id}", language=None)
         st.caption("As JSON, hidden values hidden")

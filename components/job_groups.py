@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from components import cards
+from components import cards, records
 from components import format as written
 from components.job_filters import narrow
 from components.job_view import RANGES, View
@@ -44,8 +44,8 @@ def _groups(shown: View) -> None:
     now = pd.Timestamp.now("UTC")
     config = st.column_config
 
-    def open_group() -> None:
-        narrow(jobs_signature=signature[st.session_state["jobs_group_open"].row], jobs_state="failed")
+    def open_group(chosen: str) -> None:
+        narrow(jobs_signature=chosen, jobs_state="failed")
         st.rerun()  # the whole page: a click in a card runs that card alone
 
     st.dataframe(
@@ -64,15 +64,7 @@ def _groups(shown: View) -> None:
         key="jobs_groups",
         hide_index=True,
         column_config={
-            "Error": config.ButtonColumn(
-                "Error",
-                key="jobs_group_open",
-                on_click=open_group,
-                type="tertiary",
-                alignment="left",
-                pinned=True,
-                width=350,
-            ),
+            "Error": records.opener("jobs_groups", signature, open_group, "Error", 350, alignment="left"),
             "Jobs": config.NumberColumn("Jobs", width=56),
             "Share": config.ProgressColumn("Share", format="%.1f%%", min_value=0, max_value=100, width=120),
             "Accounts": config.NumberColumn("Accounts", width=72),

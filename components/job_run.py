@@ -11,7 +11,7 @@ import streamlit as st
 
 from actions import job_runs, jobs
 from actions.job_runs import Run
-from components import exports, feedback, gate, job_table
+from components import exports, feedback, gate, job_table, records
 from components import format as written
 from components.exports import Export
 from components.job_verbs import OFFERS
@@ -55,7 +55,9 @@ def dialog() -> bool:
             _outcome(_carry_out(run_id))
             return
         st.caption("What was done is on record. Continue when the database is back.")
-        st.button("Continue", type="primary", icon=":material/play_arrow:", key="jobs_run_continue")
+        st.button(
+            "Continue", type="primary", icon=":material/play_arrow:", key=records.key("jobs_run_continue", run_id)
+        )
 
     opened()
     return True
@@ -94,10 +96,10 @@ def _outcome(run: Run) -> None:
                 help="A worker or a colleague held them at that moment.",
                 on_click=_again,
                 args=(run.id, outcome.busy),
-                key="jobs_run_again",
+                key=records.key("jobs_run_again", run.id),
             )
         exports.csv_button("job-outcome", jobs.CAP, _export)
-        st.button("Close", type="primary", on_click=_close, args=(run.id,), key="jobs_run_close")
+        st.button("Close", type="primary", on_click=_close, args=(run.id,), key=records.key("jobs_run_close", run.id))
 
 
 def _export(_: int) -> Export:
@@ -137,7 +139,11 @@ def banner(viewer: Viewer) -> None:
                 st.markdown(f":orange[:material/pause_circle:] **{_name(run)}** of {begun} {_stopped(run)}")
                 _link("Continue", "play_arrow", "continue", run)
             _link("Outcome", "list", "outcome", run) if run.is_over else st.button(
-                "Leave the rest", type="tertiary", on_click=_close, args=(run.id,), key=f"jobs_leave_{run.id}"
+                "Leave the rest",
+                type="tertiary",
+                on_click=_close,
+                args=(run.id,),
+                key=records.key("jobs_leave", run.id),
             )
 
 
@@ -151,7 +157,7 @@ def _stopped(run: Run) -> str:
 
 
 def _link(label: str, icon: str, name: str, run: Run) -> None:
-    st.button(label, icon=f":material/{icon}:", on_click=show, args=(run.id,), key=f"jobs_{name}_{run.id}")
+    st.button(label, icon=f":material/{icon}:", on_click=show, args=(run.id,), key=records.key(f"jobs_{name}", run.id))
 
 
 def _name(run: Run) -> str:

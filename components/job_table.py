@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
 import pandas as pd
 import streamlit as st
 
-from components import feedback, pager, url
+from components import feedback, pager, records, url
 from components import format as written
 from components.job_view import View
 from components.theme import STATES
@@ -62,15 +61,15 @@ def table(rows: pd.DataFrame, shown: View) -> None:
     chosen: dict[str, None] = st.session_state.setdefault(_SELECTED, {})
     identities = list(rows["id"])
     # A new key when the rows change: Streamlit keeps positions, and a position would now be another job.
-    key = "jobs_rows_" + sha256("".join(identities).encode()).hexdigest()[:12]
+    key = records.key("jobs_rows", identities)
 
     def select() -> None:
         picked = {identities[row] for row in st.session_state[key].selection.rows}
-        kept = {identity: None for identity in chosen if identity not in identities}
+        kept = {identity: None for identity in st.session_state[_SELECTED] if identity not in identities}
         st.session_state[_SELECTED] = kept | {identity: None for identity in identities if identity in picked}
 
-    def open_row() -> None:
-        url.write(job=identities[st.session_state["jobs_open"].row])
+    def open_row(job: str) -> None:
+        url.write(job=job)
 
     st.dataframe(
         _displayed(rows, shown),
@@ -80,9 +79,7 @@ def table(rows: pd.DataFrame, shown: View) -> None:
         selection_mode="multi-row",
         selection_default={"selection": {"rows": [n for n, identity in enumerate(identities) if identity in chosen]}},
         column_config={
-            "Job": config.ButtonColumn(
-                "Job", key="jobs_open", on_click=open_row, type="tertiary", alignment="left", pinned=True, width=88
-            ),
+            "Job": records.opener("jobs", identities, open_row, "Job", 88, alignment="left"),
             "State": config.MultiselectColumn("State", options=list(STATES), color=list(STATES.values()), width=100),
             "Type": config.TextColumn("Type", width=128),
             "Account": config.TextColumn("Account", width=140),

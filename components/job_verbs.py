@@ -10,7 +10,7 @@ import streamlit as st
 
 from actions.job_changes import ALLOWED, PERMISSION, Seen, Verb
 from actions.jobs import CAP
-from components import exports, feedback, gate, job_table, job_view, url
+from components import exports, feedback, gate, job_table, job_view, records, url
 from components import format as written
 from components.exports import Export
 from components.job_view import ACTIVE, View
@@ -75,8 +75,9 @@ class Asked(NamedTuple):
     verb: Verb
     seen: tuple[Seen, ...]
     which: str
-    matching: str = ""
-    since: str = ""
+    matching: str
+    since: str
+    question: str
 
 
 def waiting() -> Asked | None:
@@ -96,7 +97,8 @@ def ask(verb: Verb, ids: Sequence[UUID], which: str, matching: str = "", since: 
     of it after its button was drawn.
     """
     now = {UUID(row["id"]): Seen(UUID(row["id"]), row["attempts"], row["started_at"]) for row in rows(seen(ids))}
-    st.session_state[_ASKED] = Asked(verb, tuple(now.get(one, Seen(one)) for one in ids), which, matching, since)
+    found = tuple(now.get(one, Seen(one)) for one in ids)
+    st.session_state[_ASKED] = Asked(verb, found, which, matching, since, records.question())
     st.rerun()  # the whole page: pressed in a drawer, only the drawer would run again
 
 
@@ -199,5 +201,5 @@ def button(verb: Verb, ids: Sequence[UUID], which: str, *, key: str, is_primary:
         type="primary" if is_primary else "secondary",
         on_click=ask,
         args=(verb, ids, which),
-        key=key,
+        key=records.key(key, *ids),
     )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, Final, cast
 
 import pandas as pd
 import streamlit as st
 
-from components import exports, feedback, fields, pager, url
+from components import exports, feedback, fields, pager, records, url
 from components import format as written
 from components.content_view import COLORS
 from components.exports import Export
@@ -133,20 +132,18 @@ def table(shown: View) -> None:
         return
     keys = list(zip(found["kind"], found["id"], strict=True))
 
-    def open_row() -> None:
-        kind, identity = keys[st.session_state["models_open"].row]
+    def open_row(one: tuple[str, str]) -> None:
+        kind, identity = one
         url.write(voice=None, avatar=None)
-        url.write(**{str(kind): str(identity)})
+        url.write(**{kind: identity})
 
     config = st.column_config
     st.dataframe(
         _displayed(found),
-        key="models_rows_" + sha256("".join(found["id"]).encode()).hexdigest()[:12],
+        key=records.key("models_rows", keys),
         hide_index=True,
         column_config={
-            "Model": config.ButtonColumn(
-                "Model", key="models_open", on_click=open_row, type="tertiary", alignment="left", pinned=True, width=88
-            ),
+            "Model": records.opener("models", keys, open_row, "Model", 88, alignment="left"),
             "Name": config.TextColumn("Name", width=190),
             "Kind": config.TextColumn("Kind", width=66),
             "State": config.MultiselectColumn("State", options=list(_BADGES), color=list(_BADGES.values()), width=100),

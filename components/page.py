@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from components import feedback, gate, url
+from components import feedback, gate, records, url
 
 _REFRESH_S: Final = {"5s": 5, "15s": 15, "60s": 60, "off": 0}
 
@@ -27,6 +27,7 @@ def header(
     where the page is not live.
     """
     st.set_page_config(page_title=f"{title} · AICON Desk")
+    records.turn_to(title)
     if aside:
         left, right = st.columns([1, 1], vertical_alignment="bottom")
         with left:

@@ -8,7 +8,7 @@ from numbers import Integral
 import pandas as pd
 import streamlit as st
 
-from components import url
+from components import records, url
 from queries.keyset import Place
 
 
@@ -48,7 +48,7 @@ def pager(
                 disabled=not is_there,
                 on_click=_turn,
                 args=(key, to, seen, in_card),
-                key=f"{key.removesuffix('_after')}_{label.lower()}",
+                key=records.key(f"{key.removesuffix('_after')}_{label.lower()}", to),
             )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from actions import chats
-from components import canvas, destinations, feedback, gate, url
+from components import canvas, destinations, feedback, gate, records, url
 from components import format as written
 from components.masking import shortened
 from core.database import rows
@@ -143,7 +143,7 @@ def _data(project_id: UUID, project: dict[str, Any], viewer: Viewer) -> None:
             help="It may hold what a customer wrote. Looking at it is on record.",
             on_click=_reveal,
             args=(project_id,),
-            key="projects_reveal",
+            key=records.key("projects_reveal", project_id),
         )
     else:
         st.caption("Hidden: it may hold what a customer wrote.")

@@ -9,7 +9,7 @@ from uuid import UUID
 import streamlit as st
 
 from actions import chats
-from components import destinations, feedback, gate, links, url
+from components import destinations, feedback, gate, links, records, url
 from components import format as written
 from components.theme import badge
 from core.database import rows
@@ -107,7 +107,7 @@ def _folder(pieces: list[dict[str, Any]]) -> None:
             type="tertiary",
             on_click=_open,
             args=(piece["piece_id"],),
-            key=f"projects_piece_{piece['piece_id']}",
+            key=records.key("projects_piece", piece["piece_id"]),
         )
     if not held:
         st.caption("The folder is empty.")
@@ -144,7 +144,7 @@ def _chat(chat_id: UUID, chat: dict[str, Any], viewer: Viewer) -> None:
             help="It holds what a customer wrote. Reading it is on record.",
             on_click=_reveal,
             args=(chat_id,),
-            key="projects_reveal_chat",
+            key=records.key("projects_reveal_chat", chat_id),
         )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Final
 
 import pandas as pd
 import streamlit as st
 
-from components import exports, feedback, pager, project_filters, url
+from components import exports, feedback, pager, project_filters, records, url
 from components import format as written
 from components.exports import Export
 from components.project_filters import View
@@ -39,20 +38,17 @@ def table(shown: View) -> None:
         _nothing(shown)
         return
     identities = list(found["id"])
-    key = "projects_rows_" + sha256("".join(identities).encode()).hexdigest()[:12]
 
-    def open_row() -> None:
-        url.write(project=identities[st.session_state["projects_open"].row])
+    def open_row(project: str) -> None:
+        url.write(project=project)
 
     config = st.column_config
     st.dataframe(
         _displayed(found),
-        key=key,
+        key=records.key("projects_rows", identities),
         hide_index=True,
         column_config={
-            "Project": config.ButtonColumn(
-                "Project", key="projects_open", on_click=open_row, type="tertiary", pinned=True, width=88
-            ),
+            "Project": records.opener("projects", identities, open_row, "Project", 88),
             "Title": config.TextColumn("Title", width=356),
             "Account": config.TextColumn("Account", width=170),
             "Pieces": config.NumberColumn("Pieces", width=62),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
 import streamlit as st
 
 from actions import limits
-from components import feedback, gate, quota_cells
+from components import feedback, gate, quota_cells, records
 from components import format as written
 from components.account_filters import QUOTAS
 from core.database import rows
@@ -34,6 +34,7 @@ class Asked:
     mine: dict[Quota, int | None] | None = None
     conflict: tuple[Quota, ...] = ()
     problem: str | None = None
+    question: str = field(default_factory=records.question)
 
 
 def ask(account_id: UUID) -> None:
@@ -42,9 +43,9 @@ def ask(account_id: UUID) -> None:
         gate.require("limits")
         for current in rows(quota_queries.current(account_id)):
             seen: dict[Quota, int | None] = {quota: current[column] for quota, column in LIMITS.items()}
-            st.session_state[_ASKED] = Asked(account_id, seen)
+            asked = st.session_state[_ASKED] = Asked(account_id, seen)
             for quota, value in seen.items():
-                st.session_state[_key(quota)] = value
+                st.session_state[_key(asked, quota)] = value
 
 
 def dialog(viewer: Viewer) -> None:
@@ -75,26 +76,26 @@ def dialog(viewer: Viewer) -> None:
 def _fields(asked: Asked, current: dict[str, Any]) -> None:
     """A field per limit with what is used, and beside it what would change."""
     for quota, label in _NAMES.items():
-        field, effect = st.columns([2, 3], vertical_alignment="bottom")
-        with field:
+        entered, effect = st.columns([2, 3], vertical_alignment="bottom")
+        with entered:
             st.number_input(
                 f"{label}{' (GB)' if quota == 'storage' else ''}",
                 value=None,
                 min_value=0,
                 max_value=limits.HIGHEST,
                 step=1,
-                key=_key(quota),
+                key=_key(asked, quota),
                 placeholder="none on record",
             )
         with effect:
-            st.markdown(_effect(asked.seen[quota], st.session_state[_key(quota)], current[USED[quota]]))
+            st.markdown(_effect(asked.seen[quota], st.session_state[_key(asked, quota)], current[USED[quota]]))
     below = [
-        f"{label}: {quota_cells.amount(current[USED[quota]])} used, {st.session_state[_key(quota)]:,} allowed"
+        f"{label}: {quota_cells.amount(current[USED[quota]])} used, {st.session_state[_key(asked, quota)]:,} allowed"
         for quota, label in _NAMES.items()
         if _is_edited(asked, quota)
         and current[USED[quota]] is not None
-        and st.session_state[_key(quota)] is not None
-        and st.session_state[_key(quota)] < current[USED[quota]]
+        and st.session_state[_key(asked, quota)] is not None
+        and st.session_state[_key(asked, quota)] < current[USED[quota]]
     ]
     with st.container():
         if below:
@@ -134,15 +135,16 @@ def _conflict(asked: Asked) -> None:
         border="horizontal",
     )
     with st.container(horizontal=True):
-        st.button("Take theirs", on_click=_take, args=(asked, asked.seen), key="limits_theirs")
-        st.button("Take mine", on_click=_take, args=(asked, mine), key="limits_mine")
+        st.button(
+            "Take theirs", on_click=_take, args=(asked, asked.seen), key=records.key("limits_theirs", asked.question)
+        )
+        st.button("Take mine", on_click=_take, args=(asked, mine), key=records.key("limits_mine", asked.question))
 
 
 def _save(asked: Asked) -> None:
-    with st.form("limits_save", border=False):
-        st.text_input(
-            "Reason", key="limits_reason", max_chars=500, placeholder="Kept in the audit log beside the change"
-        )
+    with st.form(records.key("limits_save", asked.question), border=False):
+        reason = records.key("limits_reason", asked.question)
+        st.text_input("Reason", key=reason, max_chars=500, placeholder="Kept in the audit log beside the change")
         with st.container():
             if asked.problem:
                 feedback.problem(asked.problem)
@@ -153,28 +155,32 @@ def _save(asked: Asked) -> None:
                 f"Save {written.plural(len(edited), 'limit')}" if edited else "Save limits",
                 type="primary",
                 icon=":material/save:",
+                key=records.key("limits_do", asked.question, *asked.seen.values()),
                 on_click=_do,
-                args=(asked,),
+                args=(asked, asked.seen),
             )
 
 
-def _do(asked: Asked) -> None:
-    wanted: dict[Quota, int | None] = {quota: st.session_state[_key(quota)] for quota in _NAMES}
+def _do(asked: Asked, seen: dict[Quota, int | None]) -> None:
+    if st.session_state.get(_ASKED) is not asked or asked.seen is not seen:
+        return  # pressed before it said what a colleague made of them meanwhile
+    reason = records.key("limits_reason", asked.question)
+    wanted: dict[Quota, int | None] = {quota: st.session_state[_key(asked, quota)] for quota in _NAMES}
     asked.problem = None
     try:
         viewer = gate.require("limits")
-        done = limits.change(asked.account_id, asked.seen, wanted, viewer, st.session_state.limits_reason)
+        done = limits.change(asked.account_id, asked.seen, wanted, viewer, st.session_state[reason])
     except DeskError as error:
         asked.problem = str(error)  # said inside the form, where nothing typed is lost
         return
     if done.conflict:
         asked.base, asked.mine, asked.conflict = asked.seen, wanted, done.conflict
         asked.seen = dict(done.now)
-        st.session_state.limits_reason = str(st.session_state.limits_reason)
+        st.session_state[reason] = str(st.session_state[reason])
         # What the person did not touch follows the colleague's change instead of undoing it.
         for quota in _NAMES:
             if wanted[quota] == asked.base[quota]:
-                st.session_state[_key(quota)] = done.now[quota]
+                st.session_state[_key(asked, quota)] = done.now[quota]
         return
     changes = ", ".join(
         f"{label.lower()} {quota_cells.amount(asked.seen[quota])} → {quota_cells.amount(wanted[quota])}"
@@ -187,7 +193,7 @@ def _do(asked: Asked) -> None:
 
 def _take(asked: Asked, values: Mapping[Quota, int | None]) -> None:
     for quota in asked.conflict:
-        st.session_state[_key(quota)] = values[quota]
+        st.session_state[_key(asked, quota)] = values[quota]
 
 
 def _who_changed(account_id: UUID) -> str | None:
@@ -197,15 +203,15 @@ def _who_changed(account_id: UUID) -> str | None:
 
 
 def _is_edited(asked: Asked, quota: Quota) -> bool:
-    return st.session_state[_key(quota)] != asked.seen[quota]
+    return st.session_state[_key(asked, quota)] != asked.seen[quota]
 
 
 def _listed(quotas: tuple[Quota, ...]) -> str:
     return " and ".join(_NAMES[quota].lower() for quota in quotas)
 
 
-def _key(quota: Quota) -> str:
-    return f"limits_{quota}"
+def _key(asked: Asked, quota: Quota) -> str:
+    return records.key(f"limits_{quota}", asked.question)
 
 
 def _back() -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from actions import review_claims, reviews
 from actions.review_claims import Claim
-from components import feedback, gate, review_keys, url
+from components import feedback, gate, records, review_keys, url
 from components import format as written
 from components.review_marks import HELD, held
 from core.errors import NotFound
@@ -35,10 +35,12 @@ def buttons(item: Claim) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for verdict, label, icon, kind in _OFFERS:
             st.button(
-                label, icon=f":material/{icon}:", type=kind, key=f"review_{verdict}_{item.id}",
+                label, icon=f":material/{icon}:", type=kind, key=records.key(f"review_{verdict}", item.id),
                 on_click=_ask if verdict in {"needs_work", "reject"} else say, args=(item, verdict),
             )  # fmt: skip
-        st.button("Undo", icon=":material/undo:", type="tertiary", key=f"review_undo_{item.id}", on_click=undo)
+        st.button(
+            "Undo", icon=":material/undo:", type="tertiary", key=records.key("review_undo", item.id), on_click=undo
+        )
         st.caption(f"Yours until {item.claimed_until:%H:%M} UTC", width="content")
     if verdict := _asked():
         _reasons(item, verdict)
@@ -76,11 +78,11 @@ def _reasons(item: Claim, verdict: Verdict) -> None:
         with st.container(horizontal=True, gap="small"):
             for number, reason in enumerate(settings().review_reasons, 1):
                 st.button(
-                    f":gray[{number}] {written.literal(reason)}", key=f"review_reason_{number}_{item.id}",
-                    on_click=say, args=(item, verdict, reason),
+                    f":gray[{number}] {written.literal(reason)}", on_click=say, args=(item, verdict, reason),
+                    key=records.key("review_reason", item.id, verdict, number),
                 )  # fmt: skip
-            st.button("Back", type="tertiary", key=f"review_no_reason_{item.id}", on_click=forget_why)
-        with st.form(f"review_words_form_{item.id}", border=False):
+            st.button("Back", type="tertiary", key=records.key("review_no_reason", item.id), on_click=forget_why)
+        with st.form(records.key("review_words_form", item.id, verdict), border=False):
             left, right = st.columns([5, 1], vertical_alignment="bottom")
             left.text_input("In your own words", key=_words(item), max_chars=500)
             right.form_submit_button("Save", on_click=say, args=(item, verdict), width="stretch")
@@ -158,4 +160,4 @@ def _asked() -> Verdict | None:
 
 
 def _words(item: Claim) -> str:
-    return f"review_words_{item.id}"
+    return records.key("review_words", item.id)

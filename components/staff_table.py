@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from hashlib import sha256
 from typing import Final, cast
 
 import pandas as pd
 import streamlit as st
 
-from components import feedback, fields, staff_verbs, url
+from components import feedback, fields, records, staff_verbs, url
 from components import format as written
 from components.staff_words import MEANINGS, ROLES, browser, places, words
 from core.database import load
@@ -48,18 +47,16 @@ def people() -> None:
         return
     ids = list(found["user_id"])
 
-    def open_row() -> None:
-        url.write(person=ids[st.session_state["staff_open"].row])
+    def open_row(person: str) -> None:
+        url.write(person=person)
 
     config = st.column_config
     st.dataframe(
         _displayed(found),
-        key="staff_rows_" + sha256("".join(ids).encode()).hexdigest()[:12],
+        key=records.key("staff_rows", ids),
         hide_index=True,
         column_config={
-            "Name": config.ButtonColumn(
-                "Name", key="staff_open", on_click=open_row, type="tertiary", alignment="left", pinned=True, width=170
-            ),
+            "Name": records.opener("staff", ids, open_row, "Name", 170, alignment="left"),
             "E-mail": config.TextColumn("E-mail", width=250),
             "Role": config.MultiselectColumn(
                 "Role", options=[words(role) for role in ROLES], color=list(ROLES.values()), width=140
@@ -97,14 +94,15 @@ def open_sessions() -> None:
     """Who is signed in from where, the most recently active first; a row's button ends its session."""
     found = load(staff.open_sessions(idle()))
     mine = str(st.user.get("session") or "")
-    references, people = list(found["reference"]), list(found["user_id"])
+    references = list(found["reference"])
+    held = list(zip(references, found["user_id"], strict=True))
 
-    def end() -> None:
-        row = st.session_state["staff_revoke"].row
-        if references[row] == mine:
+    def end(one: tuple[str, str]) -> None:
+        reference, user_id = one
+        if reference == mine:
             feedback.flash("info", "That is the session you are in. Sign out to end it.")
             return
-        staff_verbs.ask("revoke", str(people[row]), references=(references[row],))
+        staff_verbs.ask("revoke", user_id, references=(reference,))
 
     config = st.column_config
     st.dataframe(
@@ -123,12 +121,10 @@ def open_sessions() -> None:
                 "Browser": found["user_agent"].map(browser, na_action="ignore"),
             }
         ),
-        key="staff_sessions_" + sha256("".join(references).encode()).hexdigest()[:12],
+        key=records.key("staff_sessions", references),
         hide_index=True,
         column_config={
-            "Revoke": config.ButtonColumn(
-                "", key="staff_revoke", on_click=end, type="tertiary", alignment="left", pinned=True, width=84
-            ),
+            "Revoke": records.opener("staff_sessions", held, end, "", 84, alignment="left"),
             "Name": config.TextColumn("Name", width=140),
             "Role": config.TextColumn("Role", width=120),
             "Used": config.TextColumn("Last used", width=150),

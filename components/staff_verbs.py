@@ -8,7 +8,7 @@ from uuid import UUID
 import streamlit as st
 
 from actions import staff as verbs
-from components import feedback, gate, url
+from components import feedback, gate, records, url
 from components import format as written
 from components.staff_words import MEANINGS, words
 from core.database import rows
@@ -31,7 +31,8 @@ class Asked(NamedTuple):
 
     verb: Verb
     user_id: str
-    references: tuple[str, ...] = ()
+    references: tuple[str, ...]
+    question: str
 
 
 def button(verb: Verb, user_id: str, references: tuple[str, ...] = ()) -> None:
@@ -44,20 +45,20 @@ def button(verb: Verb, user_id: str, references: tuple[str, ...] = ()) -> None:
         on_click=ask,
         args=(verb, user_id),
         kwargs={"references": references},
-        key=f"staff_do_{verb}",
+        key=records.key(f"staff_do_{verb}", user_id, *references),
     )
 
 
 def ask(verb: Verb, user_id: str, references: tuple[str, ...] = ()) -> None:
     """Ask for a confirmation; in a callback."""
-    st.session_state[_ASKED] = Asked(verb, user_id, references)
+    st.session_state[_ASKED] = Asked(verb, user_id, references, records.question())
     st.rerun()  # the whole page: pressed in a drawer or a card, only that would run again
 
 
 def confirmation(viewer: Viewer) -> bool:
     """The confirmation or the invitation that is waiting, if one is; whether there was one."""
-    if st.session_state.get(_INVITING):
-        _inviting()
+    if _INVITING in st.session_state:
+        _inviting(st.session_state[_INVITING])
         return True
     asked: Asked | None = st.session_state.get(_ASKED)
     if asked is None:
@@ -83,12 +84,15 @@ def _form(asked: Asked, person: dict[str, Any]) -> None:
     label = LABELS[asked.verb][0]
     if asked.verb == "role":
         others: list[Role] = [role for role in verbs.ROLES if role != person["role"]]
-        role = st.selectbox("New role", others, format_func=words, key="staff_new_role")
+        role = st.selectbox("New role", others, format_func=words, key=records.key("staff_new_role", asked.question))
         st.markdown(_gains(person["role"], role))
     else:
         st.markdown(_effect(asked, person))
-    with st.form("staff_confirm", border=False):
-        st.text_input("Reason", key="staff_reason", max_chars=500, required=True, help="Kept in the audit log.")
+    with st.form(records.key("staff_confirm", asked.question), border=False):
+        st.text_input(
+            "Reason", key=records.key("staff_reason", asked.question), max_chars=500, required=True,
+            help="Kept in the audit log.",
+        )  # fmt: skip
         with st.container(horizontal=True, horizontal_alignment="right"):
             st.form_submit_button("Back", type="tertiary", on_click=_back)
             st.form_submit_button(label, type="primary", on_click=_do, args=(asked, person["role"]))
@@ -119,14 +123,15 @@ def _effect(asked: Asked, person: dict[str, Any]) -> str:
 
 
 def _do(asked: Asked, seen: str) -> None:
-    reason = str(st.session_state.get("staff_reason", "")).strip()
+    records.still(st.session_state.get(_ASKED), asked)
+    reason = str(st.session_state.get(records.key("staff_reason", asked.question), "")).strip()
     if not reason:
         return  # the form says so
     user_id = UUID(asked.user_id)
     with feedback.attempt():
         viewer = gate.require("admin")
         if asked.verb == "role":
-            role = cast("Role", st.session_state["staff_new_role"])
+            role = cast("Role", st.session_state[records.key("staff_new_role", asked.question)])
             said = verbs.change_role(user_id, seen, role, viewer, reason)
         elif asked.verb == "deactivate":
             said = verbs.deactivate(user_id, viewer, reason)
@@ -156,29 +161,35 @@ def invitation() -> None:
 
 
 def _ask_invite() -> None:
-    st.session_state[_INVITING] = True
+    st.session_state[_INVITING] = records.question()
 
 
 @st.dialog("Invite to the Desk", icon=":material/person_add:", on_dismiss=_forget)
-def _inviting() -> None:
+def _inviting(asked: str) -> None:
     gate.require("admin")
-    with st.form("staff_invitation", border=False):
-        st.text_input("E-mail", key="staff_email", max_chars=320, required=True)
-        st.text_input("Name", key="staff_name", max_chars=200, required=True)
-        st.selectbox("Role", verbs.ROLES, format_func=words, key="staff_invited_role")
-        st.text_input("Reason (optional)", key="staff_reason", max_chars=500, help="Kept in the audit log.")
+    with st.form(records.key("staff_invitation", asked), border=False):
+        st.text_input("E-mail", key=records.key("staff_email", asked), max_chars=320, required=True)
+        st.text_input("Name", key=records.key("staff_name", asked), max_chars=200, required=True)
+        st.selectbox("Role", verbs.ROLES, format_func=words, key=records.key("staff_invited_role", asked))
+        st.text_input(
+            "Reason (optional)", key=records.key("staff_reason", asked), max_chars=500, help="Kept in the audit log."
+        )
         with st.container(horizontal=True, horizontal_alignment="right"):
             st.form_submit_button("Back", type="tertiary", on_click=_back)
-            st.form_submit_button("Send invitation", type="primary", on_click=_invite)
+            st.form_submit_button("Send invitation", type="primary", on_click=_invite, args=(asked,))
 
 
-def _invite() -> None:
-    email, name = str(st.session_state["staff_email"]).strip(), str(st.session_state["staff_name"]).strip()
+def _invite(asked: str) -> None:
+    records.still(st.session_state.get(_INVITING), asked)
+    email, name, invited, reason = (
+        st.session_state[records.key(f"staff_{field}", asked)] for field in ("email", "name", "invited_role", "reason")
+    )
+    email, name = str(email).strip(), str(name).strip()
     if not (email and name):
         return  # the form says so
     with feedback.attempt():
         viewer = gate.require("admin")
-        role = cast("Role", st.session_state["staff_invited_role"])
-        verbs.invite(email, name, role, viewer, str(st.session_state["staff_reason"]))
+        role = cast("Role", invited)
+        verbs.invite(email, name, role, viewer, str(reason))
         feedback.flash("success", f"{email} is invited, as {words(role)}.")
     _back()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
-from components import exports, feedback, url, usage_filters
+from components import exports, feedback, records, url, usage_filters
 from components import format as written
 from components.exports import Export
 from components.freshness import TTL_S
@@ -182,18 +181,15 @@ def _counted(found: pd.DataFrame, what: str) -> None:
 def _accounts(found: pd.DataFrame, key: str, columns: dict[str, Any], config: dict[str, Any], *, alt: str) -> None:
     """A table of accounts; pressing one narrows the page to it."""
     identities = [None if pd.isna(one) else str(one) for one in found["account_id"]]
-    table_key = f"{key}_" + sha256(",".join(map(str, identities)).encode()).hexdigest()[:12]
 
-    def narrow() -> None:
-        url.write(usage_account=identities[st.session_state[f"{key}_open"].row])
+    def narrow(account: str | None) -> None:
+        url.write(usage_account=account)
         st.rerun()  # the whole page: in a card, only the card would run again
 
-    name = st.column_config.ButtonColumn(
-        "Account", key=f"{key}_open", on_click=narrow, type="tertiary", alignment="left", pinned=True, width=165
-    )
+    name = records.opener(key, identities, narrow, "Account", 165, alignment="left")
     st.dataframe(
         pd.DataFrame({"Account": found["name"].fillna("(deleted account)").map(written.plain), **columns}),
-        key=table_key,
+        key=records.key(key, identities),
         hide_index=True,
         column_config={"Account": name, **config},
         height="content" if len(found) <= 8 else ROWS_PX,

@@ -15,7 +15,7 @@ from core.identity import Viewer
 from demo.databases import Database
 from tests.db import made
 from tests.db.made import at, job
-from tests.pages.conftest import App, person
+from tests.pages.conftest import App, keyed, person
 
 QUIET = {"refresh": "off", "jobs_charts": "off"}
 
@@ -39,7 +39,7 @@ def test_an_account_that_several_are_asks_which(app: App, fresh_database: Databa
         account = made.row(fresh_database.owner_url, "accounts", name=name)
         made.row(fresh_database.owner_url, "processing_queue", **job(status="failed", account_id=account))
     found = app("sam", "jobs", jobs_state="failed", jobs_account="lumen", **QUIET)
-    assert found.button_group(key="jobs_account_which").options == ["Lumen East", "Lumen West"]
+    assert keyed(found.button_group, "jobs_account_which").options == ["Lumen East", "Lumen West"]
     assert not [label for label in _buttons(found) if label.startswith("Retry")]
     found = app("sam", "jobs", jobs_state="failed", jobs_account="lumen e", **QUIET)
     assert "Retry all 1…" in _buttons(found)
@@ -115,7 +115,7 @@ def test_an_interrupted_run_is_told_on_return_and_goes_on(app: App, fresh_databa
     found.button(key=f"jobs_continue_{run_id}").click().run()
     assert [message.value for message in found.success] == ["201 retried."]
     assert made.values(url, "SELECT count(*) FROM processing_queue WHERE status = 'queued'") == [201]
-    found.button(key="jobs_run_close").click().run()
+    keyed(found.button, "jobs_run_close").click().run()
     assert "Retry 201 jobs" not in _markdown(found)
 
 
@@ -130,7 +130,7 @@ def test_a_run_stopped_by_the_database_says_so_and_offers_to_go_on(app: App, fre
         confirm.click().run(timeout=30)
         assert "took too long" in " ".join(str(message.value) for message in found.warning)
     assert made.values(url, "SELECT DISTINCT status FROM processing_queue") == ["failed"]
-    found.button(key="jobs_run_continue").click().run()
+    keyed(found.button, "jobs_run_continue").click().run()
     assert [message.value for message in found.success] == ["2 retried."]
 
 
@@ -144,10 +144,10 @@ def test_more_than_a_thousand_matches_are_taken_a_thousand_at_a_time(app: App, f
     found.button(key="jobs_all").click().run()
     assert "The first 1,000 of 1,001 that match" in _markdown(found)
     [confirm] = [button for button in found.button if button.label == "Retry 1,000 jobs"]
-    found.text_input(key="jobs_reason").input("outage over")
+    keyed(found.text_input, "jobs_reason").input("outage over")
     confirm.click().run()
     assert "Type 1000 to confirm" in " ".join(str(message.value) for message in found.warning)
-    found.text_input(key="jobs_typed").input("1000")
+    keyed(found.text_input, "jobs_typed").input("1000")
     [confirm] = [button for button in found.button if button.label == "Retry 1,000 jobs"]
     confirm.click().run(timeout=30)
     assert [message.value for message in found.success] == ["1,000 retried."]
@@ -156,9 +156,9 @@ def test_more_than_a_thousand_matches_are_taken_a_thousand_at_a_time(app: App, f
 def test_a_priority_is_changed_with_its_own_question(app: App, fresh_database: Database) -> None:
     one = made.row(fresh_database.owner_url, "processing_queue", **job(scheduled_at=at("1 hour")))
     found = app("sam", "jobs", job=str(one), **QUIET)
-    found.button(key="job_change_priority").click().run()
+    keyed(found.button, "job_change_priority").click().run()
     assert "Workers take the highest first" in _markdown(found)
-    found.number_input(key="jobs_urgency").set_value(7)
+    keyed(found.number_input, "jobs_urgency").set_value(7)
     *_, confirm = [button for button in found.button if button.label == "Prioritise 1 job"]
     confirm.click().run()
     assert made.values(fresh_database.owner_url, "SELECT priority FROM processing_queue") == [7]

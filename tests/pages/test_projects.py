@@ -10,7 +10,7 @@ import pytest
 
 from demo.databases import Database
 from tests.db import made
-from tests.pages.conftest import App
+from tests.pages.conftest import App, keyed
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_whoever_works_on_customers_things_may_look_on_record(
 ) -> None:
     at = app(who, "projects", project=str(project), item=only(fresh_database, "chat_interfaces"))
     assert "hush" not in text(at)
-    at.button(key="projects_reveal_chat").click().run()
+    keyed(at.button, "projects_reveal_chat").click().run()
     assert "hush" in text(at)
     at.run()
     assert made.values(fresh_database.owner_url, "SELECT action FROM dashboard.audit_log") == ["chat.reveal"]
@@ -109,7 +109,7 @@ def test_who_only_reads_sees_neither_chat_nor_data(app: App, project: UUID, fres
 def test_canvas_data_is_hidden_until_asked_for(app: App, project: UUID, fresh_database: Database) -> None:
     at = app("mona", "projects", project=str(project))
     assert len(at.json) == 0
-    at.button(key="projects_reveal").click().run()
+    keyed(at.button, "projects_reveal").click().run()
     assert "private" in at.json[0].value
     audited = "SELECT concat_ws(' ', action, object_id, after ->> 'revealed') FROM dashboard.audit_log"
     assert made.values(fresh_database.owner_url, audited) == [f"project.reveal {project} canvas_data"]

@@ -11,7 +11,7 @@ from demo.databases import Database
 from queries import reviews
 from tests.db import made
 from tests.db.searched import NEW, filled
-from tests.pages.conftest import App
+from tests.pages.conftest import App, click
 
 
 def told(at: AppTest) -> str:
@@ -49,9 +49,9 @@ def test_a_queue_tells_its_place_and_goes_past_what_was_deleted(app: App, fresh_
 def test_what_is_pressed_for_an_answered_item_judges_nothing(app: App, fresh_database: Database) -> None:
     first, second = pieces(fresh_database, 2)
     at = app("rita", "content", content_review="newest")
-    late = at.button(key=f"review_approve_{first}")
-    late.click().run()
-    late.click().run()  # a second click that was on its way
+    late = at.button(key=f"review_approve_{first}").proto.id
+    click(at, late)
+    click(at, late)  # a second one that was on its way
     assert [row["verdict"] for row in rows(reviews.history("piece", first))] == ["approve"]
     assert rows(reviews.history("piece", second)) == []
 
