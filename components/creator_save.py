@@ -193,7 +193,7 @@ def _conflict(number: int, one: Conflict, kept: dict[tuple[Any, Field], Pending]
             border="horizontal",
         )
         return st.segmented_control(
-            f"What stays for {name}, {LABELS[field]}",
+            f"What stays for {written.literal(name)}, {LABELS[field]}",
             [_THEIRS, _MINE],
             key=f"creators_choice_{number}",
             label_visibility="collapsed",

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from actions import exports
+from components.format import literal
 from core.identity import Viewer
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -32,7 +33,7 @@ def csv_button(what: str, words: str, rows: Callable[[], pd.DataFrame], viewer: 
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
-        help=f"All {words}, at most {cap:,} rows",
+        help=f"All {literal(words)}, at most {cap:,} rows",
         key=f"{what}_csv",
     )
 
