@@ -76,9 +76,9 @@ def verbs(account: dict[str, Any] | None, viewer: Viewer) -> None:
 def facts(account: dict[str, Any]) -> None:
     """Plan, subscription, who pays, since when."""
     status = account["status"]
-    badges = [f":gray-badge[{account['plan_type']}]"] if account["plan_type"] else []
+    badges = [f":gray-badge[{written.literal(account['plan_type'])}]"] if account["plan_type"] else []
     if status:
-        badges.append(f":{SUBSCRIPTIONS.get(status, 'gray')}-badge[{status.replace('_', ' ')}]")
+        badges.append(f":{SUBSCRIPTIONS.get(status, 'gray')}-badge[{written.literal(status.replace('_', ' '))}]")
     told = [
         _since(account["created_at"]),
         f"billing {account['billing_email']}" if account["billing_email"] else "no billing e-mail",

@@ -57,10 +57,11 @@ def _entry(entry: dict[str, Any]) -> None:
     what = f"{entry['object_type'].replace('_', ' ')} {entry['object_id'] or ''}".strip()
     st.markdown(f"**{written.literal(entry['action'])}** :gray[on] {written.literal(what)}")
     _links(entry)
+    role = written.literal(_words(entry["actor_role"]))
     st.table(
         {
             "When": f"{written.utc(entry['at'])} UTC :gray[{written.age(entry['at'])}]",
-            "Who": f"{written.literal(entry['actor_email'] or written.EMPTY)} :gray[{_words(entry['actor_role'])}]",
+            "Who": f"{written.literal(entry['actor_email'] or written.EMPTY)} :gray[{role}]",
             "Account": written.literal(entry["account_name"] or written.EMPTY),
             "Why": written.literal(entry["reason"] or written.EMPTY),
         },
@@ -149,7 +150,7 @@ def _provenance(entry: dict[str, Any]) -> None:
         )
     else:
         st.caption(
-            f":material/link: Entry {entry['position']:,} of the chain, {entry['hash'][:16]}… · "
+            f":material/link: Entry {entry['position']:,} of the chain, {written.literal(entry['hash'][:16])}… · "
             f"row {entry['id']:,} · request {written.literal(entry['request_id'] or written.EMPTY)}"
         )
 

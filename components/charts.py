@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.format import literal
 from components.theme import CHART_CONFIG, hex_of
 
 HEIGHT: Final = 230
@@ -86,7 +87,7 @@ def _literal(value: Any) -> Any:
 def title(text: str, note: str, frame: pd.DataFrame | None, *, key: str) -> None:
     """A chart's title with its unit, and the same figures as a table behind one click."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**{text}** :gray[· {note}]" if note else f"**{text}**", width="content")
+        st.markdown(f"**{literal(text)}**{f' :gray[· {literal(note)}]' if note else ''}", width="content")
         if frame is not None:
             frame.attrs.clear()  # when it was asked, which Streamlit cannot send
             with st.popover("Table", icon=":material/table_rows:", type="tertiary", key=f"{key}_table"):

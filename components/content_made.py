@@ -144,4 +144,4 @@ def _head(one: dict[str, Any], noun: str) -> None:
     with st.container(gap="xxsmall"):
         st.subheader(written.literal(f"{noun}: {one['title'] or 'untitled'}"), anchor=False)
         st.markdown(f"{badge(one['status'])} {written.literal(one['account_name'] or 'no account')}")
-        st.caption(f"`{one['id']}`")
+        st.caption(f"`{UUID(one['id'])}`")

@@ -108,7 +108,8 @@ def jobs(key: str, object_id: UUID) -> None:
     for row in found:
         left, right = st.columns([5, 1], vertical_alignment="center", gap="small")
         with left:
-            st.markdown(f"{badge(row['status'])} {row['job_type']} :gray[{written.age(row['created_at'])}]")
+            kind, age = written.literal(row["job_type"]), written.age(row["created_at"])
+            st.markdown(f"{badge(row['status'])} {kind} :gray[{age}]")
             if row["error_message"]:
                 st.text(written.plain(row["error_message"]))
         with right:

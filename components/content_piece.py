@@ -57,8 +57,9 @@ def _head(piece: dict[str, Any]) -> None:
         st.subheader(written.literal(piece["title"] or "Untitled"), anchor=False)
         expired = " :orange-badge[:material/timer_off: file expired]" if piece["is_expired"] else ""
         remix = " :violet-badge[remix]" if piece["is_remix"] else ""
-        st.markdown(f"{badge(piece['status'])} {piece['platform']} {piece['content_type']}{expired}{remix}")
-        st.caption(f"`{piece['id']}`")
+        kind = written.literal(f"{piece['platform']} {piece['content_type']}")
+        st.markdown(f"{badge(piece['status'])} {kind}{expired}{remix}")
+        st.caption(f"`{UUID(piece['id'])}`")
     homes(
         {
             piece["account_name"] or "Account": ("accounts", {"id": piece["account_id"]}),
@@ -217,5 +218,6 @@ def _annotations(piece_id: UUID) -> None:
     for row in found:
         at = "" if row["position_x"] is None else f" at {row['position_x']:g}, {row['position_y'] or 0:g}"
         who = written.literal(row["author"] or "somebody who is gone")
-        st.markdown(f":gray-badge[{row['kind'] or 'note'}] {who} :gray[{written.age(row['created_at'])}{at}]")
+        kind = written.literal(row["kind"] or "note")
+        st.markdown(f":gray-badge[{kind}] {who} :gray[{written.age(row['created_at'])}{at}]")
         st.text(written.plain(row["text"]))

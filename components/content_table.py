@@ -153,7 +153,8 @@ def marks(row: Mapping[Any, Any]) -> str:
 
 def badge(name: str) -> str:
     """A status or verdict as a Markdown badge with its icon."""
-    return f":{COLORS.get(name, 'gray')}-badge[:material/{ICONS.get(name, 'help')}: {WORDS.get(name, name)}]"
+    told = written.literal(WORDS.get(name, name))
+    return f":{COLORS.get(name, 'gray')}-badge[:material/{ICONS.get(name, 'help')}: {told}]"
 
 
 def _or_none(column: pd.Series) -> list[str | None]:

@@ -207,7 +207,7 @@ def _conflict(one: Conflict, kept: dict[tuple[Any, Field], Pending], names: dict
             border="horizontal",
         )
         return st.segmented_control(
-            f"What stays for {name}, {LABELS[field]}",
+            f"What stays for {written.literal(name)}, {LABELS[field]}",
             [_THEIRS, _MINE],
             key=records.key("creators_choice", one),
             label_visibility="collapsed",

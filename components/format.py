@@ -6,12 +6,18 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
+from unicodedata import bidirectional
 
 EMPTY: Final = "—"
 COUNT_CAP: Final = 10_000
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
-_ADDRESS: Final = re.compile(r"(https?:/(?=/)|www(?=\.))", re.IGNORECASE)
-_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:^&=])")
+_READ: Final = re.compile(  # first what Streamlit looks for in the text that Markdown leaves, where no backslash helps
+    r"(?P<joined>(?<=[-+.\w])@(?=[-\w])|:(?=//|material/|[-+\w]+:)|(?<=www)\.|(?<=[-<>~])[-=>])"
+    r"|[\\`*_{}\[\]()#+\-.!|<>~$:^&=]",
+    re.IGNORECASE,
+)
+_EDGE: Final = re.compile(r"\A\s|\s\Z")  # a blank there would keep what we make bold from being bold
+_UNSEEN: Final = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -88,11 +94,21 @@ def since_then(told: int, now: int, *, is_other: bool) -> str:
 
 
 def literal(text: str) -> str:
-    """Text for a place that reads Markdown (labels, captions), shown exactly as written.
+    """Text for a place that reads Markdown (labels, captions), shown and copied as written, on one line.
 
-    Where Markdown would make a link of an address, a customer wrote it: an unseen word joiner keeps it text.
+    Signs that are not seen and those that turn the order of words around are named; text of a script that runs from
+    right to left stays among itself.
     """
-    return _MARKDOWN.sub(r"\\\1", _ADDRESS.sub("\\1\u2060", plain(text)))
+    seen = _UNSEEN.sub(lambda match: f"[U+{ord(match[0]):04X}]", " ".join(plain(text).splitlines())).replace("\t", " ")
+    told = _EDGE.sub(lambda match: f"&#{ord(match[0])};", _READ.sub(_disarmed, seen))
+    runs_left = any(bidirectional(sign) in {"R", "AL", "AN"} for sign in told)
+    return f"\u2068{told}\u2069" if runs_left else told
+
+
+def _disarmed(match: re.Match[str]) -> str:
+    """The sign behind a backslash; where that does not help, in a colour that is none: no pattern goes across it."""
+    sign = match[0] if match[0] == "@" else f"\\{match[0]}"
+    return f":color[{sign}]" if match["joined"] else sign
 
 
 def plain(text: str) -> str:

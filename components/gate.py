@@ -67,7 +67,7 @@ def needed() -> Permission:
 def who(looking: Viewer) -> None:
     """Who is signed in, as what, and the way out."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**{literal(looking.name)}** :gray[{looking.role.replace('_', ' ')}]", width="content")
+        st.markdown(f"**{literal(looking.name)}** :gray[{literal(looking.role.replace('_', ' '))}]", width="content")
         _link("Sign out", "/logout")
 
 
@@ -90,8 +90,8 @@ def _retry() -> None:
 def _end(icon: str, title: str, sentence: str, href: str, link: str) -> NoReturn:
     with st.container(border=True, horizontal_alignment="center", gap="xxsmall"):
         st.space("small")
-        st.markdown(f":gray[:material/{icon}:] **{title}**", width="content")
-        st.caption(sentence, width="content")
+        st.markdown(f":gray[:material/{icon}:] **{literal(title)}**", width="content")
+        st.caption(literal(sentence), width="content")
         _link(link, href)
         st.space("small")
     st.stop()

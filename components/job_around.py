@@ -39,7 +39,7 @@ def of_account(job_id: UUID, job: dict[str, Any]) -> None:
     if not found:
         st.caption("No others.")
     for one in found:
-        _neighbour(one, f"{badge(one['state'])} {one['job_type']} :gray[{one['at']:%H:%M:%S}]")
+        _neighbour(one, f"{badge(one['state'])} {written.literal(one['job_type'])} :gray[{one['at']:%H:%M:%S}]")
 
 
 def of_signature(job_id: UUID) -> None:
@@ -51,7 +51,7 @@ def of_signature(job_id: UUID) -> None:
     st.markdown(f"**Failed the same way** :gray[· {others}]")
     for one in found[:4]:
         account = written.literal(one["account_name"] or "no account")
-        _neighbour(one, f"{one['job_type']} of {account} :gray[{written.age(one['at'])}]")
+        _neighbour(one, f"{written.literal(one['job_type'])} of {account} :gray[{written.age(one['at'])}]")
     st.button(
         "List them",
         icon=":material/filter_alt:",

@@ -62,9 +62,8 @@ def _job(job_id: UUID, viewer: Viewer, shown: View) -> None:
         )
         return
     [job] = found
-    st.markdown(
-        f"{badge(job['state'])} **{job['job_type']}** of {written.literal(job['account_name'] or 'no account')}"
-    )
+    kind, whose = written.literal(job["job_type"]), written.literal(job["account_name"] or "no account")
+    st.markdown(f"{badge(job['state'])} **{kind}** of {whose}")
     st.code(str(job_id), language=None)
     history = rows(audit.history("job", str(job_id)))
     _buttons(job_id, job, viewer)
@@ -116,8 +115,8 @@ def _facts(job: dict[str, Any]) -> None:
     limit = job["max_attempts"] if job["max_attempts"] is not None else 3
     st.table(
         {
-            "Attempts": f"{job['attempts'] or 0} of {limit}",
-            "Priority": written.EMPTY if job["priority"] is None else str(job["priority"]),
+            "Attempts": f"{job['attempts'] or 0:,} of {limit:,}",
+            "Priority": written.EMPTY if job["priority"] is None else f"{job['priority']:,}",
             "Credits estimated": written.EMPTY if job["estimated_credits"] is None else f"{job['estimated_credits']:,}",
             "Credits charged": written.EMPTY if job["actual_credits"] is None else f"{job['actual_credits']:,}",
             "Started by": written.literal(job["user_email"] or written.EMPTY),

@@ -117,7 +117,7 @@ def _figure(runs: Sequence[Ran], phases: Sequence[tuple[Ran, Phase]], history: S
 def _present(job: Mapping[str, Any]) -> Ran:
     ended = job["ended_at"]
     times = (job["created_at"], job["scheduled_at"], job["started_at"], ended)
-    return Ran(f"Attempt {job['attempts'] or 0}", str(job["state"]), *times)
+    return Ran(f"Attempt {job['attempts'] or 0:,}", str(job["state"]), *times)
 
 
 def _words(job: Mapping[str, Any]) -> None:
@@ -127,7 +127,7 @@ def _words(job: Mapping[str, Any]) -> None:
         ("Created", job["created_at"], ""),
         ("Scheduled", job["scheduled_at"], ""),
         ("Started", job["started_at"], waited),
-        (str(job["status"]).capitalize(), job["completed_at"], ran),
+        (written.literal(str(job["status"]).capitalize()), job["completed_at"], ran),
     ]
     st.table(
         {

@@ -57,9 +57,9 @@ def _model(kind: Kind, model: dict[str, Any]) -> None:
         {
             "Quality": written.EMPTY if model["quality"] is None else f"{model['quality']:g} of 1",
             "In this state since": content_parts.moment(model["updated_at"]),
-            "Version": written.EMPTY if model["version"] is None else str(model["version"]),
+            "Version": written.EMPTY if model["version"] is None else f"{model['version']:,}",
             "Training took": content_parts.seconds(model["training_s"]),
-            "Photos": written.EMPTY if model["photos"] is None else str(model["photos"]),
+            "Photos": written.EMPTY if model["photos"] is None else f"{model['photos']:,}",
             "Made by": written.literal(model["user_email"] or written.EMPTY),
             "Provider's id": written.literal(model["provider_id"] or written.EMPTY),
             "Created": content_parts.moment(model["created_at"]),
@@ -84,7 +84,7 @@ def _versions(model: dict[str, Any]) -> None:
     with st.grid(2, min_column_width=220):
         for one, link in zip(found, links, strict=True):
             with st.container(border=True, height="stretch"):
-                number = "?" if one["version"] is None else one["version"]
+                number = "?" if one["version"] is None else f"{one['version']:,}"
                 quality = written.EMPTY if one["quality"] is None else f"{one['quality']:g}"
                 st.markdown(f"**v{number}** {badge(one['status'])} quality {quality}")
                 media.playing("audio", link, f"{one['name']}, version {number}"[:200])
@@ -98,7 +98,7 @@ def _uses(kind: Kind, model_id: UUID) -> None:
     if not found:
         st.caption("Nothing was ever made with it.")
     for one in found:
-        label = f"{badge(one['status'])} {one['content_type']} :gray[{written.age(one['created_at'])}]"
+        label = f"{badge(one['status'])} {written.literal(one['content_type'])} :gray[{written.age(one['created_at'])}]"
         left, right = st.columns([5, 1], vertical_alignment="center")
         with left:
             st.markdown(label)

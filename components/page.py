@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 
 from components import feedback, gate, records, url
+from components.format import literal
 
 _REFRESH_S: Final = {"5s": 5, "15s": 15, "60s": 60, "off": 0}
 
@@ -21,7 +22,7 @@ def header(
     paused: str | None = None,
     aside: Callable[[], None] | None = None,
 ) -> None:
-    """The page's title and question; with a default refresh also the control that keeps the page live.
+    """The page's title and question, as plain text; with a default refresh also the control that keeps the page live.
 
     `paused` says why nothing may move under the person's hands during this run. `aside` draws what stands to the right
     where the page is not live.
@@ -47,8 +48,8 @@ def header(
 
 def _title(title: str, question: str | None) -> None:
     with st.container(gap="xxsmall"):
-        st.title(title, anchor=False)
-        st.caption(question or "")
+        st.title(literal(title), anchor=False)
+        st.caption(literal(question or ""))
 
 
 def _live(default: str, paused: str | None) -> None:
@@ -56,9 +57,8 @@ def _live(default: str, paused: str | None) -> None:
     seconds = _REFRESH_S[chosen]
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         now = f"{datetime.now(UTC):%H:%M:%S} UTC"
-        st.caption(
-            f"Paused: {paused}" if paused else f"{'Live' if seconds else 'Not live'} · as of {now}", width="content"
-        )
+        said = f"Paused: {literal(paused)}" if paused else f"{'Live' if seconds else 'Not live'} · as of {now}"
+        st.caption(said, width="content")
         changed = url.bind("refresh", chosen, default)
         st.segmented_control(
             "Refresh every",

@@ -59,7 +59,7 @@ def _head(project: dict[str, Any]) -> None:
             st.subheader(written.literal(project["title"]), anchor=False, width="content")
             if project["is_archived"]:
                 st.badge("archived", icon=":material/inventory_2:", color="gray")
-        st.caption(f"`{project['id']}`")
+        st.caption(f"`{UUID(project['id'])}`")
         if project["description"]:
             st.text(written.plain(project["description"]))
     with st.grid(4, min_column_width=190, border=False):

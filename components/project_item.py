@@ -61,7 +61,8 @@ def _item(project_id: UUID, item_id: UUID, viewer: Viewer) -> None:
 
 def _piece(piece: dict[str, Any]) -> None:
     st.markdown(f"**{written.literal(piece['title'] or 'Untitled')}**")
-    st.markdown(f"{badge(piece['status'] or 'unknown')} {piece['platform']} {piece['content_type']}")
+    kind = written.literal(f"{piece['platform']} {piece['content_type']}")
+    st.markdown(f"{badge(piece['status'] or 'unknown')} {kind}")
     st.code(piece["id"], language=None)
     home = destinations.of("content_pieces", {"id": piece["id"]})
     with st.container(horizontal=True):
@@ -102,7 +103,7 @@ def _folder(pieces: list[dict[str, Any]]) -> None:
     st.markdown(f"**Pieces** :gray[· {written.total(held)}]")
     for piece in held:
         st.button(
-            written.literal(piece["title"] or "Untitled")[:200],
+            written.literal((piece["title"] or "Untitled")[:200]),
             icon=":material/movie:",
             type="tertiary",
             on_click=_open,

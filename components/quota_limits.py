@@ -118,9 +118,9 @@ def _effect(before: int | None, after: int | None, used: float | None) -> str:
 def _conflict(asked: Asked) -> None:
     """What it was, what a colleague made of it, what was wanted; one press takes either."""
     base, mine = asked.base or asked.seen, asked.mine or asked.seen
-    who = _who_changed(asked.account_id)
+    who = written.literal(_who_changed(asked.account_id) or "somebody")
     st.warning(
-        f"Not saved: {who or 'somebody'} changed {_listed(asked.conflict)} after you opened this. Choose, then save.",
+        f"Not saved: {who} changed {_listed(asked.conflict)} after you opened this. Choose, then save.",
         icon=":material/call_split:",
     )
     st.table(

@@ -44,7 +44,8 @@ def _person(person: dict[str, Any], viewer: Viewer) -> None:
     user_id = UUID(person["user_id"])
     role, color = person["role"], ROLES[person["role"]]
     state = "" if person["is_active"] else " :gray-badge[:material/block: deactivated]"
-    st.markdown(f"**{written.literal(person['name'])}** :{color}-badge[:material/badge: {words(role)}]{state}")
+    name, told = written.literal(person["name"]), written.literal(words(role))
+    st.markdown(f"**{name}** :{color}-badge[:material/badge: {told}]{state}")
     st.code(person["email"], language=None)
     held = rows(staff.open_sessions(staff_table.idle(), user_id))
     if user_id == viewer.user_id:

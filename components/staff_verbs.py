@@ -115,7 +115,7 @@ def _effect(asked: Asked, person: dict[str, Any]) -> str:
     if asked.verb == "deactivate":
         return f"{name} is signed out everywhere at once and cannot sign in. What they did stays on record."
     if asked.verb == "reactivate":
-        return f"{name} may sign in again, as {words(person['role'])}."
+        return f"{name} may sign in again, as {written.literal(words(person['role']))}."
     return (
         f"{written.plural(len(asked.references), 'session').capitalize()} of {name} "
         f"{'ends' if len(asked.references) == 1 else 'end'} at once. They can sign in again."

@@ -54,7 +54,8 @@ def parts() -> None:
 
 def _fault(check: checks.Check) -> None:
     with st.container(border=True):
-        st.markdown(f":red[:material/error:] **{_named(check.name)}** {written.literal(check.finding)}")
+        name, finding = written.literal(_named(check.name)), written.literal(check.finding)
+        st.markdown(f":red[:material/error:] **{name}** {finding}")
         if check.fixes:
             st.code("\n".join(check.fixes[:_FIXES_SHOWN]), language=None, wrap_lines=True)
         if len(check.fixes) > _FIXES_SHOWN:

@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 import plotly.io as pio
 import streamlit as st
 
+from components.format import literal
+
 STATES: Final[dict[str, str]] = {
     "scheduled": "violet",
     "due": "gray",
@@ -80,7 +82,7 @@ def hex_of(name: str) -> str:
 
 def badge(state: str) -> str:
     """A state as a Markdown badge with its icon."""
-    return f":{STATES.get(state, 'gray')}-badge[:material/{STATE_ICONS.get(state, 'help')}: {state}]"
+    return f":{STATES.get(state, 'gray')}-badge[:material/{STATE_ICONS.get(state, 'help')}: {literal(state)}]"
 
 
 def _template() -> go.layout.Template:

@@ -41,7 +41,7 @@ def spikes(shown: View) -> None:
     if found.empty:
         feedback.empty("No spikes.", "Nobody used far more than usual on the latest complete day.", "task_alt")
         return
-    config = st.column_config
+    config, day = st.column_config, found["day"].iloc[0]
     _accounts(
         found,
         "usage_spikes",
@@ -51,7 +51,7 @@ def spikes(shown: View) -> None:
             "Times usual": [a / e if e >= 1 else None for a, e in zip(found["actual"], found["expected"], strict=True)],
         },
         {
-            "Used": config.NumberColumn("Used", width=75, format="localized", help=f"On {found['day'].iloc[0]}, UTC"),
+            "Used": config.NumberColumn("Used", width=75, format="localized", help=f"On {day:%Y-%m-%d}, UTC"),
             "Usual": config.NumberColumn("Usual", width=75, format="%,.0f", help="That weekday's expectation"),
             "Times usual": config.NumberColumn("Times", width=70, format="%.1f x"),
         },

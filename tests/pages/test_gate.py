@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.format import literal
 from core import database as core_database
 from core import sessions
 from core.settings import settings
@@ -58,7 +59,7 @@ def test_a_role_without_the_permission_is_told_so(fresh_database: Database) -> N
     found = opened(page, session_of("vera"))
     assert not found.exception
     assert "You may not open this" in texts(found)
-    assert "Your role (viewer)" in texts(found)
+    assert literal("Your role (viewer)") in texts(found)
     assert not found.title
 
 

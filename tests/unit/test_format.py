@@ -65,12 +65,26 @@ def test_utc_converts_every_zone() -> None:
     assert written.utc(datetime.fromisoformat("2026-03-01T14:30:05+02:00")) == "2026-03-01 12:30:05"
 
 
-def test_literal_makes_no_link_of_an_address() -> None:
-    assert written.literal("HTTPS://a.example www.b.example") == ("HTTPS\\:/\u2060/a\\.example www\u2060\\.b\\.example")
-
-
-def test_literal_escapes_what_markdown_would_read() -> None:
-    assert written.literal("**a** [x](y) :red[z] <b> $1$ `c`") == (r"\*\*a\*\* \[x\]\(y\) \:red\[z\] \<b\> \$1\$ \`c\`")
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("**a** [x](y) <b> $1$ `c` &lt;", r"\*\*a\*\* \[x\]\(y\) \<b\> \$1\$ \`c\` \&lt;"),
+        ("HTTPS://a.example", r"HTTPS:color[\:]//a\.example"),
+        ("www.a.example", r"www:color[\.]a\.example"),
+        ("jane@a.example, @jane, jane@", r"jane:color[@]a\.example, @jane, jane@"),
+        (":red[z] :streamlit:", r"\:red\[z\] :color[\:]streamlit\:"),
+        (":material/home: 10:20", r":color[\:]material/home\: 10\:20"),
+        ("-> <- -- >= ~=", r"\-:color[\>] \<:color[\-] \-:color[\-] \>:color[\=] \~:color[\=]"),
+        ("a\n\n# b\tc", r"a  \# b c"),
+        ("    code ", "&#32;   code&#32;"),
+        ("\u202ea\u200b", r"\[U\+202E\]a\[U\+200B\]"),
+        ("\u05e9\u05dc 3", "\u2068\u05e9\u05dc 3\u2069"),
+        ("", ""),
+        ("plain words", "plain words"),
+    ],
+)
+def test_literal_escapes_what_streamlit_would_read(text: str, escaped: str) -> None:
+    assert written.literal(text) == escaped
 
 
 def test_plain_shows_control_characters() -> None:
