@@ -6,7 +6,7 @@ READY := .venv/ready
 OLDER = $(firstword $(filter 15 16 17,$(sort $(notdir $(wildcard /usr/lib/postgresql/*)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset check test test-older test-pooler bench bench-jobs format
+.PHONY: help demo demo-reset check test test-older test-pooler fresh bench bench-jobs format
 
 help:
 	@echo "make demo        start the Desk with demo data on http://localhost:8501 (PORT, DEMO_SCALE=small|medium|large)"
@@ -14,6 +14,7 @@ help:
 	@echo "make check       format, lint, types, imports, migrations, unit tests"
 	@echo "make test        make check, then every other test"
 	@echo "make test-pooler every database test through a pooler (apt-get install pgbouncer)"
+	@echo "make fresh       make demo and make test on a bare Debian 12, as an ordinary user and as root (TARGET=check)"
 	@echo "make bench       measure the roll-ups against raw rows (BENCH_ROWS=3000000)"
 	@echo "make bench-jobs  measure every read of Jobs on a million jobs (made once, some minutes)"
 	@echo "make format      format the code"
@@ -36,8 +37,9 @@ check: $(READY)
 test: check
 	@sh tests/prerequisites.sh
 	$(BIN)/pytest -n 3 --dist worksteal tests/db tests/pages tests/web
-	$(BIN)/pytest -n 3 --dist worksteal tests/browser
 	@$(MAKE) --no-print-directory test-older
+	@$(BIN)/python -m tests.chromium
+	$(BIN)/pytest -n 3 --dist worksteal tests/browser
 
 # A make of its own, since what is installed may have changed meanwhile.
 test-older:
@@ -46,6 +48,10 @@ test-older:
 # Every database test through PgBouncer in transaction mode; `make test` holds a short one.
 test-pooler: $(READY)
 	TEST_POOLER=1 $(BIN)/pytest -n 3 --dist worksteal tests/db
+
+# The last commit on a bare Debian 12, as an ordinary user with nothing but Python, and as root.
+fresh:
+	@sh tests/fresh.sh
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

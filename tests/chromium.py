@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Final
@@ -39,13 +40,17 @@ def _installed() -> str | None:
 
 def main() -> int:
     """Print which Chromium starts, or what to do when none does."""
+    driver = subprocess.run([sys.executable, "-m", "playwright", "--version"], capture_output=True, text=True)
+    if driver.returncode:
+        print(f"The browser tests cannot run here: apt-get install libatomic1 chromium.\n{driver.stderr.strip()}")
+        return 1
     with sync_playwright() as playwright:
         try:
             with launch(playwright) as browser:
                 print(f"Chromium {browser.version}")
                 return 0
         except Error as error:
-            print(f"No Chromium starts here. Install one: apt-get install chromium, or Google Chrome.\n{error.message}")
+            print(f"The browser tests cannot run here: apt-get install chromium, or Google Chrome.\n{error.message}")
             return 1
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the tests need beside Python packages, from whatever the machine offers: a Chromium that starts,
-# and as root on Debian a second PostgreSQL, a pooler, and a Redis with TLS.
+# What the tests need beside Python packages: a Chromium that starts, a second PostgreSQL, a pooler, a Redis with TLS.
+# Root on Debian gets what is missing; anybody else is told it in one sentence. Only the browser tests cannot do without.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -14,28 +14,33 @@ no_services() {
 }
 install() {
     no_services
+    echo "Installing $* for the tests."
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 has() { PATH="$PATH:/usr/sbin" command -v "$1" >/dev/null; }
+starts() { .venv/bin/python -m tests.chromium >/dev/null 2>&1; }
+lacks=""
 
-if ! .venv/bin/python -m tests.chromium >/dev/null 2>&1; then
-    echo "Installing Chromium for the browser tests."
-    if may_install; then install chromium-headless-shell || install chromium; else .venv/bin/playwright install chromium || true; fi
-    .venv/bin/python -m tests.chromium
+# libatomic1 is for the program that drives it, which Playwright brings along.
+if ! starts && may_install; then
+    install libatomic1 chromium-headless-shell || install libatomic1 chromium || true
+elif ! starts; then
+    .venv/bin/playwright install chromium >/dev/null 2>&1 || true
 fi
+starts || lacks="$lacks libatomic1 chromium"
 
 if [ ! -d /usr/lib/postgresql ] && may_install; then
-    echo "Installing a second PostgreSQL for the database tests."
     # Only its programs are wanted: no cluster of Debian's own shall start.
     mkdir -p /etc/postgresql-common/createcluster.d
     echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/aicon-desk.conf
-    install postgresql || echo "It cannot be installed."
+    install postgresql || true
 fi
+[ -d /usr/lib/postgresql ] || lacks="$lacks postgresql"
 
 # Debian names both packages like their programs.
 for program in pgbouncer redis-server; do
     has $program || ! may_install || install $program || true
+    has $program || lacks="$lacks $program"
 done
-has pgbouncer || echo "Not tested through a pooler: pgbouncer is not installed."
-has redis-server || echo "Not tested over TLS to Redis: redis-server is not installed."
+[ -z "$lacks" ] || echo "Some tests cannot run here, for want of this; as root on Debian: apt-get install$lacks"
