@@ -1,0 +1,108 @@
+"""A list with a limit tells how many records there are beyond it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from actions import notes
+from components import usage_work
+from core.database import rows
+from demo.databases import Database
+from queries import (
+    canvas_items,
+    content_detail,
+    content_made,
+    creator_detail,
+    models,
+    projects,
+    reviews,
+    staff,
+    usage_watch,
+)
+from queries.tables.base import Rows
+from queries.usage_watch import Thresholds
+from tests.db import made
+
+MOST = "SELECT {0} FROM {1} WHERE {0} IS NOT NULL GROUP BY {0} ORDER BY count(*) DESC LIMIT 1"
+OF_RECORD: dict[str, tuple[str, str, Callable[[UUID], Rows]]] = {
+    "scripts": ("content_piece_id", "generated_scripts", content_made.scripts_of),
+    "media": ("script_id", "generated_content", lambda one: content_made.media_of(script_id=one)),
+    "jobs": (
+        "(job_data->>'content_piece_id')::uuid", "processing_queue",
+        lambda one: content_detail.jobs_of("content_piece_id", one),
+    ),
+    "collaborators": ("project_id", "project_collaborators", projects.collaborators),
+    "folder": ("folder_id", "canvas_folder_items", canvas_items.one_folder),
+    "followers": ("creator_id", "account_followed_creators WHERE is_active", creator_detail.followers),
+}  # fmt: skip
+
+
+def total_is_right(statement: Rows) -> None:
+    everything, [first] = rows(statement.limit(None)), rows(statement.limit(1))
+    assert first["total"] == len(everything) > 1
+
+
+@pytest.mark.parametrize("name", OF_RECORD)
+def test_lists_about_a_record(database: Database, name: str) -> None:
+    column, table, statement = OF_RECORD[name]
+    most = MOST.format(column, table).replace("WHERE is_active WHERE", "WHERE is_active AND")
+    [busiest] = made.values(database.owner_url, most)
+    total_is_right(statement(busiest))
+
+
+def test_lists_about_what_few_records_have(fresh_database: Database) -> None:
+    url, sam = fresh_database.owner_url, made.viewer("support")
+    account = made.row(url, "accounts", name="One")
+    piece = made.row(url, "content_pieces", source_url="x", platform="upload", content_type="video")
+    for number in range(3):
+        made.row(url, "voice_models", account_id=account, name="Ada", version_number=number)
+        made.row(url, "content_annotations", content_piece_id=piece, annotation_text="x")
+        notes.add("piece", piece, f"note {number}", sam)
+    total_is_right(models.versions(account, "Ada"))
+    total_is_right(content_detail.notes_on("piece", piece))
+    total_is_right(content_detail.annotations_of(piece))
+
+
+def test_spikes_and_silence_are_counted_beyond_the_list(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    today, low = (
+        datetime.now(UTC).date(),
+        Thresholds(spike_z=1, spike_ratio=1, spike_credits=1, quiet_share=0.9, quiet_credits=1),
+    )
+    total_is_right(usage_watch.spikes(today, low))
+    total_is_right(usage_watch.gone_quiet(today, low))
+    monkeypatch.setattr(usage_work, "thresholds", lambda: low)
+    lines = [*usage_work.spikes(), *usage_work.gone_quiet()]
+    everything = [len(rows(read(today, low).limit(None))) for read in (usage_watch.spikes, usage_watch.gone_quiet)]
+    monkeypatch.setattr(usage_watch, "LISTED", 1)
+    cut: list[Any] = [*usage_work.spikes(), *usage_work.gone_quiet()]
+    assert [work.reach for work in cut] == [work.reach for work in lines] == everything
+    assert cut[0].detail.endswith(f"{everything[0] - 1:,} more accounts far above usual")
+    assert cut[1].headline == f"{everything[1]:,} accounts have gone quiet"
+    assert cut[0].query == cut[1].query == {}
+
+
+def test_sessions_and_verdicts(fresh_database: Database) -> None:
+    url, one = fresh_database.owner_url, UUID(int=6)
+    person = made.values(url, "SELECT user_id FROM dashboard.staff LIMIT 1")[0]
+    for number in range(3):
+        made.values(
+            url,
+            "INSERT INTO dashboard.staff_session (id_hash, user_id, expires_at) "
+            "VALUES (%s, %s, now() + interval '1 h') RETURNING 1",
+            bytes([number]) * 32,
+            person,
+        )
+        made.values(
+            url,
+            "INSERT INTO dashboard.review_verdict (kind, object_id, reviewer_id, reviewer_email, verdict) "
+            "VALUES ('piece', %s, %s, 'x@x', 'skip') RETURNING 1",
+            one,
+            person,
+        )
+    total_is_right(staff.open_sessions(timedelta(hours=1), person))
+    total_is_right(reviews.history("piece", one))
