@@ -100,7 +100,7 @@ def find(session: str) -> Viewer | None:
         if viewer:
             _known[session] = (now, viewer)
         else:
-            _known.pop(session, None)
+            _forget(session)
     return viewer
 
 
