@@ -6,7 +6,7 @@ READY := .venv/ready
 OLDER = $(firstword $(filter 15 16 17,$(sort $(notdir $(wildcard /usr/lib/postgresql/*)))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset check test test-older test-pooler fresh bench bench-jobs format
+.PHONY: help demo demo-reset check test test-older test-pooler fresh bench bench-jobs bench-staff bench-tabs format
 
 help:
 	@echo "make demo        start the Desk with demo data on http://localhost:8501 (PORT, DEMO_SCALE=small|medium|large)"
@@ -17,6 +17,8 @@ help:
 	@echo "make fresh       make demo and make test on a bare Debian 12, as an ordinary user and as root (TARGET=check)"
 	@echo "make bench       measure the roll-ups against raw rows (BENCH_ROWS=3000000)"
 	@echo "make bench-jobs  measure every read of Jobs on a million jobs (made once, some minutes)"
+	@echo "make bench-staff play 10, 25 and 50 staff at once, with and without the Desk's own garbage collection"
+	@echo "make bench-tabs  open and close 1,000 tabs, and see that memory stays flat"
 	@echo "make format      format the code"
 
 demo: $(READY)
@@ -58,6 +60,12 @@ bench: $(READY)
 
 bench-jobs: $(READY)
 	@$(BIN)/python benchmarks/jobs.py
+
+bench-staff: $(READY)
+	@$(BIN)/python benchmarks/staff.py
+
+bench-tabs: $(READY)
+	@$(BIN)/python benchmarks/tabs.py
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -24,7 +24,7 @@ from web.gate import Gate
 
 ROOT: Final = Path(__file__).parent
 
-# What safety rests on; an ASGI server other than Streamlit's ignores STREAMLIT_* variables, and flags can undo a file.
+# What safety and speed rest on; other ASGI servers ignore STREAMLIT_* variables, and flags can undo a file.
 IN_FORCE: Final[dict[str, object]] = {
     "server.trustedUserHeaders": {"X-Desk-Session": "session"},
     "server.enableXsrfProtection": True,
@@ -35,6 +35,7 @@ IN_FORCE: Final[dict[str, object]] = {
     "client.showErrorDetails": "none",
     "client.disableDataExport": True,
     "global.developmentMode": False,
+    "runner.postScriptGC": False,
 }
 
 

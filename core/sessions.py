@@ -111,7 +111,7 @@ def find_all(named: Iterable[str]) -> dict[str, Viewer | None]:
             if viewer:
                 _known[session] = (now, viewer)
             else:
-                _known.pop(session, None)
+                _forget(session)
     return found
 
 

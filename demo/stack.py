@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final, NoReturn
@@ -132,7 +132,13 @@ def _working(database: Database) -> Generator[None]:
 
 @contextmanager
 def serving(
-    database: Database, valkey: Valkey, port: int, *, log: IO[bytes] | None = None, **chosen: str
+    database: Database,
+    valkey: Valkey,
+    port: int,
+    *,
+    log: IO[bytes] | None = None,
+    program: Sequence[str] = ("-m", "streamlit"),
+    **chosen: str,
 ) -> Generator[subprocess.Popen[bytes]]:
     """The app as a child process that answers, in demo mode unless chosen otherwise; it knows no owner's URL."""
     environment = os.environ | {
@@ -145,7 +151,7 @@ def serving(
     environment |= chosen
     environment.pop("DATABASE_OWNER_URL", None)
     options = ["--server.address=localhost", f"--server.port={port}"]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
+    command = [sys.executable, *program, "run", "app.py", *options]
     app = guarded.start(command, cwd=places.ROOT, output=log, env=environment)
     try:
         _await(app, port)

@@ -1,7 +1,8 @@
-"""What every app process tries to do about once a minute; locks in the database let one of them do it."""
+"""What every app process does about once a minute; locks in the database let one of them do what only one need do."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from threading import Event, Thread
@@ -12,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from actions import account_summary, rollups
 from core.errors import DeskError
 from core.telemetry import logger, page_run
+from web import memory
 
 log = logger(__name__)
 
@@ -20,12 +22,17 @@ STOP_S: Final = 5
 """How long a stopping app waits for a chore; what is half done then is rolled back by PostgreSQL."""
 
 Chore = Callable[[Event], object]
-CHORES: Final[dict[str, Chore]] = {"rollups": rollups.refresh_due, "accounts": account_summary.refresh_due}
+CHORES: Final[dict[str, Chore]] = {
+    "rollups": rollups.refresh_due,
+    "accounts": account_summary.refresh_due,
+    "memory": memory.collect_at_rest,
+}
 
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncGenerator[None]:
-    """The chores run while the app does, each in a thread, since each waits for the database."""
+    """The chores run while the app does, each in a thread, since each waits for something."""
+    gc.set_threshold(*memory.THRESHOLDS)
     stop = Event()
     threads = [Thread(target=repeat, args=(*chore, stop), name=chore[0], daemon=True) for chore in CHORES.items()]
     for thread in threads:

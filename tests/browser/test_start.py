@@ -49,6 +49,7 @@ def test_wrong_settings_are_named(fresh_database: Database, environment: dict[st
         ("--client.showErrorDetails=full", "client.showErrorDetails"),
         ('--server.trustedUserHeaders={"X-Other": "session"}', "server.trustedUserHeaders"),
         ("--server.enableXsrfProtection=false", "server.enableXsrfProtection"),
+        ("--runner.postScriptGC=true", "runner.postScriptGC"),
     ],
 )
 def test_a_flag_that_undoes_safety_is_refused(fresh_database: Database, option: str, sentence: str) -> None:

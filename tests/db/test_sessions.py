@@ -178,3 +178,16 @@ def test_an_outage_signs_nobody_out_for_five_minutes_and_nobody_in(
     clock.now += 1
     with pytest.raises(DatabaseDown):
         sessions.find(known)
+
+
+def test_nothing_is_remembered_of_a_session_that_ended_elsewhere(fresh_database: Database, clock: Clock) -> None:
+    session = sessions.reference(sessions.start(VERA.user_id))
+    assert sessions.find(session)
+    for number in range(3):
+        sessions.touch(session, f"198.51.100.{number}")
+    with psycopg.connect(fresh_database.owner_url) as connection:
+        connection.execute("DELETE FROM dashboard.staff_session")
+    clock.now += sessions.CHECK_S
+    assert sessions.find(session) is None
+    assert not sessions._known  # pyright: ignore[reportPrivateUsage]  # what grows unless it is forgotten
+    assert not sessions._touched  # pyright: ignore[reportPrivateUsage]

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import destinations
-from components.find import KINDS, answered
+from components import destinations, find
+from components.find import KINDS
 from core import sessions
 from demo.databases import Database
 from demo.places import ROOT
@@ -112,3 +112,15 @@ def test_every_kind_has_a_name_and_somewhere_to_go(database: Database) -> None:
             assert found.page.removeprefix("pages/").removesuffix(".py") in there
         assert destinations.of("projects", ids) == destinations.Destination("pages/projects.py", {"project": "a"})
         assert destinations.of("account_usage_stats", dict.fromkeys(ids)) is None
+
+
+def test_only_a_new_text_is_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[str, object] = {"find_text": " new ", "find_said": "old", "find_drawn_on": "here"}
+    monkeypatch.setattr(find.st, "session_state", kept)
+    find._ask()  # pyright: ignore[reportPrivateUsage]  # what the browser sets off
+    assert (kept["find_said"], kept.pop("find_asked")) == ("new", "here")
+    find._ask()  # pyright: ignore[reportPrivateUsage]
+    assert "find_asked" not in kept, "the same again is what the browser sends with any other field's change"
+    kept["find_text"] = None
+    find._ask()  # pyright: ignore[reportPrivateUsage]
+    assert kept["find_said"] == ""
