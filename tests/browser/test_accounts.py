@@ -108,7 +108,7 @@ def test_the_list_narrows_by_its_url_and_opens_an_account(page: Page, site: Site
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").click()
     lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0] == "# AICON Desk: accounts, over"
+    assert lines[0] == '"# AICON Desk: accounts, over"'
     assert len(lines) == 4 + int(str(over))
     open_row(page, 0)
     page.wait_for_url(f"**/account?account={identity}")

@@ -160,7 +160,7 @@ def test_the_csv_names_its_filter_and_runs_no_formula(page: Page, site: Site, si
     text = download.value.path().read_text(encoding="utf-8-sig")
     [failed] = ask(site, "SELECT count(*) FROM processing_queue WHERE status = 'failed'")
     lines = text.splitlines()
-    assert lines[0] == "# AICON Desk: failed jobs"
-    assert lines[2].startswith(f"# {failed[0]:,} rows.")
-    assert ",=HYPERLINK" not in text
+    assert lines[0] == '"# AICON Desk: failed jobs"'
+    assert lines[2].startswith(f'"# {failed[0]:,} rows.')
+    assert '"=HYPERLINK' not in text
     assert ask(site, EXPORTS) == [(before + 1,)]
