@@ -149,7 +149,7 @@ def view() -> View:
         place=content.fits(Place.decode(url.value("content_after", "")), ordered),
         look=url.value("content_look", "list", LOOKS),
         account=account,
-        creator=str(creator["name"]) if creator else "",
+        creator=str(creator["name"]) if creator else f"“{named}”, which names nobody" if named else "",
         project=_project(project) if project else "",
         unmatched=f"No creator is called “{named[:100]}”." if named and not creator else "",
     )
