@@ -159,7 +159,7 @@ def view() -> View:
         place=content.fits(Place.decode(url.value("content_after", "")), ordered),
         look=url.value("content_look", "list", LOOKS),
         account=account,
-        creator=str(creator["name"]) if creator else "",
+        creator=str(creator["name"]) if creator else f"“{named}”, which names nobody" if named else "",
         project=_project(project) if project else "",
         creators={row["id"]: f"{row['name']} on {row['platform']}" for row in called} if len(called) > 1 else {},
         unmatched=_unmatched(named if not called else "", is_no_project=is_no_project),

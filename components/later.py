@@ -16,7 +16,7 @@ from core.errors import DeskError
 
 _SCRIPT_THREAD: Final = "ScriptRunner.scriptThread"
 _STEP_S: Final = 0.01
-_LONGEST_S: Final = 30
+LONGEST_S: Final = 30
 
 
 class Tab:
@@ -31,7 +31,7 @@ class Tab:
     @contextmanager
     def now(self) -> Generator[None]:
         """Act as this tab, once everything that was done in it before has reached the URL; what is drawn is lost."""
-        _settled(self._context.session_id)
+        settled(self._context.session_id)
         thread = threading.current_thread()
         quiet = replace(
             self._context, _enqueue=_nowhere, _has_script_started=True, cursors={}, parallel_coordinator=None
@@ -45,12 +45,12 @@ class Tab:
             delattr(thread, SCRIPT_RUN_CONTEXT_ATTR_NAME)  # the thread is lent, and goes on to serve others
 
 
-def _settled(session_id: str) -> None:
+def settled(session_id: str) -> None:
     """Wait until the callbacks of every message that the tab sent before have run.
 
     A text is sent when its field is left, a moment before the press that left it, and is still on its way then.
     """
-    until = time.monotonic() + _LONGEST_S
+    until = time.monotonic() + LONGEST_S
     while any(_has_callbacks_ahead(thread, session_id) for thread in threading.enumerate()):
         if time.monotonic() > until:
             raise DeskError("The page is still busy. Try again when it has come to rest.")

@@ -18,8 +18,8 @@ from tests.db import made
 
 FAILED = "jobs_state=failed&jobs_range=all&refresh=off&jobs_charts=off"
 FIELDS = [
-    ("jobs?jobs_range=all&refresh=off", "Error text", "SELECT left(error_message, 12) FROM processing_queue"
-     " WHERE error_message ~ '^[A-Za-z ]{12}' ORDER BY id LIMIT 1"),
+    ("jobs?jobs_range=all&refresh=off&jobs_charts=off", "Error text",
+     "SELECT left(error_message, 12) FROM processing_queue WHERE error_message ~ '^[A-Za-z ]{12}' ORDER BY id LIMIT 1"),
     ("accounts", "Search", "SELECT name FROM accounts WHERE name ~ '^[A-Za-z ]+$' ORDER BY name LIMIT 1"),
     ("usage?usage_range=90d", "Account", "SELECT a.id::text FROM accounts a JOIN account_usage_stats s"
      " ON s.account_id = a.id WHERE s.stat_date > current_date - 60 ORDER BY a.id LIMIT 1"),

@@ -86,8 +86,8 @@ def test_a_bar_leads_to_its_calls(page: Page, colleague: Page, sign_in: SignIn) 
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").click()
     lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0].startswith("# AICON Desk: failed API calls to anthropic, ")
-    assert all(",error," in line or "error" in line for line in lines[4:])
+    assert lines[0].startswith('"# AICON Desk: failed API calls to anthropic, ')
+    assert all('"error"' in line for line in lines[4:])
     link = page.url
     colleague.goto(link)
     sign_in(colleague, "vera")

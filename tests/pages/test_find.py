@@ -51,17 +51,17 @@ def test_an_id_is_found_however_it_was_copied(database: Database, written: str) 
 
 def test_of_several_ids_in_a_link_none_is_taken_for_the_one_that_is_meant(fresh_database: Database) -> None:
     account, other = (made.row(fresh_database.owner_url, "accounts", name=name) for name in ("One", "Two"))
-    found = answered(f"https://desk.example/jobs?jobs_account={account}&job={other}")
+    found = find.answered(f"https://desk.example/jobs?jobs_account={account}&job={other}")
     assert {result["id"] for result in found.results} == {str(account), str(other)}
     assert not found.is_exact
-    assert answered(f"{account} {str(account).upper()}").is_exact
+    assert find.answered(f"{account} {str(account).upper()}").is_exact
 
 
 def test_the_address_of_a_company_does_not_open_the_person_of_its_name(fresh_database: Database) -> None:
     person = "https://www.linkedin.com/in/acme/"
     made.row(fresh_database.owner_url, "creators", platform="linkedin", username="acme", profile_url=person)
-    assert answered("linkedin.com/in/Acme?trk=x").is_exact
-    company = answered("https://www.linkedin.com/company/acme/")
+    assert find.answered("linkedin.com/in/Acme?trk=x").is_exact
+    company = find.answered("https://www.linkedin.com/company/acme/")
     assert len(company.results) == 1
     assert not company.is_exact
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pandas as pd
 import pytest
 
 from actions.creator_csv import BYTES_MAX, ROWS_MAX, lines
+from components import exports
 from core.errors import Invalid
 
 ID = UUID("11111111-2222-4333-8444-555555555555")
@@ -106,8 +108,10 @@ def test_a_bad_cell_is_an_error_of_its_row_only(column: str, cell: str) -> None:
 
 
 def test_what_the_desk_exports_reads_back() -> None:
-    [line] = lines(f"id,display_name\n{ID},'=1+1\n".encode())
-    assert line.values == {"display_name": "=1+1"}
+    names = ["=1+1", "'=1+1", "''-2", 'say "=1"', "a; =1; b", "Ann, Bea;\tCea", "＝1", "two\n-lines", "@x"]  # noqa: RUF001
+    frame = pd.DataFrame({"id": [str(ID)] * len(names), "display_name": names})
+    file = exports.text(frame, 'creators; with ",;;=1"', "ada@desk.example", 100).encode("utf-8-sig")
+    assert [line.values for line in lines(file)] == [{"display_name": name} for name in names]
 
 
 @pytest.mark.parametrize("row", ["not-an-id,x", ",x", f"{ID}", f"{ID},x,y"])
