@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -19,10 +21,13 @@ from demo.databases import Database
 from demo.servers import PostgreSQL, Valkey
 from tests import chromium
 from tests.conftest import in_use
+from tests.until import PATIENCE_S
 
 COMPLAINT: Final = re.compile(r"warn|error|traceback|deprecat|exception", re.IGNORECASE)
 WIDTH, HEIGHT = 1440, 900
-expect.set_options(timeout=30_000)  # Streamlit loads parts of a page on demand, and machines are busy
+_ports = count(20_000 + os.getpid() % 400 * 30)
+PATIENCE_MS: Final = PATIENCE_S * 1000
+expect.set_options(timeout=PATIENCE_MS)  # Streamlit loads parts of a page on demand, and machines are busy
 
 SignIn = Callable[[Page, str], None]
 
@@ -126,6 +131,7 @@ def sign_in() -> SignIn:
 def _window(context: BrowserContext) -> Iterator[Page]:
     errors: list[str] = []
     context.clear_cookies()
+    context.set_default_timeout(PATIENCE_MS)
     with context.new_page() as opened:
         opened.on("pageerror", lambda error: errors.append(str(error)))
         yield opened
@@ -141,7 +147,9 @@ def _is_complaint(line: str) -> bool:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as attempt:
-        attempt.bind(("127.0.0.1", 0))
-        return attempt.getsockname()[1]
+    """A port that nobody takes meanwhile: below those that connections get, and for this process alone."""
+    for port in _ports:
+        with socket.socket() as attempt, suppress(OSError):
+            attempt.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("there is no free port")

@@ -15,6 +15,7 @@ from websockets.typing import Origin, Subprotocol
 
 from demo.personas import PERSONAS
 from tests.browser.conftest import Site
+from tests.until import PATIENCE_S
 
 HIDDEN = re.compile(r'name="form" value="([^"]+)"')
 
@@ -76,7 +77,7 @@ def answers(connection: Connection) -> Tab:
     """What comes until a run ends."""
     tab = Tab()
     while True:
-        frame = connection.recv(timeout=20)
+        frame = connection.recv(timeout=PATIENCE_S)
         assert isinstance(frame, bytes)
         tab.frames.append(frame)
         said = ForwardMsg.FromString(frame)

@@ -77,7 +77,7 @@ def write(page: Page, row: int, x: int, text: str) -> None:
             break
     field.fill(text)
     page.keyboard.press("Enter")
-    expect(page.get_by_text(f"{before + 1} unsaved edit")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text(f"{before + 1} unsaved edit")).to_be_visible()
 
 
 def review(page: Page, edits: str) -> None:

@@ -18,6 +18,7 @@ from demo.servers import Valkey
 from tests.browser import made
 from tests.browser.conftest import SignIn, Site, free_port
 from tests.browser.protocol import HIDDEN, cookie_of, opened, person, sign_in_by_form, socket
+from tests.until import until
 
 REFUSALS = ("websocket_refused", "request_refused", "sign_in_refused")
 
@@ -135,8 +136,8 @@ def test_a_claimed_identity_is_ignored(site: Site, stranger: httpx.Client) -> No
         socket(site, None, spoofed=admin)
     with socket(site, cookie_of(site, "vera"), spoofed=admin) as connection:
         tab = opened(connection)
-    assert tab.shows("Vera")
-    assert not tab.shows("Ada")
+    assert tab.shows("**Vera** :gray[viewer]")
+    assert not tab.shows("**Ada**")
 
 
 def test_signing_out_ends_the_session_everywhere(site: Site, stranger: httpx.Client) -> None:
@@ -236,9 +237,11 @@ def test_every_answer_carries_the_headers(stranger: httpx.Client, path: str) -> 
 
 
 def test_no_answer_waits_for_a_delayed_acknowledgement(stranger: httpx.Client) -> None:
-    # Without TCP_NODELAY most take the kernel's 40 ms; the fastest third shows it on a busy machine too.
-    times_s = sorted(stranger.get("/healthz").elapsed.total_seconds() for _ in range(60))
-    assert times_s[20] < 0.03
+    # Without TCP_NODELAY most take the kernel's 40 ms, whenever one asks; on a busy machine they may for a while.
+    def times_s() -> list[float]:
+        return sorted(stranger.get("/healthz").elapsed.total_seconds() for _ in range(60))
+
+    until(lambda: times_s()[20] < 0.03)
 
 
 def test_somebody_who_typed_the_other_loopback_name_is_sent_on(site: Site) -> None:

@@ -13,8 +13,6 @@ from demo.servers import PostgreSQL, Valkey
 from tests.browser.conftest import SignIn, free_port
 from tests.browser.grid import grid, settled, tick
 
-WAIT_MS = 30_000
-
 
 @pytest.fixture
 def servers(server_directory: Path) -> Iterator[tuple[PostgreSQL, Valkey]]:
@@ -52,17 +50,17 @@ def test_postgresql_and_valkey_go_and_come_back(
     window.reload()
     grid(window)
     tick(window, 0)
-    expect(window.get_by_text("Paused: 1 selected")).to_be_visible(timeout=WAIT_MS)
+    expect(window.get_by_text("Paused: 1 selected")).to_be_visible()
     valkey.start()
 
     server.stop()
     window.get_by_role("button", name="Unselect").click()
-    expect(window.get_by_text("The database does not answer").first).to_be_visible(timeout=WAIT_MS)
+    expect(window.get_by_text("The database does not answer").first).to_be_visible()
     expect(window.get_by_role("heading", name="Jobs", level=1)).to_be_visible()
     assert "jobs_state=failed" in window.url
 
     server.start()
-    expect(window.get_by_text("The database does not answer")).to_have_count(0, timeout=WAIT_MS)
+    expect(window.get_by_text("The database does not answer")).to_have_count(0)
     grid(window)
     settled(window)
     expect(window.get_by_text("failed jobs")).to_be_visible()

@@ -17,10 +17,11 @@ from tests.browser.conftest import HEIGHT, WIDTH, Site, free_port
 from tests.gotrue import PUBLISHABLE, SECRET, Gotrue
 from tests.gotrue_people import User
 from tests.gotrue_server import running
+from tests.until import PATIENCE_S
 
 ADAS, NORAS = "ada keeps this to herself", "nora keeps this to herself"
 OUT_S = 30
-OPEN_MS = 30_000
+OPEN_MS = PATIENCE_S * 1000
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def sign_in(page: Page, auth: Gotrue, user: User) -> str:
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Enter the code")).to_be_visible()
     code = give_code(page, auth, user, "Continue")
-    expect(page.get_by_role("heading", name="Overview")).to_be_visible(timeout=OPEN_MS)
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     return code
 
 
@@ -85,7 +86,7 @@ def invite(page: Page, email: str, name: str) -> None:
     dialog.get_by_role("textbox", name="E-mail").fill(email)
     dialog.get_by_role("textbox", name="Name").fill(name)
     dialog.get_by_role("button", name="Send invitation").click()
-    expect(page.get_by_text(f"{email} is invited")).to_be_visible(timeout=OPEN_MS)
+    expect(page.get_by_text(f"{email} is invited")).to_be_visible()
 
 
 def deactivate(page: Page, user: User) -> None:
@@ -94,7 +95,7 @@ def deactivate(page: Page, user: User) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Deactivate").click(timeout=OPEN_MS)
     page.get_by_role("dialog").get_by_role("textbox", name="Reason").fill("left the company")
     page.get_by_role("dialog").get_by_role("button", name="Deactivate").click()
-    expect(page.get_by_text("is deactivated")).to_be_visible(timeout=OPEN_MS)
+    expect(page.get_by_text("is deactivated")).to_be_visible()
 
 
 def test_invited_enrolled_signed_in_and_deactivated(windows: list[Page], auth: Gotrue, desk: Site) -> None:
@@ -116,7 +117,7 @@ def test_invited_enrolled_signed_in_and_deactivated(windows: list[Page], auth: G
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.naturalWidth") > 0
     codes.append(give_code(theirs, auth, nora, "Finish"))
-    expect(theirs.get_by_role("heading", name="Overview")).to_be_visible(timeout=OPEN_MS)
+    expect(theirs.get_by_role("heading", name="Overview")).to_be_visible()
     cookies = [cookie.get("value", "") for page in windows for cookie in page.context.cookies()]
 
     theirs.goto("/logout")
@@ -124,7 +125,7 @@ def test_invited_enrolled_signed_in_and_deactivated(windows: list[Page], auth: G
     expect(theirs.get_by_role("status")).to_have_text("You are signed out.")
     codes.append(sign_in(theirs, auth, nora))
     theirs.reload()
-    expect(theirs.get_by_role("heading", name="Overview")).to_be_visible(timeout=OPEN_MS)
+    expect(theirs.get_by_role("heading", name="Overview")).to_be_visible()
     deactivate(admin, nora)
     start = time.monotonic()
     expect(theirs.get_by_text("You are signed out")).to_be_visible(timeout=OUT_S * 1000)

@@ -103,7 +103,7 @@ def test_one_lands_on_this_site_and_the_cookies_are_closed_to_scripts_and_to_oth
     desk: Desk, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert browser.sign_in(desk, desk.staff["vera"], "//evil.example").headers["location"] == "/"
-    assert "evil" not in browser.get("/login?next=https://evil.example/x").text
+    assert "evil.example" not in browser.get("/login?next=https://evil.example/x").text
     restarted(monkeypatch, PUBLIC_URL="https://desk.example.com")
     sent = {"origin": "https://desk.example.com"}
     form = browser.get("/login").headers["set-cookie"].split(";")[0]
