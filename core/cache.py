@@ -112,7 +112,7 @@ def reset() -> None:
 
 
 @cache
-def _process_level() -> Callable[[str, int, Callable[[], pa.Table]], pa.Table]:
+def _process_level() -> Callable[[str, int, str | None, Callable[[], pa.Table]], pa.Table]:
     """The decorated loader, made on first use: decorating at import warns before Streamlit's runtime exists."""
 
     @st.cache_data(ttl=_PROCESS_TTL_S, max_entries=500, refresh_mode="background", show_spinner=False)
