@@ -162,3 +162,14 @@ def test_a_priority_is_changed_with_its_own_question(app: App, fresh_database: D
     *_, confirm = [button for button in found.button if button.label == "Prioritise 1 job"]
     confirm.click().run()
     assert made.values(fresh_database.owner_url, "SELECT priority FROM processing_queue") == [7]
+
+
+def test_a_verb_for_all_of_nothing_asks_nothing(app: App, database: Database) -> None:
+    found = app("sam", "jobs", jobs_state="failed", jobs_range="all", **QUIET)
+    found.text_input(key="jobs_error").set_value("no such error")
+    found.button(key="jobs_all").click()
+    found.run()
+    assert not found.exception
+    [error] = found.error
+    assert 'No failed jobs with "no such error" in the error now' in error.value.replace("\\", "")
+    assert "jobs_asked" not in found.session_state
