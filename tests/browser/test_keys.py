@@ -22,6 +22,7 @@ from tests.browser.test_creators import EDIT, NAME_PX, review, write
 from tests.db import made
 
 UNDO_PX: Final = 68
+PATIENCE: Final = 2_000
 FRAME: Final = "() => new Promise(requestAnimationFrame)"
 
 
@@ -57,20 +58,25 @@ class Socket:
     @contextmanager
     def late(self, press: Callable[[], None]) -> Generator[None]:
         """Press this, and act on what is on screen though the app has answered already."""
-        finished = self.finished
+        asked, finished = self.asked, self.finished
         self.is_holding = True
         press()
-        while self.finished == finished:
-            self.page.evaluate(FRAME)
-        asked = self.asked
+        self._until(lambda: self.finished > finished)
         yield
-        while self.asked == asked:
-            self.page.evaluate(FRAME)
+        self._until(lambda: self.asked > asked + 1)
         self.is_holding = False
         for message in self.held:
             self.socket.send(message)
         self.held.clear()
+        self._until(lambda: self.finished > finished + 1)
         still(self.page)
+
+    def _until(self, is_so: Callable[[], bool]) -> None:
+        for _ in range(PATIENCE):
+            if is_so():
+                return
+            self.page.evaluate(FRAME)  # messages pass meanwhile
+        raise AssertionError("no message came")
 
 
 @pytest.fixture
@@ -151,7 +157,7 @@ def test_revoke_pressed_as_sessions_come_asks_about_no_other(
     table = page.get_by_test_id("stDataFrame").nth(1)
     table.scroll_into_view_if_needed()
     with socket.late(page.get_by_role("button", name="Clear").click):
-        press_row(table, 1, 30)
+        press_row(table, 0, 30)
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
