@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from tests.unit.markdown_flow import Flow, desk
+from tests.unit.markdown_rule import Rule, desk
 from tests.unit.markdown_scopes import scope
 from tests.unit.markdown_sinks import sinks
 
@@ -27,7 +27,7 @@ def findings(source: str) -> list[str]:
     """What the rule finds in a module of the Desk's."""
     modules = {name: KNOWN.modules[name] for name in ("components.format", "components.page", "core.database")}
     modules |= {"components.tried": scope(ROOT / "components" / "tried.py", FIRST + source)}
-    return [text for _, _, text in Flow(modules, ROOT).findings(["components.tried"])]
+    return [text for _, _, text in Rule(modules, ROOT).findings(["components.tried"])]
 
 
 def test_the_desk_escapes_what_others_wrote() -> None:
