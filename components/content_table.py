@@ -48,7 +48,8 @@ def table(shown: View, *, is_whole: bool) -> None:
     limit = GALLERY_ITEMS if shown.look == "gallery" else PAGE_ROWS
     found = load(content.page(shown.kind, shown.where, shown.sort, shown.descending, shown.place, limit))
     if found.empty and shown.unmatched:
-        feedback.empty(*shown.unmatched, "link_off")
+        title, next_step = shown.unmatched
+        feedback.empty(title, next_step, "link_off")
         return
     if found.empty:
         among = "" if is_whole else " among what was looked at"

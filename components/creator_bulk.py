@@ -66,7 +66,7 @@ def toolbar(shown: View, viewer: Viewer) -> None:
                     f"Select all {count}",
                     type="tertiary",
                     on_click=_select_all,
-                    args=(found["creators"] + found["is_capped"], url.others("creators_after")),
+                    args=(found["creators"], url.others("creators_after")),
                     key="creators_all",
                 )
         exports.csv_button("creators", creators.EXPORT_CAP, _export)

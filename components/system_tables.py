@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 import pandas as pd
 import streamlit as st
@@ -105,7 +106,7 @@ def rollups() -> None:
         name = written.literal(account["name"] or "a deleted account")
         st.markdown(
             f":red[:material/error:] **{name}** cannot be added up since {written.age(account['since'], now)}: "
-            f"{written.literal(account['error'])} :gray[`{account['account_id']}`]"
+            f"{written.literal(account['error'])} :gray[`{UUID(account['account_id'])}`]"
         )
 
 
