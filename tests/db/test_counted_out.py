@@ -291,7 +291,8 @@ def test_an_account_that_cannot_be_added_up_fails_alone_and_is_named(owner: Owne
     names = dict(owner.execute("SELECT account_id, name FROM dashboard.account_summary").fetchall())
     assert names == {GOOD: "renamed", BAD: "a"}
     [fault] = rows(summary_state.faults())
-    assert (fault["account_id"], fault["name"], fault["error"]) == (str(BAD), "renamed", "NumericValueOutOfRange")
+    assert (fault["account_id"], fault["name"]) == (str(BAD), "renamed")
+    assert "NumericValueOutOfRange" in fault["error"]
     [state] = [row for row in rows(queries.state()) if row["source"] == "accounts"]
     assert state["last_error"] == "1 account could not be added up; the others are up to date."
     assert account_summary.refresh()
@@ -309,7 +310,8 @@ def test_a_saved_limit_is_saved_whatever_becomes_of_the_summary(owner: Owner, va
     owner.execute("UPDATE account_usage_stats SET storage_used_gb = %s WHERE account_id = %s", [value, BAD])
     [found] = rows(quotas.current(BAD))
     seen: dict[quotas.Quota, int | None] = {quota: found[column] for quota, column in quotas.LIMITS.items()}
-    done = limits.change(BAD, seen, seen | {"storage": 77}, made.viewer("admin"), "asked for")
+    wanted: dict[quotas.Quota, int | None] = {**seen, "storage": 77}
+    done = limits.change(BAD, seen, wanted, made.viewer("admin"), "asked for")
     assert (done.conflict, done.now["storage"]) == ((), 77)
     assert owner.execute("SELECT storage_limit_gb FROM accounts WHERE id = %s", [BAD]).fetchall() == [(77,)]
 
