@@ -117,7 +117,7 @@ def failing() -> list[Work]:
             reach=1,
             icon="sync_problem",
             headline=f"{row['name'] or 'A deleted account'}: its figures cannot be brought up to date",
-            detail=f"since {written.age(row['since'])} · {row['error']}",
+            detail=f"since {written.utc(row['since'])} UTC · {row['error']}",
             page="pages/account.py",
             label="Open the account",
             query={"account": row["account_id"]},
@@ -131,7 +131,7 @@ def failing() -> list[Work]:
                 reach=len(found),
                 icon="sync_problem",
                 headline=f"{written.plural(len(found), 'account')} cannot be brought up to date",
-                detail=f"the longest since {written.age(found[0]['since'])}",
+                detail=f"the longest since {written.utc(found[0]['since'])} UTC",
                 page=_PAGE,
                 label="Open accounts",
             )

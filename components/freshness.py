@@ -64,7 +64,7 @@ def rollup_banner() -> None:
         failing = told.dropna(subset="last_error")
         for _, row in failing.iterrows():
             feedback.problem(
-                f"{NAMES[row['source']]} cannot be brought up to date since {written.age(row['failing_since'])}: "
+                f"{NAMES[row['source']]} cannot be brought up to date since {written.utc(row['failing_since'])} UTC: "
                 f"{row['last_error']} Late and changed rows may be missing; an admin finds more on System."
             )
         _late(told.query("behind"))

@@ -77,9 +77,9 @@ def rollups() -> None:
                 "Refreshed": [None if pd.isna(at) else written.age(at, now) for at in found["refreshed_at"]],
                 "Compared": [None if pd.isna(at) else written.age(at, now) for at in found["audited_at"]],
                 "Took": found["last_ms"],
+                "Left": [left_out.by_table(counts) or None for counts in found["left_out"]],
                 "Error": found["last_error"].map(written.plain, na_action="ignore"),
                 "Since": [None if pd.isna(at) else written.age(at, now) for at in found["failing_since"]],
-                "Left": [left_out.by_table(counts) or None for counts in found["left_out"]],
             }
         ),
         key="system_rollups",
@@ -105,7 +105,7 @@ def rollups() -> None:
     for account in rows(summary_state.faults()):
         name = written.literal(account["name"] or "a deleted account")
         st.markdown(
-            f":red[:material/error:] **{name}** cannot be added up since {written.age(account['since'], now)}: "
+            f":red[:material/error:] **{name}** cannot be added up since {written.utc(account['since'])} UTC: "
             f"{written.literal(account['error'])} :gray[`{UUID(account['account_id'])}`]"
         )
 

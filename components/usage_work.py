@@ -99,7 +99,7 @@ def _stopped(row: dict[str, Any]) -> Work:
         reach=1,
         icon="sync_problem",
         headline=f"{freshness.NAMES[row['source']]} cannot be brought up to date",
-        detail=f"since {written.age(row['failing_since'])} · {row['last_error']}",
+        detail=f"since {written.utc(row['failing_since'])} UTC · {row['last_error']}",
         page=page,
         label=label,
     )

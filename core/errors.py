@@ -83,4 +83,6 @@ def noted(error: BaseException) -> str:
 
     The driver's own words may hold a customer's values: they go to the log only.
     """
-    return str(error) if isinstance(error, DeskError) else type(getattr(error, "orig", None) or error).__name__
+    if isinstance(error, DeskError):
+        return str(error)
+    return f"It ended with {type(getattr(error, 'orig', None) or error).__name__}; the log has more."

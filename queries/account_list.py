@@ -32,7 +32,7 @@ EXPORT_CAP: Final = 50_000
 """Rows in one CSV: what a spreadsheet opens without complaint."""
 BINS: Final = 12
 """Tenths of the limit, then exactly at it, then beyond."""
-KEPT: Final = [column for column in s.columns if column.name not in {"search_text", "left_out"}]
+KEPT: Final = [column for column in s.columns if column.name != "search_text"]
 NAMED: Final = 5
 """Accounts that a line of the work list names."""
 
@@ -40,9 +40,9 @@ NAMED: Final = 5
 def page(where: AccountFilter, sort: Sort, descending: bool, place: Place | None, limit: int = PAGE_LIMIT) -> Rows:
     """One page of accounts, in display order.
 
-    Columns: those of `account_summary` but search_text and left_out, sort_key (with account_id the `Place` of a row)
-    and has_more (rows follow in the walked direction). Accounts without the sort's value come last. What is kept of an
-    account and its place are as of the summary's last pass; used amounts, limits and bands are those of now.
+    Columns: those of `account_summary` but search_text, sort_key (with account_id the `Place` of a row) and has_more
+    (rows follow in the walked direction). Accounts without the sort's value come last. What is kept of an account and
+    its place are as of the summary's last pass; used amounts, limits and bands are those of now.
     """
     # What has no value is given the last one, since a walk in two parts would be two scans of a table without indexes.
     value = func.coalesce(KEYS[sort], _last(KEYS[sort], descending))

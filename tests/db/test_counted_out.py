@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from threading import Event
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -46,11 +46,9 @@ from queries.models import ModelFilter
 from queries.tables import account_summary as summary
 from queries.usage_filters import UsageFilter
 from queries.usage_watch import Thresholds
+from tests import clock
 from tests.db import made
 
-NOW: Final = datetime.now(UTC)
-HOUR: Final = NOW.replace(minute=0, second=0, microsecond=0)
-TODAY: Final = NOW.date()
 GOOD, BAD = UUID(int=1), UUID(int=2)
 CREATOR: Final = UUID(int=3)
 TIMES: Final = (
@@ -185,19 +183,30 @@ def others(owner: Owner) -> dict[str, list[Any]]:
 
 def read_all() -> None:
     """Every figure over all accounts, and those of the bad one, can be asked for."""
-    calls = ApiFilter(HOUR - timedelta(days=7), HOUR + timedelta(hours=1), "hour")
-    month = UsageFilter(TODAY - timedelta(days=30), TODAY)
+    calls = ApiFilter(clock.hour() - timedelta(days=7), clock.hour() + timedelta(hours=1), "hour")
+    month = UsageFilter(clock.today() - timedelta(days=30), clock.today())
     everyone = (month, UsageFilter(month.since, month.until, BAD))
+    now = clock.now()
     for statement in (
-        *(overview.active_accounts(), overview.credits_this_month(), overview.api_error_rate(NOW)),
-        *(overview.content_added(), overview.failed_jobs(), throughput.queue_wait(NOW), throughput.jobs_per_hour(NOW)),
+        *(overview.active_accounts(), overview.credits_this_month(), overview.api_error_rate(now)),
+        *(
+            overview.content_added(),
+            overview.failed_jobs(),
+            throughput.queue_wait(now),
+            throughput.jobs_per_hour(now),
+        ),
         *(jobs.failed_recently(), jobs.failed_total(24), jobs.failed_by_signature(JobFilter())),
         *(creators.overdue(), creators.neglected(), models.stuck()),
         *(content_work.failed(), content_work.stuck(), content_work.expiring(), content_work.waiting()),
-        *(api_usage.endpoints(calls, Flags()), api_usage.top_accounts(calls), api_usage.names(NOW)),
-        *(api_trends.totals(calls, NOW), api_trends.over_time(calls), api_trends.heat(calls), queries.first_call()),
-        *(usage_watch.spikes(TODAY, Thresholds()), usage_watch.gone_quiet(TODAY, Thresholds())),
-        *(usage.last_recorded(TODAY), queries.state(), summary_state.faults(), summary_state.freshness()),
+        *(api_usage.endpoints(calls, Flags()), api_usage.top_accounts(calls), api_usage.names(now)),
+        *(
+            api_trends.totals(calls, now),
+            api_trends.over_time(calls),
+            api_trends.heat(calls),
+            queries.first_call(),
+        ),
+        *(usage_watch.spikes(clock.today(), Thresholds()), usage_watch.gone_quiet(clock.today(), Thresholds())),
+        *(usage.last_recorded(clock.today()), queries.state(), summary_state.faults(), summary_state.freshness()),
         *(account_detail.one(GOOD), account_detail.pulse(BAD), account_detail.course(BAD), quotas.current(BAD)),
         *(account_things.content(BAD), account_things.media(BAD), account_things.api_errors(BAD)),
         *(account_list.distribution(AccountFilter()), account_list.page(AccountFilter(), "name", False, None)),
@@ -205,11 +214,11 @@ def read_all() -> None:
         *(job_health.timings(where, 168) for where in (JobFilter(), JobFilter(account_id=BAD))),
         *(job_health.throughput(where, 168, 6) for where in (JobFilter(), JobFilter(account_id=BAD))),
         *(job_health.failure_rates(where, 168) for where in (JobFilter(), JobFilter(account_id=BAD))),
-        *(usage.storage(where, TODAY) for where in everyone),
+        *(usage.storage(where, clock.today()) for where in everyone),
         *(usage.comparison(where) for where in everyone),
         *(usage.counters(where, "day") for where in everyone),
         *(usage_accounts.users(where) for where in everyone),
-        *(month_end.month_end(where, TODAY) for where in everyone),
+        *(month_end.month_end(where, clock.today()) for where in everyone),
         *(reconciliation.recorded_where(where) for where in everyone),
         select(model_list.page(ModelFilter(), "urgency", True, None).subquery().c.id),
         select(model_list.page(ModelFilter(), "quality", True, None).subquery().c.id),
@@ -268,7 +277,7 @@ def test_what_is_repaired_counts(owner: Owner) -> None:
     refreshed()
     [bad] = rows(quotas.current(BAD))
     assert (bad["storage_used_gb"], bad["storage_left_out"]) == (None, 1)
-    storage = usage.storage(UsageFilter(TODAY - timedelta(days=30), TODAY), TODAY)
+    storage = usage.storage(UsageFilter(clock.today() - timedelta(days=30), clock.today()), clock.today())
     [told] = rows(storage)
     assert (told["used_gb"], told["accounts"], told["left_out"]) == (1.0, 1, 1)
     owner.execute("UPDATE api_usage_logs SET created_at = now() - interval '3 days' WHERE service_name = 'heygen'")
@@ -291,7 +300,8 @@ def test_an_account_that_cannot_be_added_up_fails_alone_and_is_named(owner: Owne
     names = dict(owner.execute("SELECT account_id, name FROM dashboard.account_summary").fetchall())
     assert names == {GOOD: "renamed", BAD: "a"}
     [fault] = rows(summary_state.faults())
-    assert (fault["account_id"], fault["name"], fault["error"]) == (str(BAD), "renamed", "NumericValueOutOfRange")
+    assert (fault["account_id"], fault["name"]) == (str(BAD), "renamed")
+    assert "NumericValueOutOfRange" in fault["error"]
     [state] = [row for row in rows(queries.state()) if row["source"] == "accounts"]
     assert state["last_error"] == "1 account could not be added up; the others are up to date."
     assert account_summary.refresh()
@@ -309,7 +319,8 @@ def test_a_saved_limit_is_saved_whatever_becomes_of_the_summary(owner: Owner, va
     owner.execute("UPDATE account_usage_stats SET storage_used_gb = %s WHERE account_id = %s", [value, BAD])
     [found] = rows(quotas.current(BAD))
     seen: dict[quotas.Quota, int | None] = {quota: found[column] for quota, column in quotas.LIMITS.items()}
-    done = limits.change(BAD, seen, seen | {"storage": 77}, made.viewer("admin"), "asked for")
+    wanted: dict[quotas.Quota, int | None] = {**seen, "storage": 77}
+    done = limits.change(BAD, seen, wanted, made.viewer("admin"), "asked for")
     assert (done.conflict, done.now["storage"]) == ((), 77)
     assert owner.execute("SELECT storage_limit_gb FROM accounts WHERE id = %s", [BAD]).fetchall() == [(77,)]
 

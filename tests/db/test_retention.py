@@ -10,7 +10,6 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from psycopg.rows import dict_row, tuple_row
 from sqlalchemy import Subquery, func, select
 
 from actions import rollups as refresh
@@ -20,12 +19,10 @@ from demo.places import ROOT
 from queries import api_trends, api_usage, rollups
 from queries.api_filters import ApiFilter
 from queries.tables.rollups import KEPT_DAYS
+from tests import clock
 from tests.db import made
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-NOW: Final = datetime.now(UTC)
-OPEN_HOUR: Final = NOW.replace(minute=0, second=0, microsecond=0)
-TODAY: Final = OPEN_HOUR.replace(hour=0)
 ACCOUNTS: Final = {UUID(int=1): "agency", UUID(int=2): "agency", UUID(int=3): "team"}
 CALLS: Final = """
 INSERT INTO api_usage_logs (account_id, service_name, endpoint, status_code, tokens_used, credits_cost, created_at)
@@ -43,14 +40,6 @@ STATISTICS: Final = """
 INSERT INTO account_usage_stats (account_id, stat_date, total_credits_used, storage_used_gb)
 SELECT a.id, (now() AT TIME ZONE 'UTC')::date - n, n, n / 10.0 FROM accounts AS a, generate_series(0, 40) AS n
 """
-RANGES: Final = {
-    "kept": (OPEN_HOUR - 5 * DAY, OPEN_HOUR + HOUR),
-    "across the horizon": (OPEN_HOUR - 12 * DAY, OPEN_HOUR - 3 * DAY),
-    "the horizon's own day": (TODAY - 8 * DAY + 5 * HOUR, TODAY - 6 * DAY - 3 * HOUR),
-    "beyond the horizon": (OPEN_HOUR - 20 * DAY, OPEN_HOUR - 10 * DAY),
-    "within a day beyond it": (TODAY - 20 * DAY + 2 * HOUR, TODAY - 20 * DAY + 9 * HOUR),
-    "before there was anything": (OPEN_HOUR - 60 * DAY, OPEN_HOUR + HOUR),
-}
 WHOSE: Final[dict[str, dict[str, Any]]] = {
     "everybody": {},
     "an account": {"account_id": UUID(int=2)},
@@ -59,10 +48,28 @@ WHOSE: Final[dict[str, dict[str, Any]]] = {
 }
 
 
+def today() -> datetime:
+    """The start of the running day."""
+    return clock.hour().replace(hour=0)
+
+
+def ranges() -> dict[str, tuple[datetime, datetime]]:
+    """What a reader may ask for, above, across and below what is kept."""
+    hour, day = clock.hour(), today()
+    return {
+        "kept": (hour - 5 * DAY, hour + HOUR),
+        "across the horizon": (hour - 12 * DAY, hour - 3 * DAY),
+        "the horizon's own day": (day - 8 * DAY + 5 * HOUR, day - 6 * DAY - 3 * HOUR),
+        "beyond the horizon": (hour - 20 * DAY, hour - 10 * DAY),
+        "within a day beyond it": (day - 20 * DAY + 2 * HOUR, day - 20 * DAY + 9 * HOUR),
+        "before there was anything": (hour - 60 * DAY, hour + HOUR),
+    }
+
+
 @pytest.fixture
-def owner(fresh_database: Database) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+def owner(fresh_database: Database) -> Iterator[psycopg.Connection]:
     """Forty days of everything, rolled up, so that hours by account are pruned."""
-    with psycopg.connect(fresh_database.owner_url, autocommit=True, row_factory=dict_row) as connection:
+    with psycopg.connect(fresh_database.owner_url, autocommit=True) as connection:
         connection.execute("SET timezone = 'UTC'")
         for account, plan in ACCOUNTS.items():
             connection.execute("INSERT INTO accounts (id, name, plan_type) VALUES (%s, 'a', %s)", [account, plan])
@@ -73,30 +80,30 @@ def owner(fresh_database: Database) -> Iterator[psycopg.Connection[dict[str, Any
         yield connection
 
 
-def backfilled(owner: psycopg.Connection[dict[str, Any]]) -> None:
+def backfilled(owner: psycopg.Connection) -> None:
     """As it is."""
 
 
-def never(owner: psycopg.Connection[dict[str, Any]]) -> None:
+def never(owner: psycopg.Connection) -> None:
     """No roll-up yet."""
     owner.execute(f"TRUNCATE {', '.join(f'dashboard.{table}' for table in made.ROLLUPS)}".encode())
     owner.execute("UPDATE dashboard.rollup_state SET watermark = NULL")
 
 
-def young(owner: psycopg.Connection[dict[str, Any]]) -> None:
+def young(owner: psycopg.Connection) -> None:
     """The roll-up began in the middle of a day, 5 days ago: what is older was never rolled up."""
     never(owner)
-    began = TODAY - 5 * DAY + 7 * HOUR
+    began = today() - 5 * DAY + 7 * HOUR
     owner.execute("UPDATE dashboard.rollup_state SET watermark = %s", [began])
     for source in rollups.SOURCES:
         assert list(refresh.catch_up(source, rest=0))[-1].is_current
-    [oldest] = owner.execute("SELECT min(bucket) AS at FROM dashboard.api_usage_hour").fetchall()
-    assert oldest["at"] >= began - 3 * HOUR
+    [(oldest,)] = owner.execute("SELECT min(bucket) FROM dashboard.api_usage_hour").fetchall()
+    assert oldest >= began - 3 * HOUR
 
 
-def set_back(owner: psycopg.Connection[dict[str, Any]]) -> None:
+def set_back(owner: psycopg.Connection) -> None:
     """An operator set the watermark back to a day whose hours by account are pruned."""
-    owner.execute("UPDATE dashboard.rollup_state SET watermark = %s", [TODAY - 11 * DAY + 15 * HOUR])
+    owner.execute("UPDATE dashboard.rollup_state SET watermark = %s", [today() - 11 * DAY + 15 * HOUR])
 
 
 STATES: Final[dict[str, Callable[..., None]]] = {
@@ -112,9 +119,8 @@ def summed(found: Subquery, *names: str) -> tuple[int, ...]:
     return tuple(int(row[name]) for name in names)
 
 
-def plain(owner: psycopg.Connection[dict[str, Any]], statement: str, *values: object) -> tuple[int, ...]:
-    with owner.cursor(row_factory=tuple_row) as cursor:
-        [row] = cursor.execute(statement.encode(), values).fetchall()
+def plain(owner: psycopg.Connection, statement: str, *values: object) -> tuple[int, ...]:
+    [row] = owner.execute(statement.encode(), values).fetchall()
     return tuple(int(value or 0) for value in row)
 
 
@@ -142,15 +148,15 @@ def test_roll_ups_are_read_by_time_in_one_place() -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_builder_says_what_the_rows_say(owner: psycopg.Connection[dict[str, Any]], state: str) -> None:
+def test_every_builder_says_what_the_rows_say(owner: psycopg.Connection, state: str) -> None:
     STATES[state](owner)
-    [pruned] = owner.execute("SELECT min(bucket) AS at FROM dashboard.account_api_hour").fetchall()
-    assert pruned["at"] is None or pruned["at"] >= TODAY - 7 * DAY
+    [(pruned,)] = owner.execute("SELECT min(bucket) FROM dashboard.account_api_hour").fetchall()
+    assert pruned is None or pruned >= today() - 7 * DAY
     within = "WHERE {0} >= %s AND {0} < %s"
     calls = f"SELECT count(*), sum(tokens_used), sum(credits_cost) FROM api_usage_logs {within.format('created_at')}"
     jobs = f"SELECT count(*), sum(actual_credits) FROM processing_queue {within.format('completed_at')}"
     used = f"SELECT count(*), sum(total_credits_used) FROM account_usage_stats {within.format('stat_date')}"
-    for since, until in RANGES.values():
+    for since, until in ranges().values():
         raw = plain(owner, calls, since, until)
         for hours in (rollups.api_usage_hours, rollups.api_call_hours, rollups.account_api_hours):
             assert summed(hours(since, until), "requests", "tokens", "credits") == raw
@@ -185,17 +191,17 @@ def asked(where: ApiFilter) -> tuple[str, list[object]]:
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("whose", WHOSE)
 def test_every_figure_of_api_usage_and_its_comparison_are_those_of_the_rows(
-    owner: psycopg.Connection[dict[str, Any]], whose: str, state: str
+    owner: psycopg.Connection, whose: str, state: str
 ) -> None:
     STATES[state](owner)
-    ranges = {"hour": [*RANGES.values(), (OPEN_HOUR - 7 * DAY, OPEN_HOUR + HOUR)]}
-    ranges["day"] = [(TODAY - n * DAY, TODAY + DAY) for n in (1, 7, 30)]
-    for grain, spans in ranges.items():
+    spans_of = {"hour": [*ranges().values(), (clock.hour() - 7 * DAY, clock.hour() + HOUR)]}
+    spans_of["day"] = [(today() - n * DAY, today() + DAY) for n in (1, 7, 30)]
+    for grain, spans in spans_of.items():
         for since, until in spans:
             where = ApiFilter(since, until, "hour" if grain == "hour" else "day", **WHOSE[whose])
-            [told] = rows(api_trends.totals(where, NOW))
+            [told] = rows(api_trends.totals(where, clock.now()))
             calls = "SELECT count(*), sum(tokens_used), sum(credits_cost) FROM api_usage_logs WHERE "
-            for part, of in (("", where), ("_before", api_trends.before(where, NOW))):
+            for part, of in (("", where), ("_before", api_trends.before(where, clock.now()))):
                 clauses, values = asked(of)
                 figures = tuple(told[f"{name}{part}"] for name in ("calls", "tokens", "credits"))
                 assert figures == plain(owner, calls + clauses, *values), (since, until, part)
@@ -205,11 +211,11 @@ def test_every_figure_of_api_usage_and_its_comparison_are_those_of_the_rows(
                 assert sum(row["calls"] for row in rows(counted)) == whole
 
 
-def test_the_plan_of_the_issue(owner: psycopg.Connection[dict[str, Any]]) -> None:
+def test_the_plan_of_the_issue(owner: psycopg.Connection) -> None:
     """`/api_usage?api_usage_range=7d&api_usage_grain=hour&api_usage_plan=agency`, which was compared with the part of a
     week that was left of it: calls come every 47 minutes, two of three from agencies."""
-    where = ApiFilter(OPEN_HOUR - 7 * DAY, OPEN_HOUR + HOUR, "hour", plan="agency")
-    [told] = rows(api_trends.totals(where, NOW))
+    where = ApiFilter(clock.hour() - 7 * DAY, clock.hour() + HOUR, "hour", plan="agency")
+    [told] = rows(api_trends.totals(where, clock.now()))
     week = 7 * DAY / timedelta(minutes=47) * 2 / 3
     assert told["calls_before"] == pytest.approx(week, abs=1)
     assert told["calls_done"] == pytest.approx(week, abs=2)
@@ -226,17 +232,17 @@ def test_a_range_is_cut_at_its_whole_days() -> None:
     assert short.parts == [short]
 
 
-def test_the_first_call_is_known_before_and_after_the_roll_up(owner: psycopg.Connection[dict[str, Any]]) -> None:
-    [first] = owner.execute("SELECT date_bin('1 hour', min(created_at), 'epoch') AS at FROM api_usage_logs").fetchall()
-    assert rows(rollups.first_call())[0]["at"] == first["at"]
+def test_the_first_call_is_known_before_and_after_the_roll_up(owner: psycopg.Connection) -> None:
+    [(first,)] = owner.execute("SELECT date_bin('1 hour', min(created_at), 'epoch') FROM api_usage_logs").fetchall()
+    assert rows(rollups.first_call())[0]["at"] == first
     owner.execute("INSERT INTO api_usage_logs (service_name, created_at) VALUES ('openai', '0044-03-15 BC')")
     never(owner)
     [row] = rows(rollups.first_call())
-    assert row["at"].replace(minute=0, second=0, microsecond=0) == first["at"]
+    assert row["at"].replace(minute=0, second=0, microsecond=0) == first
     owner.execute("TRUNCATE api_usage_logs")
     assert rows(rollups.first_call()) == [{"at": None}]
 
 
-def test_days_of_dates(owner: psycopg.Connection[dict[str, Any]]) -> None:
+def test_days_of_dates(owner: psycopg.Connection) -> None:
     days = rollups.account_days(date(2000, 1, 1), date(2100, 1, 1))
     assert summed(days, "requests") == plain(owner, "SELECT count(*) FROM api_usage_logs")

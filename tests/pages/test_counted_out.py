@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,9 @@ from actions import account_summary, rollups
 from components import account_work, usage_work
 from demo.databases import Database
 from queries import rollups as queries
+from tests import clock
 from tests.db import made
 from tests.pages.conftest import App
-
-TODAY = datetime.now(UTC).date()
 
 
 @pytest.fixture
@@ -26,7 +25,7 @@ def account(fresh_database: Database) -> UUID:
     url = fresh_database.owner_url
     account = made.row(url, "accounts", name="Half Measured", storage_limit_gb=50)
     for ago, gauge in ((2, 20), (1, "NaN")):
-        day = TODAY - timedelta(days=ago)
+        day = clock.today() - timedelta(days=ago)
         made.row(url, "account_usage_stats", account_id=account, stat_date=day, storage_used_gb=gauge)
     made.row(url, "api_usage_logs", service_name="openai", created_at="0044-03-15 BC")
     refreshed()
@@ -112,7 +111,7 @@ def test_what_fails_alone_is_a_line_of_work_that_leads_there(app: App, broken: U
     assert (line.page, line.query) == ("pages/account.py", {"account": str(broken)})
     system = app("ada", "system")
     assert table(system, "State")["jobs"] == ["failing"]
-    assert table(system, "Error")["jobs"] == "CheckViolation"
+    assert "CheckViolation" in table(system, "Error")["jobs"]
     assert "**Half Measured** cannot be added up" in said(system)
     # Who may not open System is led to the page whose figures are concerned.
     assert "The roll-up of jobs cannot be brought up to date" in said(app("vera"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 
 KNOWN_BROWSER = """
 CREATE TABLE dashboard.known_browser (
