@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from core import cache as shared_cache
@@ -100,7 +101,9 @@ def demo_template(postgresql: PostgreSQL) -> str:
 def database(postgresql: PostgreSQL, demo_template: str, pooler: PgBouncer | None) -> Iterator[Database]:
     """A Desk with small demo data that every test only reads."""
     with _copied(postgresql, demo_template, pooler) as copy:
+        before = _stored(copy)
         yield copy
+        assert _stored(copy) == before, "a test changed what all others read; one that writes has a copy of its own"
 
 
 @pytest.fixture
@@ -126,6 +129,17 @@ def _copied(server: PostgreSQL, template: str, pooler: PgBouncer | None) -> Gene
     with in_use(copy):
         yield copy
     databases.drop(server, name)
+
+
+def _stored(database: Database) -> list[tuple[object, ...]]:
+    """How many rows each table has and which was written last; to be signed in and on record leaves other traces."""
+    with psycopg.connect(database.owner_url) as owner:
+        tables = owner.execute(
+            "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('public', 'dashboard')"
+            " AND NOT tablename IN ('staff', 'staff_session', 'attempt', 'audit_log', 'audit_chain') ORDER BY 1"
+        ).fetchall()
+        told = "SELECT %s, count(*), max(xmin::text::bigint) FROM "
+        return [row for [name] in tables for row in owner.execute(f"{told}{name}".encode(), [name]).fetchall()]
 
 
 @contextmanager
