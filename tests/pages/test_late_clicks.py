@@ -17,7 +17,7 @@ from demo.databases import Database
 from demo.personas import PERSONAS
 from demo.places import ROOT
 from tests.db import made
-from tests.pages.conftest import App, button_of, click, person
+from tests.pages.conftest import App, button_of, click, keyed, person
 
 OTHERS: Final = "SELECT array_agg(id ORDER BY id) FROM (SELECT {} AS id FROM {} GROUP BY 1 ORDER BY 1 LIMIT 2) AS two"
 """The ids of two records that have something to list."""
@@ -221,6 +221,56 @@ def test_an_account_that_went_quiet_meanwhile_is_not_chosen(app: App, database: 
     assert button_of(at, "usage_quiet") != late
     click(at, late, 1)
     assert at.query_params["usage_account"] == chosen
+
+
+def submit(at: AppTest, label: str) -> str:
+    """The id of the last button of that label: a question stands below what it was asked from."""
+    return [button.proto.id for button in at.button if button.label == label][-1]
+
+
+def test_yes_to_an_earlier_question_is_no_answer_to_the_next(app: App, fresh_database: Database) -> None:
+    one, other = made.rows(fresh_database.owner_url, "processing_queue", [made.job(status="failed")] * 2)
+    at = app("sam", "jobs", job=str(one), refresh="off", jobs_charts="off")
+    keyed(at.button, "job_retry").click().run()
+    keyed(at.text_input, "jobs_reason").input("about the first")
+    late = submit(at, "Retry 1 job")
+    click(at, submit(at, "Back"))
+    at.query_params["job"] = str(other)
+    at.run()
+    keyed(at.button, "job_retry").click().run()
+    assert keyed(at.text_input, "jobs_reason").value == ""
+    click(at, late)
+    assert made.values(fresh_database.owner_url, "SELECT DISTINCT status FROM processing_queue") == ["failed"]
+    click(at, submit(at, "Retry 1 job"))
+    assert made.values(fresh_database.owner_url, "SELECT id FROM processing_queue WHERE status = 'queued'") == [other]
+
+
+def test_save_pressed_twice_overwrites_no_colleague(app: App, fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    account = made.row(url, "accounts", name="Lumen", creator_limit=10)
+    at = app("mona", "account", account=str(account))
+    keyed(at.button, "account_limits").click().run()
+    keyed(at.number_input, "limits_creators").set_value(12).run()
+    made.values(url, "UPDATE accounts SET creator_limit = 19 WHERE id = %s RETURNING 1", account)
+    late = submit(at, "Save 1 limit")
+    keyed(at.text_input, "limits_reason").input("two more")
+    keyed(at.button, "limits_do").click().run()
+    click(at, late)
+    assert made.values(url, "SELECT creator_limit FROM accounts") == [19]
+    keyed(at.button, "limits_mine").click().run()
+    keyed(at.button, "limits_do").click().run()
+    assert made.values(url, "SELECT creator_limit FROM accounts") == [12]
+
+
+def test_what_is_typed_for_one_account_is_not_there_for_the_next(app: App, fresh_database: Database) -> None:
+    one, other = (made.row(fresh_database.owner_url, "accounts", name=name, creator_limit=10) for name in "ab")
+    at = app("mona", "account", account=str(one))
+    keyed(at.button, "account_limits").click().run()
+    keyed(at.number_input, "limits_creators").set_value(77).run()
+    at.query_params["account"] = str(other)
+    at.run()
+    keyed(at.button, "account_limits").click().run()
+    assert keyed(at.number_input, "limits_creators").value == 10
 
 
 @pytest.mark.parametrize(
