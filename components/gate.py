@@ -18,12 +18,15 @@ from core.telemetry import logger
 
 log = logger(__name__)
 
-_needed: ContextVar[Permission] = ContextVar("needed", default="admin")
+_needed: ContextVar[Permission | None] = ContextVar("needed", default=None)
+_asked: ContextVar[Permission] = ContextVar("asked", default="admin")
+"""What was asked for last: by a page itself, where Streamlit runs one without `navigation.py`."""
 
 
 def require(permission: Permission) -> Viewer:
     """Who looks, if they may; otherwise says why not, with the next step, and ends the run."""
     looking = viewer()
+    _asked.set(permission)
     try:
         looking.require(permission)
     except Forbidden as error:
@@ -61,7 +64,7 @@ def page(permission: Permission) -> Generator[None]:
 
 def needed() -> Permission:
     """What the page that is being drawn asks of who looks."""
-    return _needed.get()
+    return _needed.get() or _asked.get()
 
 
 def who(looking: Viewer) -> None:
