@@ -87,7 +87,7 @@ def _versions(model: dict[str, Any]) -> None:
                 number = "?" if one["version"] is None else f"{one['version']:,}"
                 quality = written.EMPTY if one["quality"] is None else f"{one['quality']:g}"
                 st.markdown(f"**v{number}** {badge(one['status'])} quality {quality}")
-                media.playing("audio", link, f"{one['name']}, version {number}"[:200])
+                media.playing("audio", link, f"{model['name']}, version {number}"[:200])
                 st.caption(f"{written.utc(one['created_at'])}{' · inactive' if one['is_active'] is False else ''}")
 
 
