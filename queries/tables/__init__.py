@@ -22,7 +22,16 @@ from queries.tables.content import (
     voice_models,
 )
 from queries.tables.creators import account_followed_creators, creator_categories, creator_draft, creators
-from queries.tables.desk import attempt, audit_chain, audit_log, bulk_run, staff, staff_note, staff_session
+from queries.tables.desk import (
+    attempt,
+    audit_chain,
+    audit_log,
+    bulk_run,
+    known_browser,
+    staff,
+    staff_note,
+    staff_session,
+)
 from queries.tables.operations import api_usage_logs, processing_queue
 from queries.tables.reviews import review, review_verdict
 from queries.tables.rollups import (
@@ -67,6 +76,7 @@ __all__ = [
     "generated_content",
     "generated_scripts",
     "job_hour",
+    "known_browser",
     "processing_queue",
     "project_collaborators",
     "projects",

@@ -119,3 +119,14 @@ class AttemptColumns(TypedColumns):
 
 
 attempt = Table("attempt", METADATA, AttemptColumns, schema="dashboard")
+
+
+class KnownBrowserColumns(TypedColumns):
+    """Columns of `dashboard.known_browser`."""
+
+    id_hash: Named[bytes] = Column(LargeBinary, primary_key=True)
+    user_id: Named[UUID] = Column(primary_key=True)
+    seen_at: Named[datetime] = Column(UTC_TIME)
+
+
+known_browser = Table("known_browser", METADATA, KnownBrowserColumns, schema="dashboard")

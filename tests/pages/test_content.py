@@ -264,7 +264,7 @@ def test_a_name_that_several_creators_share_is_asked_about(app: App, fresh_datab
         )  # fmt: skip
     for text, names in (("@Rosa", ["Rosa T on tiktok", "Rosa Y on youtube"]), ("rosa", [*"TY", ""])):
         at = app("rita", "content", content_creator=text)
-        asked = next(group for group in at.button_group if group.key == "content_creator_which")
+        asked = keyed(at.button_group, "content_creator_which")
         assert len(asked.options) == len(names)
         assert f"Which creator? {len(names)} match" in str(asked.proto.label)
         assert not at.dataframe

@@ -16,7 +16,7 @@ from demo.databases import Database
 from queries import rollups as queries
 from tests import clock
 from tests.db import made
-from tests.pages.conftest import App
+from tests.pages.conftest import App, keyed
 
 
 @pytest.fixture
@@ -75,8 +75,8 @@ def test_a_limit_of_a_half_measured_account_is_said_to_be_saved(
     at = app("mona", "account", account=str(account))
     [edit] = [button for button in at.button if button.label == "Edit limits"]
     at = edit.click().run()
-    at.number_input(key="limits_storage").set_value(77).run()
-    at.text_input(key="limits_reason").set_value("asked for")
+    keyed(at.number_input, "limits_storage").set_value(77).run()
+    keyed(at.text_input, "limits_reason").set_value("asked for")
     [save] = [button for button in at.button if button.label == "Save 1 limit"]
     at = save.click().run()
     assert not at.exception
