@@ -36,4 +36,5 @@ def total(counts: str | None) -> int:
 
 
 def _read(counts: str | None) -> dict[str, int]:
-    return json.loads(counts) if isinstance(counts, str) else {}
+    told: dict[str, object] = json.loads(counts) if isinstance(counts, str) else {}
+    return {name: rows for name, rows in told.items() if isinstance(rows, int)}
