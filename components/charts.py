@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from html import escape
 from typing import Final, Literal, NamedTuple
 
 import pandas as pd
@@ -41,7 +40,7 @@ def over_time(
     figure = go.Figure(layout={"template": "desk"})
     for column, (label, color) in series.items():
         values = frame[column].astype("float64")
-        shown = {"x": frame[time], "y": values, "name": escape(label), "hovertemplate": f"%{{y:,.4~g}}{unit}"}
+        shown = {"x": frame[time], "y": values, "name": label, "hovertemplate": f"%{{y:,.4~g}}{unit}"}
         if kind == "bar":
             hatch = ["" if open_from is None or at < open_from else "/" for at in frame[time]]
             marker = {"color": hex_of(color), "pattern": {"shape": hatch, "size": 4, "solidity": 0.4}}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
 from typing import Any, Final, NamedTuple
 
 import plotly.graph_objects as go
@@ -103,7 +102,7 @@ def _figure(runs: Sequence[Ran], phases: Sequence[tuple[Ran, Phase]], history: S
         x=[entry["at"] for entry in history],
         mode="markers",
         marker={"symbol": "diamond", "size": 9, "color": hex_of("series1")},
-        hovertext=[escape(f"{entry['action']} by {entry['actor_email']}") for entry in history],
+        hovertext=[f"{entry['action']} by {entry['actor_email']}" for entry in history],
         hovertemplate="%{hovertext}<extra></extra>",
     )
     figure.update_xaxes(type="date", nticks=5)
