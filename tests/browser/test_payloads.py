@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from core.identity import Viewer
 from demo import databases, stack
-from demo.databases import Database
 from demo.personas import PERSONAS
-from demo.places import ROOT
 from demo.servers import PostgreSQL, Valkey
-from tests import payloads
+from tests import payload_rows, payloads
 from tests.browser.conftest import free_port
 from tests.browser.grid import settled
 
@@ -48,72 +42,22 @@ WORDS: Final = {
     },
 }
 """Columns whose CHECK lists the few words that they may hold; all others take the payload."""
-PAGES: Final = (
-    *(
-        "",
-        "accounts",
-        "account?account={account}",
-        "projects",
-        "usage",
-        "api_usage",
-        "jobs",
-        "content",
-        "models",
-        "creators",
-        "audit",
-        "system",
-    ),
-    "staff",
-)
-UNTOLD: Final = {"system"}
-"""Pages that tell of the Desk alone."""
-ADMINS: Final = {"audit", "system", "staff"}
-SEED: Final = """
-INSERT INTO dashboard.staff_note (id, object_type, object_id, author_id, author_email, body)
-SELECT gen_random_uuid(), kind, id::uuid, %(ada)s, 'a@b.c', 'x'
-FROM (VALUES ('account', %(account)s), ('piece', %(piece)s)) AS o (kind, id);
-INSERT INTO dashboard.audit_log (
-    actor_id, actor_email, actor_role, action, object_type, object_id, account_id, reason, before, after, request_id
-)
-SELECT %(ada)s, 'a@b.c', 'admin', action, kind, id, %(account)s, 'x', '{"name": "x"}', '{"name": "y"}', 'r'
-FROM (VALUES ('account.limits', 'account', %(account)s), ('job.retry', 'job', %(job)s),
-    ('creator.update', 'creator', %(creator)s), ('staff.change_role', 'staff', %(ada)s),
-    ('review.requeue', 'piece', %(piece)s)) AS o (action, kind, id), generate_series(1, 6);
-INSERT INTO dashboard.review_verdict (
-    kind, object_id, reviewer_id, reviewer_email, verdict, reasons, words, platform, ai_model
-)
-SELECT 'piece', %(piece)s, %(ada)s, 'a@b.c', 'reject', '{x}', 'x', 'tiktok', 'x' FROM generate_series(1, 4);
-INSERT INTO dashboard.review (kind, object_id, verdict, verdict_at) VALUES ('piece', %(piece)s, 'reject', now());
-INSERT INTO dashboard.bulk_run (id, actor_id, verb, reason, asked, closed_at)
-VALUES (gen_random_uuid(), %(ada)s, 'retry', 'x', '[]', now());
-INSERT INTO dashboard.creator_draft (user_id, creator_id, field, seen, wanted)
-SELECT %(ada)s, %(creator)s, field, '"x"', '"y"' FROM unnest('{username,display_name,bio}'::text[]) AS field;
-INSERT INTO dashboard.staff_session (id_hash, user_id, expires_at, user_agent, address, other_addresses)
-VALUES (sha256('x'), %(ada)s, now() + interval '1 day', 'x', 'x', '{x}');
-DELETE FROM public.api_usage_logs WHERE created_at < now() - interval '2 days';
-"""
-CHOSEN: Final = {
-    "account": "SELECT account_id FROM processing_queue WHERE status = 'failed' GROUP BY 1 ORDER BY count(*) LIMIT 1",
-    "job": "SELECT id FROM processing_queue WHERE status = 'failed' AND account_id = %(account)s LIMIT 1",
-    "piece": "SELECT content_piece_id FROM content_annotations GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",
-    "script": "SELECT id FROM generated_scripts WHERE content_piece_id IS NOT NULL LIMIT 1",
-    "media": "SELECT id FROM generated_content WHERE generation_status = 'failed' LIMIT 1",
-    "voice": "SELECT id FROM voice_models LIMIT 1",
-    "avatar": "SELECT id FROM avatar_models LIMIT 1",
-    "creator": "SELECT creator_id FROM account_followed_creators GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",
-    "project": "SELECT project_id FROM chat_interfaces GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",
-    "chat": "SELECT id FROM chat_interfaces WHERE project_id = %(project)s LIMIT 1",
-    "folder": "SELECT id FROM canvas_folders LIMIT 1",
-    "folder_project": "SELECT project_id FROM canvas_folders WHERE id = %(folder)s",
-    "item": "SELECT id FROM content_pieces WHERE project_id = %(project)s LIMIT 1",
-}
-"""The record that each drawer shows, chosen before the payload hides what is what."""
+LINKS: Final = "[data-testid=stSidebar] [data-testid=stPageLink] a"
+UNTOLD: Final = "System"
+"""The page that tells of the Desk alone."""
 BESIDE: Final = 3
 DRAWERS: Final = (
-    *("jobs?job={job}", "content?piece={piece}", "content?script={script}"),
+    *(
+        "account?account={account}",
+        "staff",
+        "content",
+        "jobs?job={job}",
+        "content?piece={piece}",
+        "content?script={script}",
+    ),
     *("content?media={media}", "models?voice={voice}", "models?avatar={avatar}", "creators?creator={creator}"),
     *("projects?project={project}", "projects?project={project}&item={item}", "projects?project={project}&item={chat}"),
-    *("projects?project={folder_project}&item={folder}", "staff?person={ada}", "audit?entry={entry}"),
+    *("projects?project={folder_project}&item={folder}", "staff?person={sam}", "audit?entry={entry}"),
     *("creators?creators_tab=categories", "creators?creators_mode=edit", "content?content_tab=script"),
     *(
         "content?content_tab=media",
@@ -124,10 +68,15 @@ DRAWERS: Final = (
     *("jobs?jobs_account=pwn7", "projects?projects_title=pwn7", "usage?usage_range=90d"),
 )
 OPENS: Final = re.compile(
-    r"(…|^More|^Table|^Filters|^Copy|^Edit|^Edit limits|^Add creator|^Add category|^Invite|^Import|^Change role"
-    r"|^Deactivate|^Reveal .*|^Show .* messages?|^Show canvas data|^Review and save .*|^What is still running.*)$"
+    r"….*|(More|Filters|For|Copy|Edit|Add(?! note)|Invite|Import|Change|Deactivate|Reveal|Show|Review and save|Retry"
+    r"|Cancel|Rescue|Reschedule|Scrape|Needs work|Open the|Sign out)\b.*"
 )
 """Buttons behind which there is more to read."""
+BUTTONS: Final = "[data-testid^=stBaseButton], [data-testid=stPopoverButton]"
+NAMED: Final = """buttons => [...(document.querySelector("[role=dialog]") || document).querySelectorAll(buttons)]
+    .filter(one => !one.disabled && one.checkVisibility())
+    .map(one => one.querySelector("[data-testid=stMarkdownContainer]")?.innerText.trim() || "")"""
+"""The buttons that can be pressed: those of the dialog where one is open."""
 MADE: Final = r"""({host}) => {
     const made = new Set();
     const code = "[data-testid=stCode], [data-testid=stJson]";
@@ -152,6 +101,7 @@ MADE: Final = r"""({host}) => {
     for (const said of text.match(/[^\n]*could not be shown[^\n]*/g) || []) made.add(said);
     return [...made].map(one => one.slice(0, 300));
 }"""
+OTHER: Final = "title => document.querySelector('h1') && document.querySelector('h1').innerText !== title"
 SEEN: Final = r"""(mark) => [
     ...[...document.querySelectorAll("input, textarea")].map(one => one.value),
     ...[...document.querySelectorAll("[data-testid=stMain], [role=dialog]")].map(one => one.textContent),
@@ -171,32 +121,12 @@ def full(
 ) -> Iterator[Payload]:
     """An app of its own."""
     database, port = databases.copy(postgresql, demo_template, "payloads"), free_port()
-    places = _seeded(database)
+    places = payload_rows.seeded(database)
     refused = payloads.spread(database.owner_url, SPARED)
     log = tmp_path_factory.mktemp("payloads") / "app.log"
     with log.open("wb") as output, stack.serving(database, valkey, port, log=output):
         yield Payload(f"http://localhost:{port}", places, refused)
     databases.drop(postgresql, "payloads")
-
-
-def _seeded(database: Database) -> dict[str, str]:
-    """A row in every table of the Desk's, and roll-ups of everything; what the drawers are to show."""
-    places: dict[str, Any] = {"ada": str(PERSONAS[-1].user_id)}
-    with psycopg.connect(database.owner_url, cursor_factory=psycopg.ClientCursor) as connection:
-        for name, question in CHOSEN.items():
-            [found] = connection.execute(question.encode(), places).fetchone() or [None]
-            places[name] = str(found)
-        connection.execute(SEED.encode(), places)
-        [entry] = connection.execute("SELECT max(id) FROM dashboard.audit_log").fetchone() or [0]
-    environment = os.environ | {
-        "DATABASE_URL": database.writer_url,
-        "DATABASE_READ_URL": database.reader_url,
-        "AUTH_MODE": "demo",
-    }
-    subprocess.run(
-        [sys.executable, "manage.py", "rollup", "--backfill", "--full-speed"], cwd=ROOT, env=environment, check=True
-    )
-    return places | {"entry": str(entry)}
 
 
 @contextmanager
@@ -229,6 +159,20 @@ def _opened(context: BrowserContext, addresses: Sequence[str]) -> Iterator[tuple
             page.close()
 
 
+def _visited(context: BrowserContext) -> Iterator[tuple[str, Page]]:
+    """Each page that the person is offered, one after another in one window."""
+    page = context.new_page()
+    page.goto(_at_rest(""))
+    _read(page)
+    for link in page.locator(LINKS).all():
+        name = link.inner_text().split("\n")[-1]
+        title = page.get_by_role("heading", level=1).inner_text()
+        link.click()
+        page.wait_for_function(OTHER, arg=None if name == "Overview" else title)
+        _read(page)
+        yield name, page
+
+
 def _at_rest(address: str) -> str:
     """The address without the page's own refreshing."""
     return f"/{address}{'&' if '?' in address else '?'}refresh=off"
@@ -255,38 +199,53 @@ def test_every_column_holds_it_that_can(full: Payload) -> None:
 
 @pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.role)
 def test_no_page_makes_anything_of_it(browser: Browser, full: Payload, persona: Viewer) -> None:
-    found: list[str] = []
+    found, visited = list[str](), set[str]()
     with _signed_in(browser, full, persona) as (context, asked):
-        addresses = [page for page in PAGES if persona.role == "admin" or page not in ADMINS]
-        for address, page in _opened(context, [one.format(**full.places) for one in addresses]):
-            if address not in UNTOLD:
+        for name, page in _visited(context):
+            visited.add(name)
+            if name != UNTOLD:
                 page.wait_for_function(SEEN, arg=payloads.MARK)
+            _looked_at(page, name, found)
+        for address, page in _opened(context, ["account?account={account}".format(**full.places)]):
+            page.wait_for_function(SEEN, arg=payloads.MARK)
             _looked_at(page, address, found)
     assert found == []
     assert asked == []
+    assert {"Overview", "Accounts & quotas", "Jobs", "Content"} <= visited
+    assert (UNTOLD in visited) == (persona.role == "admin")
 
 
 def test_no_drawer_or_dialog_makes_anything_of_it(browser: Browser, full: Payload) -> None:
-    found: list[str] = []
+    found, pressed = list[str](), set[str]()
     with _signed_in(browser, full, PERSONAS[-1]) as (context, asked):
         for address, page in _opened(context, [one.format(**full.places) for one in DRAWERS]):
             page.wait_for_function(SEEN, arg=payloads.MARK)
             _looked_at(page, address, found)
-            for part in page.locator("summary").all():
-                part.click()
-            settled(page)
+            _unfold(page)
             _looked_at(page, f"{address}, unfolded", found)
-            _look_behind(page, address, found)
+            _look_behind(page, address, pressed, found)
     assert found == []
     assert asked == []
+    assert len(pressed) >= 14, pressed
 
 
-def _look_behind(page: Page, address: str, found: list[str]) -> None:
-    """Press each button that opens something, from the page as it first was."""
-    names = [one.strip() for one in page.get_by_role("button").all_inner_texts()]
-    for name in dict.fromkeys(name for name in names if OPENS.search(name)):
+def _unfold(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('summary').forEach(one => one.click())")
+    settled(page)
+
+
+def _look_behind(page: Page, address: str, pressed: set[str], found: list[str]) -> None:
+    """Press each button that opens something and was not pressed on a page like this, from the page as it was."""
+    for name in dict.fromkeys(name for name in page.evaluate(NAMED, BUTTONS) if OPENS.fullmatch(name)):
+        kind = f"{address.partition('?')[0]} {name.split()[0]}"
+        if kind in pressed:
+            continue
+        pressed.add(kind)
         page.goto(_at_rest(address), wait_until="commit")
         _read(page)
-        page.get_by_role("button", name=name).first.click()
+        _unfold(page)
+        before = page.evaluate("document.body.textContent")
+        page.locator(BUTTONS).filter(has_text=name, visible=True).last.click()
+        page.wait_for_function("before => document.body.textContent !== before", arg=before)
         settled(page)
         _looked_at(page, f"{address}, {name}", found)
