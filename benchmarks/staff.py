@@ -66,7 +66,7 @@ async def play(running: App, people: int, asked: Asked) -> Played:
         while monotonic() < until:
             try:
                 async with tab.opened(running.url, await tab.sign_in(running.url)) as window:
-                    await asyncio.sleep(random.random() * asked.think)  # noqa: S311
+                    await asyncio.sleep(random.random() * asked.think)  # noqa: S311  # chance, not a secret
                     while monotonic() < until:
                         note(await window.open(*tab.any_page()))
                         pause_s = min(random.expovariate(1 / asked.think), LONGEST_PAUSE_S)

@@ -94,8 +94,9 @@ class _Socket:
             return
         self._is_over = True
         log.info("websocket_closed", session=self.session[:12], reason="changed" if now else "ended")
-        # A browser may have left meanwhile, or read nothing any more: nobody else waits for it.
-        with suppress(OSError, RuntimeError, TimeoutError):
+        # Its browser may have left meanwhile, or read nothing any more. Whatever the server says of that, it is mute
+        # from here on, and no other socket's judgement waits for it or fails with it.
+        with suppress(Exception):
             async with asyncio.timeout(WATCH_S):
                 await self._send({"type": "websocket.send", "bytes": away("" if now else ENDED)})
                 await self._send({"type": "websocket.close", "code": POLICY})
