@@ -132,7 +132,8 @@ def test_a_chat_is_read_on_request_and_on_record(page: Page, site: Site, project
 def slash(page: Page) -> Locator:
     """Press the key until it is heard: the part that listens loads by itself."""
     page.wait_for_function(
-        "!document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '/', bubbles: true, cancelable: true }))"
+        "() => !document.body"
+        ".dispatchEvent(new KeyboardEvent('keydown', { key: '/', bubbles: true, cancelable: true }))"
     )
     field = page.get_by_label("Find anything").first
     expect(field).to_be_focused()

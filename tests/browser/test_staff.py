@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from uuid import UUID
 
 import psycopg
@@ -13,7 +12,6 @@ from tests.browser.conftest import SignIn, Site
 from tests.browser.grid import HEADER_PX, ROW_PX, grid, settled
 
 ADA = "de5c0000-0000-4000-8000-000000000005"
-OUT_S = 30
 
 
 def decided(site: Site, action: str, user_id: UUID) -> list[tuple[object, ...]]:
@@ -38,9 +36,7 @@ def confirm(page: Page, verb: str, reason: str) -> None:
     dialog.get_by_role("button", name=verb).click()
 
 
-def test_who_is_deactivated_is_out_of_an_open_page_within_half_a_minute(
-    page: Page, colleague: Page, site: Site, sign_in: SignIn
-) -> None:
+def test_who_is_deactivated_is_out_of_an_open_page(page: Page, colleague: Page, site: Site, sign_in: SignIn) -> None:
     leaver = made.person(site, "support")
     colleague.goto("/jobs?refresh=off")
     sign_in(colleague, leaver.name)
@@ -49,17 +45,13 @@ def test_who_is_deactivated_is_out_of_an_open_page_within_half_a_minute(
     sign_in(page, "ada")
     confirm(page, "Deactivate", "left the company")
     expect(page.get_by_text(f"{leaver.name} is deactivated")).to_be_visible()
-    start = time.monotonic()
-    expect(colleague.get_by_text("You are signed out")).to_be_visible(timeout=OUT_S * 1000)
-    assert time.monotonic() - start < OUT_S
+    expect(colleague.get_by_text("You are signed out")).to_be_visible()
     expect(colleague.get_by_role("heading", name="Jobs")).to_have_count(0)
     change = ({"is_active": True}, {"is_active": False})
     assert decided(site, "staff.deactivate", leaver.user_id) == [("left the company", *change)]
 
 
-def test_who_is_demoted_loses_the_admins_pages_within_half_a_minute(
-    page: Page, colleague: Page, site: Site, sign_in: SignIn
-) -> None:
+def test_who_is_demoted_loses_the_admins_pages(page: Page, colleague: Page, site: Site, sign_in: SignIn) -> None:
     admin = made.person(site, "admin")
     colleague.goto("/staff")
     sign_in(colleague, admin.name)
@@ -75,7 +67,7 @@ def test_who_is_demoted_loses_the_admins_pages_within_half_a_minute(
     dialog.get_by_role("textbox", name="Reason").fill("moves on")
     dialog.get_by_role("button", name="Change role").click()
     expect(page.get_by_text(f"{admin.name} is viewer now")).to_be_visible()
-    expect(colleague.get_by_test_id("stDataFrame")).to_have_count(0, timeout=OUT_S * 1000)
+    expect(colleague.get_by_test_id("stDataFrame")).to_have_count(0)
     expect(colleague.get_by_role("link", name="Staff")).to_have_count(0)
     assert decided(site, "staff.role", admin.user_id) == [("moves on", {"role": "admin"}, {"role": "viewer"})]
 

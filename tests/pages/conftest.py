@@ -14,8 +14,7 @@ from streamlit.testing.v1 import AppTest
 from core import sessions
 from demo.personas import PERSONAS
 from demo.places import ROOT
-
-RUN_S = 15  # the first run imports pandas and plotly
+from tests.until import PATIENCE_S
 
 App = Callable[..., AppTest]
 
@@ -28,7 +27,7 @@ def app() -> App:
     """
 
     def opened(who: str, page: str = "", **query: str) -> AppTest:
-        found = AppTest.from_file(ROOT / "navigation.py", default_timeout=RUN_S)
+        found = AppTest.from_file(ROOT / "navigation.py", default_timeout=PATIENCE_S)
         found.user = {"session": sessions.reference(sessions.start(person(who)))}
         for name, value in query.items():
             found.query_params[name] = value

@@ -11,6 +11,7 @@ from core.settings import settings
 from demo.databases import Database
 from demo.places import ROOT
 from tests.pages.conftest import App
+from tests.until import PATIENCE_S
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__")
 
@@ -70,7 +71,7 @@ def test_says_so_when_the_database_goes_away(
 
 @pytest.mark.parametrize("page", PAGES)
 def test_shows_nothing_to_nobody(database: Database, page: str) -> None:
-    at = AppTest.from_file(ROOT / "navigation.py", default_timeout=15)
+    at = AppTest.from_file(ROOT / "navigation.py", default_timeout=PATIENCE_S)
     at.user = {"session": "no such session"}
     at.switch_page(f"pages/{page}.py")
     at.run()
@@ -81,7 +82,7 @@ def test_shows_nothing_to_nobody(database: Database, page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_cold_and_without_navigation_the_gate_still_stands(database: Database, page: str) -> None:
-    at = AppTest.from_file(ROOT / "pages" / f"{page}.py", default_timeout=15)
+    at = AppTest.from_file(ROOT / "pages" / f"{page}.py", default_timeout=PATIENCE_S)
     at.user = {"session": "no such session"}
     at.run()
     assert "You are signed out" in said(at)

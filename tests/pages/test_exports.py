@@ -21,7 +21,8 @@ from core import sessions
 from demo.databases import Database
 from demo.places import ROOT
 from tests.db import made
-from tests.pages.conftest import RUN_S, person
+from tests.pages.conftest import person
+from tests.until import PATIENCE_S
 
 ODD = (
     "ffmpeg: frame=1\r=HYPERLINK(1)", "a\n=1+1", "b\r\n+1", '=HYPERLINK("http://x")', "-2+3", "@SUM(A1)", "\t=1", " =1",
@@ -73,7 +74,7 @@ def put(connection: psycopg.Connection, schema: str, table: str, column: str, si
 def frame_of(module: str) -> tuple[str, pd.DataFrame]:
     """What the export of a page holds: its words and its rows."""
 
-    at = AppTest.from_function(_script, default_timeout=RUN_S, kwargs={"module": module})
+    at = AppTest.from_function(_script, default_timeout=PATIENCE_S, kwargs={"module": module})
     at.user = {"session": sessions.reference(sessions.start(person("ada")))}
     for key, value in EVERYTHING.items():
         at.query_params[key] = value

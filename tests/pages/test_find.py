@@ -12,7 +12,8 @@ from core import sessions
 from demo.databases import Database
 from demo.places import ROOT
 from tests.db import made
-from tests.pages.conftest import RUN_S, person
+from tests.pages.conftest import person
+from tests.until import PATIENCE_S
 
 
 def one(database: Database, statement: str) -> str:
@@ -25,7 +26,7 @@ def one(database: Database, statement: str) -> str:
 
 def searched(text: str, who: str = "vera") -> AppTest:
     """The app as it stands after somebody put the text into the field."""
-    at = AppTest.from_file(ROOT / "navigation.py", default_timeout=RUN_S)
+    at = AppTest.from_file(ROOT / "navigation.py", default_timeout=PATIENCE_S)
     at.user = {"session": sessions.reference(sessions.start(person(who)))}
     at.session_state["find_said"] = text
     return at.run()

@@ -11,6 +11,7 @@ from core import sessions
 from core.settings import settings
 from demo.databases import Database
 from tests.pages.conftest import App, person
+from tests.until import PATIENCE_S
 
 
 def page() -> None:
@@ -40,7 +41,7 @@ def page_with_a_verb() -> None:
 
 def opened(script: object, session: str) -> AppTest:
     """The script after its first run with what the gate middleware would have put into `st.user`."""
-    found = AppTest.from_function(script, default_timeout=15)  # pyright: ignore[reportArgumentType]  # a plain function
+    found = AppTest.from_function(script, default_timeout=PATIENCE_S)  # pyright: ignore[reportArgumentType]
     found.user = {"session": session} if session else {}
     return found.run()
 

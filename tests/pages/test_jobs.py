@@ -127,7 +127,7 @@ def test_a_run_stopped_by_the_database_says_so_and_offers_to_go_on(app: App, fre
     with psycopg.connect(url) as other:
         other.execute("LOCK TABLE dashboard.audit_log IN EXCLUSIVE MODE")
         [confirm] = [button for button in found.button if button.label == "Retry 2 jobs"]
-        confirm.click().run(timeout=30)
+        confirm.click().run()
         assert "took too long" in " ".join(str(message.value) for message in found.warning)
     assert made.values(url, "SELECT DISTINCT status FROM processing_queue") == ["failed"]
     keyed(found.button, "jobs_run_continue").click().run()
@@ -149,7 +149,7 @@ def test_more_than_a_thousand_matches_are_taken_a_thousand_at_a_time(app: App, f
     assert "Type 1000 to confirm" in " ".join(str(message.value) for message in found.warning)
     keyed(found.text_input, "jobs_typed").input("1000")
     [confirm] = [button for button in found.button if button.label == "Retry 1,000 jobs"]
-    confirm.click().run(timeout=30)
+    confirm.click().run()
     assert [message.value for message in found.success] == ["1,000 retried."]
 
 

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 from core import sessions
 from demo.databases import Database
 from tests.db import made
-from tests.pages.conftest import RUN_S, person
+from tests.pages.conftest import person
+from tests.until import PATIENCE_S
 
 MODULES = {
     "jobs": "job_view",
@@ -48,7 +49,7 @@ def _script(module: str) -> None:
 
 def words(page: str, **query: str) -> str:
     """The words of the view of a page that an URL names."""
-    at = AppTest.from_function(_script, default_timeout=RUN_S, kwargs={"module": MODULES[page]})
+    at = AppTest.from_function(_script, default_timeout=PATIENCE_S, kwargs={"module": MODULES[page]})
     at.user = {"session": sessions.reference(sessions.start(person("ada")))}
     for key, value in query.items():
         at.query_params[f"{page}_{key}"] = value

@@ -1,4 +1,4 @@
-"""What every test leaves to others: waiting to `until`, the clock to the moment it runs."""
+"""What every test leaves to others: waiting to `until`, how long it took to nobody, the clock to the moment it runs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from demo.places import ROOT
 
 TESTS: Final = sorted((ROOT / "tests").rglob("*.py"))
 WAITS: Final = {"sleep", "wait_for_timeout"}
+MEASURES: Final = {"monotonic", "perf_counter"}
+POLLS: Final = "wait_for_function"
 CLOCK: Final = {"now", "today", "utcnow", "time", "time_ns", "hour"}
 
 
@@ -29,13 +31,22 @@ def calls(tree: ast.AST, *, at_import: bool = False) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_test_waits_for_time_or_asks_the_clock_before_it_runs(path: Path) -> None:
+def test_no_test_waits_for_time_or_measures_it_or_asks_the_clock_before_it_runs(path: Path) -> None:
     tree = ast.parse(path.read_text())
-    assert path.name == "until.py" or not WAITS & {*calls(tree)}
+    assert path.name == "until.py" or not (WAITS | MEASURES) & {*calls(tree)}
     assert not CLOCK & {*calls(tree, at_import=True)}
+    assert expressions_polled(tree) == []
 
 
-def test_both_are_noticed() -> None:
+def expressions_polled(tree: ast.AST) -> list[str]:
+    """Conditions given to a page's `wait_for_function` as an expression, which its security policy may refuse."""
+    asked = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and next(calls(ast.Expr(node))) == POLLS]
+    given = [node.args[0] for node in asked]
+    return [text for node in given if not isinstance(node, ast.Name) and "=>" not in (text := ast.unparse(node))]
+
+
+def test_each_is_noticed() -> None:
     tree = ast.parse("import time\nA = [time.time()]\n@f(g(now()))\ndef h(at=today()):\n    page.wait_for_timeout(1)")
+    assert expressions_polled(ast.parse("page.wait_for_function('!a')\npage.wait_for_function('() => !a')")) == ["'!a'"]
     assert WAITS & {*calls(tree)} == {"wait_for_timeout"}
     assert CLOCK & {*calls(tree, at_import=True)} == {"time", "now", "today"}
