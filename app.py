@@ -19,7 +19,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from components import feedback
 from core import telemetry
 from core.errors import DatabaseDown, DeskError, SettingsInvalid
-from web import chores, entry, health, login, plain, samples, signin
+from web import chores, entry, files, health, login, plain, samples, signin
 from web.gate import Gate
 
 ROOT: Final = Path(__file__).parent
@@ -75,6 +75,7 @@ def on_script_error(error: Exception) -> bool:
 # A folder named pages/ beside the script makes Streamlit run pages/x.py without navigation.py on the first cold deep
 # link of a process: this flag, unset until then, decides it.
 PagesManager.uses_pages_directory = False
+files.keep_for_a_moment()
 
 app = st.App(
     ROOT / "navigation.py",

@@ -13,6 +13,9 @@ from tests.browser.test_jobs import ask
 
 VERDICTS: Final = "dashboard.review_verdict"
 KEYS: Final = ("a", "w", "x", "a", "s") * 4
+TWICE: Final = """key => [1, 2].forEach(() => document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, composed: true })))"""
+"""So fast as nobody presses: on a busy machine two presses come one after the other's answer."""
 ASKED: Final = {"w": "needs_work", "x": "reject"}
 
 
@@ -31,8 +34,7 @@ def test_rita_judges_twenty_items_by_keyboard(page: Page, site: Site, sign_in: S
     seen = [ready(page)]
     for number, key in enumerate(KEYS, 1):
         expect(page.get_by_text(re.compile(rf"^{number} / \d"))).to_be_visible()
-        page.keyboard.press(key)
-        page.keyboard.press(key)  # a second press comes too early to mean the next item
+        page.evaluate(TWICE, key)  # the second press comes too early to mean the next item
         if key in ASKED:
             assert ready(page, asked=ASKED[key]) == seen[-1]
             page.keyboard.press("2")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from demo import guarded
 from demo.places import ROOT
@@ -63,10 +62,8 @@ READ: Final = """box => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def page_of_texts(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """Every text in every place, in an app of its own."""
-    script, port = tmp_path_factory.mktemp("texts") / "texts.py", free_port()
+def test_reads_and_copies_as_written_everywhere(browser: Browser, tmp_path: Path) -> None:
+    script, port = tmp_path / "texts.py", free_port()
     script.write_text(SCRIPT)
     command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
     reading, writing = os.pipe()
@@ -77,18 +74,16 @@ def page_of_texts(browser: Browser, tmp_path_factory: pytest.TempPathFactory) ->
             page.goto(f"http://localhost:{port}")
             page.get_by_text("The end", exact=True).wait_for()
             still(page)
-            yield page
+            for number, text in enumerate(TEXTS):
+                _reads_and_copies(page.locator(f".st-key-text_{number}"), shown(text))
         finally:
             guarded.stop(app)
 
 
-@pytest.mark.parametrize("number", range(len(TEXTS)), ids=lambda number: TEXTS[number][:20])
-def test_reads_and_copies_as_written_everywhere(page_of_texts: Page, number: int) -> None:
-    box = page_of_texts.locator(f".st-key-text_{number}")
+def _reads_and_copies(box: Locator, text: str) -> None:
     expect(box.get_by_test_id("stMarkdownContainer")).to_have_count(PLACES)  # some parts load by themselves
     found = box.evaluate(READ)
     assert found["made"] == []
-    text = shown(TEXTS[number])
     told = [" ".join(one.replace("\u2068", "").replace("\u2069", "").split()) for one in found["told"]]
     assert set(told) == {text, f"{text} and {text}", f"check {text}"}
     if "\u2068" not in found["copied"]:

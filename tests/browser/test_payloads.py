@@ -46,27 +46,25 @@ LINKS: Final = "[data-testid=stSidebar] [data-testid=stPageLink] a"
 UNTOLD: Final = "System"
 """The page that tells of the Desk alone."""
 BESIDE: Final = 3
-DRAWERS: Final = (
-    *(
-        "account?account={account}",
-        "staff",
-        "content",
-        "jobs?job={job}",
-        "content?piece={piece}",
-        "content?script={script}",
+DRAWERS: Final = {
+    "account": ("?account={account}",),
+    "audit": ("?entry={entry}",),
+    "content": (
+        *("", "?piece={piece}", "?script={script}", "?media={media}", "?content_tab=script", "?content_tab=media"),
+        *("?content_look=cards", "?content_review=newest"),
     ),
-    *("content?media={media}", "models?voice={voice}", "models?avatar={avatar}", "creators?creator={creator}"),
-    *("projects?project={project}", "projects?project={project}&item={item}", "projects?project={project}&item={chat}"),
-    *("projects?project={folder_project}&item={folder}", "staff?person={sam}", "audit?entry={entry}"),
-    *("creators?creators_tab=categories", "creators?creators_mode=edit", "content?content_tab=script"),
-    *(
-        "content?content_tab=media",
-        "content?content_look=cards",
-        "content?content_review=newest",
-        "jobs?jobs_range=all",
+    "creators": ("?creator={creator}", "?creators_tab=categories", "?creators_mode=edit"),
+    "jobs": ("?job={job}", "?jobs_range=all", "?jobs_account=pwn7"),
+    "models": ("?voice={voice}", "?avatar={avatar}"),
+    "projects": (
+        *("?project={project}", "?project={project}&item={item}", "?project={project}&item={chat}"),
+        *("?project={folder_project}&item={folder}", "?projects_title=pwn7"),
     ),
-    *("jobs?jobs_account=pwn7", "projects?projects_title=pwn7", "usage?usage_range=90d"),
-)
+    "staff": ("", "?person={sam}"),
+    "usage": ("?usage_range=90d",),
+}
+PRESSED: Final = dict(account=2, content=2, creators=2, jobs=2, staff=1)
+"""How many kinds of buttons open something there, at the least."""
 OPENS: Final = re.compile(
     r"….*|(More|Filters|For|Copy|Edit|Add(?! note)|Invite|Import|Change|Deactivate|Reveal|Show|Review and save|Retry"
     r"|Cancel|Rescue|Reschedule|Scrape|Needs work|Open the|Sign out)\b.*"
@@ -115,7 +113,7 @@ class Payload:
         self.url, self.places, self.refused = url, places, refused
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def full(
     postgresql: PostgreSQL, demo_template: str, valkey: Valkey, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Payload]:
@@ -182,7 +180,7 @@ def _read(page: Page) -> None:
     """Wait until a page or a drawer is drawn to its end."""
     page.get_by_test_id("stMain").get_by_test_id("stElementContainer").first.wait_for()
     settled(page)
-    expect(page.get_by_test_id("stMain").get_by_test_id("stSkeleton")).to_have_count(0, timeout=90_000)
+    expect(page.get_by_test_id("stMain").get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 def _looked_at(page: Page, where: str, found: list[str]) -> None:
@@ -197,7 +195,7 @@ def test_every_column_holds_it_that_can(full: Payload) -> None:
     assert set(full.refused) == words, full.refused
 
 
-@pytest.mark.parametrize("persona", PERSONAS, ids=lambda persona: persona.role)
+@pytest.mark.parametrize("persona", [PERSONAS[0], PERSONAS[-1]], ids=lambda persona: persona.role)
 def test_no_page_makes_anything_of_it(browser: Browser, full: Payload, persona: Viewer) -> None:
     found, visited = list[str](), set[str]()
     with _signed_in(browser, full, persona) as (context, asked):
@@ -215,10 +213,11 @@ def test_no_page_makes_anything_of_it(browser: Browser, full: Payload, persona: 
     assert (UNTOLD in visited) == (persona.role == "admin")
 
 
-def test_no_drawer_or_dialog_makes_anything_of_it(browser: Browser, full: Payload) -> None:
+@pytest.mark.parametrize("name", DRAWERS)
+def test_no_drawer_or_dialog_makes_anything_of_it(browser: Browser, full: Payload, name: str) -> None:
     found, pressed = list[str](), set[str]()
     with _signed_in(browser, full, PERSONAS[-1]) as (context, asked):
-        for address, page in _opened(context, [one.format(**full.places) for one in DRAWERS]):
+        for address, page in _opened(context, [f"{name}{one.format(**full.places)}" for one in DRAWERS[name]]):
             page.wait_for_function(SEEN, arg=payloads.MARK)
             _looked_at(page, address, found)
             _unfold(page)
@@ -226,7 +225,7 @@ def test_no_drawer_or_dialog_makes_anything_of_it(browser: Browser, full: Payloa
             _look_behind(page, address, pressed, found)
     assert found == []
     assert asked == []
-    assert len(pressed) >= 14, pressed
+    assert len(pressed) >= PRESSED.get(name, 0), pressed
 
 
 def _unfold(page: Page) -> None:
@@ -235,9 +234,9 @@ def _unfold(page: Page) -> None:
 
 
 def _look_behind(page: Page, address: str, pressed: set[str], found: list[str]) -> None:
-    """Press each button that opens something and was not pressed on a page like this, from the page as it was."""
+    """Press each button that opens something and was not pressed on this page, from the page as it was."""
     for name in dict.fromkeys(name for name in page.evaluate(NAMED, BUTTONS) if OPENS.fullmatch(name)):
-        kind = f"{address.partition('?')[0]} {name.split()[0]}"
+        kind = name.split()[0]
         if kind in pressed:
             continue
         pressed.add(kind)

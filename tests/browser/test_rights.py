@@ -109,13 +109,14 @@ def made(connection: Connection) -> BackendOperationResponse:
             return said.backend_operation_response
 
 
-def is_closed(connection: Connection, asked: bytes | None = None) -> bool:
+def is_closed(connection: Connection, ask: Callable[[], object] | None = None) -> bool:
     """Whether the socket is closed for a right that ended, while only this is asked, or nothing."""
 
     def over() -> bool:
-        if asked:
-            connection.send(asked)
-        connection.recv(timeout=PATIENCE_S)
+        if ask:
+            ask()
+        else:
+            connection.recv(timeout=PATIENCE_S)
         return False
 
     with suppress(ConnectionClosed):
@@ -132,10 +133,14 @@ def test_a_socket_that_sends_only_fragments_is_closed(
     with socket(site, person.cookie) as connection:
         drawn = fragments(opened(connection, page))
         assert drawn
-        connection.send(again(drawn[-1]))
-        assert not answers(connection).shows("You may not open this")
+
+        def ask() -> Tab:
+            connection.send(again(drawn[-1]))
+            return answers(connection)
+
+        assert not ask().shows("You may not open this")
         person.change(withdrawal)
-        assert is_closed(connection, again(drawn[-1]))
+        assert is_closed(connection, ask)
 
 
 @pytest.mark.parametrize("withdrawal", [DEACTIVATED, DEMOTED])
@@ -143,10 +148,14 @@ def test_a_socket_that_asks_for_files_alone_is_closed(site: Site, joined: Joined
     person = joined("support")
     with socket(site, person.cookie) as connection:
         asked = file_of(opened(connection, "jobs"))
-        connection.send(asked)
-        assert made(connection).deferred_file.url
+
+        def ask() -> str:
+            connection.send(asked)
+            return made(connection).deferred_file.url
+
+        assert ask()
         person.change(withdrawal)
-        assert is_closed(connection, asked)
+        assert is_closed(connection, ask)
 
 
 @pytest.mark.parametrize("withdrawal", [SIGNED_OUT, DEACTIVATED, DEMOTED])

@@ -11,6 +11,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.browser.conftest import SignIn, Site
 from tests.browser.grid import settled, still
@@ -90,6 +91,39 @@ def test_a_verb_for_all_asks_about_what_stands_in_the_field(page: Page, site: Si
     assert statuses(site, account) == [("delta", "failed"), ("gamma", "queued")]
 
 
+def test_a_file_that_the_page_has_replaced_meanwhile_is_handed_over(page: Page, site: Site, sign_in: SignIn) -> None:
+    """On a slow machine the file is looked for when the text's answer has come, and with it a file of its own."""
+    account = failures(site)
+    held: list[tuple[WebSocketRoute, str | bytes]] = []
+    is_slow = False
+
+    def between(browser: WebSocketRoute) -> None:
+        server = browser.connect_to_server()
+
+        def to_server(said: str | bytes) -> None:
+            is_file = isinstance(said, bytes) and bool(BackMsg.FromString(said).backend_operation_request.request_id)
+            held.append((server, said)) if is_slow and is_file else server.send(said)
+
+        browser.on_message(to_server)
+        server.on_message(browser.send)
+
+    page.route_web_socket(re.compile("/_stcore/stream"), between)
+    page.goto(f"/jobs?{FAILED}&jobs_account={account}")
+    sign_in(page, "sam")
+    settled(page)
+    is_slow = True
+    page.get_by_role("textbox", name="Error text").fill("gamma")
+    page.get_by_role("button", name="CSV").click()
+    while not held:
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(page.get_by_role("button", name="Retry all 9")).to_be_visible()
+    still(page)
+    with page.expect_download() as download:
+        for server, said in held:
+            server.send(said)
+    assert "gamma" in download.value.path().read_text(encoding="utf-8-sig").splitlines()[0]
+
+
 def test_what_was_entered_counts_before_the_browser_knows(page: Page, site: Site, sign_in: SignIn) -> None:
     """The field's answer is still on its way when the button is pressed: the browser sends the URL of before."""
     account = failures(site)
@@ -128,6 +162,7 @@ def test_a_file_holds_what_stands_in_the_field(
     page.goto(f"/{path}")
     sign_in(page, "ada")
     still(page)
+    file(page)  # on record, so that the audit log has something to hold
     _, everything = file(page)
     page.get_by_role("textbox", name=field, exact=True).fill(typed)
     words, unsent = file(page)
