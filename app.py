@@ -16,10 +16,11 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from components import feedback
+from components.ui import feedback
 from core import telemetry
 from core.errors import DatabaseDown, DeskError, SettingsInvalid
-from web import chores, entry, files, health, login, plain, samples, signin
+from web import background, files, health, html, samples
+from web.auth import entry, login, provider
 from web.gate import Gate
 
 ROOT: Final = Path(__file__).parent
@@ -44,7 +45,7 @@ def refuse_unfit() -> None:
     try:
         telemetry.configure()
         refuse_wrong_config()
-        signin.refuse_unsafe(config.get_option("server.address"))
+        provider.refuse_unsafe(config.get_option("server.address"))
     except DatabaseDown:
         sys.exit("AICON Desk did not start. The database does not answer. Start it, or correct DATABASE_URL.")
     except DeskError as error:
@@ -83,7 +84,7 @@ app = st.App(
         Route("/login", login.login, methods=["GET", "POST"]),
         Route("/logout", login.logout, methods=["GET", "POST"]),
         *entry.ROUTES,
-        Route("/login.css", plain.style),
+        Route("/login.css", html.style),
         Route("/demo/storage/{bucket}/{key:path}", samples.sample),
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz),
@@ -91,7 +92,7 @@ app = st.App(
     ],
     middleware=[Middleware(Gate)],
     on_script_error=on_script_error,
-    lifespan=chores.lifespan,
+    lifespan=background.lifespan,
 )
 
 # In a context of its own, as the check's request id must not become that of every later request.

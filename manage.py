@@ -14,7 +14,7 @@ import typer
 
 from core.errors import DeskError
 from core.identity import Role
-from queries.rollups import Source
+from queries.rollups.state import Source
 
 cli = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 BUSY = "another process is at it; nothing was done"
@@ -91,11 +91,11 @@ def rollup(
     from actions import rollups
     from core import telemetry
     from core.errors import noted
-    from web import chores
+    from web import background
 
     telemetry.configure()
     if not (once or backfill or audit):
-        chores.repeat("rollups", rollups.refresh_due, Event())
+        background.repeat("rollups", rollups.refresh_due, Event())
     failed = False
     for source in rollups.SOURCES:
         try:
@@ -136,7 +136,7 @@ def _backfill(source: Source, *, rest: float) -> None:
 @cli.command()
 def doctor() -> None:
     """Check every part and say what to run where something is wrong; the exit code tells whether all is well."""
-    from schema import checks
+    from ops import doctor as checks
 
     well = True
     for check in checks.run():
@@ -167,7 +167,7 @@ def staff_add(
 ) -> None:
     """Put a person who can sign in among the staff."""
     from actions import staff
-    from schema import people
+    from ops import people
 
     known = user_id or people.user_id(email)
     staff.add(known, email, name or email, role, people.operator(), reason)
@@ -177,7 +177,7 @@ def staff_add(
 @staff_cli.command("list")
 def staff_list() -> None:
     """Say who may use the Desk."""
-    from schema import people
+    from ops import people
 
     for line in people.listed():
         typer.echo(line)
@@ -187,7 +187,7 @@ def staff_list() -> None:
 def staff_role(email: Who, role: Annotated[Role, typer.Argument(help="Their new role.")], reason: Reason = "") -> None:
     """Give a person another role."""
     from actions import staff
-    from schema import people
+    from ops import people
 
     person = people.one(email)
     typer.echo(staff.change_role(UUID(person["user_id"]), person["role"], role, people.operator(), reason))
@@ -197,7 +197,7 @@ def staff_role(email: Who, role: Annotated[Role, typer.Argument(help="Their new 
 def staff_deactivate(email: Who, reason: Reason = "") -> None:
     """Take every right from a person and end their sessions."""
     from actions import staff
-    from schema import people
+    from ops import people
 
     typer.echo(staff.deactivate(UUID(people.one(email)["user_id"]), people.operator(), reason))
 
@@ -206,7 +206,7 @@ def staff_deactivate(email: Who, reason: Reason = "") -> None:
 def staff_reactivate(email: Who, reason: Reason = "") -> None:
     """Give a person their role back."""
     from actions import staff
-    from schema import people
+    from ops import people
 
     typer.echo(staff.reactivate(UUID(people.one(email)["user_id"]), people.operator(), reason))
 
@@ -218,7 +218,7 @@ def audit_verify(
     ] = "",
 ) -> None:
     """Compute the log's chain of hashes again; the exit code tells whether every row is what was written."""
-    from schema.chain import Head, verify
+    from ops.chain import Head, verify
 
     verdict = verify(Head.parse(head) if head else None)
     for fault in verdict.faults:

@@ -8,7 +8,8 @@ from typing import Final, Literal, NamedTuple
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from components import destinations, find, gate, sidebar
+from components.find import field
+from components.ui import destinations, gate, sidebar
 from core.identity import Permission
 from core.telemetry import page_run
 
@@ -64,7 +65,7 @@ for entry in PAGES:
 page = st.navigation(list(needed), position="hidden")
 destinations.announce(entry.file for entry in PAGES if viewer.can(entry.permission))
 with st.sidebar:
-    find.field()
+    field.field()
     sidebar.pages(sections)
     gate.who(viewer)
 with page_run(page.url_path or "overview"), gate.page(needed[page]):

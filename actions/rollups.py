@@ -16,9 +16,9 @@ from core.database import rows, transaction
 from core.errors import DeskError, noted
 from core.settings import settings
 from core.telemetry import logger
-from queries import rollups
-from queries.rollups import SOURCES as SOURCES
-from queries.rollups import Source
+from queries.rollups import state
+from queries.rollups.state import SOURCES as SOURCES
+from queries.rollups.state import Source
 from queries.tables import rollup_state
 
 log = logger(__name__)
@@ -64,7 +64,7 @@ def tick(source: Source) -> Tick | None:
     """
     try:
         with transaction() as connection:
-            found = _asked(connection, rollups.ticked(source))
+            found = _asked(connection, state.ticked(source))
     except Exception as error:  # of any kind, and raised again
         _note(source, last_error=noted(error), failing_since=_SINCE)
         raise
@@ -100,7 +100,7 @@ def audit(source: Source, *, days: int = AUDITED_DAYS, is_deep: bool = False, re
     try:
         with transaction() as connection:
             connection.execute(_PATIENCE)
-            hours = list(connection.execute(rollups.differences(source, since, is_deep)).scalars())
+            hours = list(connection.execute(state.differences(source, since, is_deep)).scalars())
         healed, is_done = _healed(source, hours, rest)
     except Exception as error:  # of any kind, and raised again
         _note(source, last_error=noted(error), audit_error=noted(error), failing_since=_SINCE)
@@ -143,7 +143,7 @@ def refresh_due(stop: Event) -> None:
     """
     # The demo's few rows are rolled up at once: nobody else works on its database.
     rest = 0 if settings().auth_mode == "demo" else BESIDE_PRODUCT
-    for row in rows(rollups.due()):
+    for row in rows(state.due()):
         for work in (_catch_up_due, _audit_due):  # a refresh that fails does not keep late rows from being found
             try:
                 work(row, rest, stop)

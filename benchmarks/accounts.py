@@ -13,8 +13,8 @@ import psycopg
 
 from benchmarks import figures, throwaway, ways
 from demo import databases
-from queries import account_list, accounts
-from queries.account_filters import ONLY, SORTS, AccountFilter
+from queries.accounts import listing, lookup
+from queries.accounts.filters import ONLY, SORTS, AccountFilter
 from queries.tables.base import Rows
 
 ACCOUNTS: Final = 50_000
@@ -54,17 +54,17 @@ def reads() -> Iterator[tuple[str, Rows]]:
     everything = AccountFilter()
     for sort in SORTS:
         for word, descending in (("falling", True), ("rising", False)):
-            yield f"list by {sort}, {word}", account_list.page(everything, sort, descending, None, PAGE_ROWS)
+            yield f"list by {sort}, {word}", listing.page(everything, sort, descending, None, PAGE_ROWS)
     for only in ONLY:
-        yield f"list, only {only}", account_list.page(AccountFilter(only=only), "urgency", True, None, PAGE_ROWS)
+        yield f"list, only {only}", listing.page(AccountFilter(only=only), "urgency", True, None, PAGE_ROWS)
     for name, text in SEARCHES.items():
         where = AccountFilter(search=text)
-        yield f"search, {name}", account_list.page(where, "urgency", True, None, PAGE_ROWS)
-        yield f"search, {name}: tiles", account_list.bands(where)
-        yield f"account field, {name}", accounts.matching(text)
-    yield "tiles", account_list.bands(everything)
-    yield "distribution", account_list.distribution(everything)
-    yield "distribution, very common search", account_list.distribution(AccountFilter(search="example"))
+        yield f"search, {name}", listing.page(where, "urgency", True, None, PAGE_ROWS)
+        yield f"search, {name}: tiles", listing.bands(where)
+        yield f"account field, {name}", lookup.matching(text)
+    yield "tiles", listing.bands(everything)
+    yield "distribution", listing.distribution(everything)
+    yield "distribution, very common search", listing.distribution(AccountFilter(search="example"))
 
 
 def main() -> None:

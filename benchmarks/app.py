@@ -65,7 +65,7 @@ def collect_after_every_run() -> None:
     """Do what Streamlit does where nobody tells it not to, and nothing of what the Desk does instead."""
     from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 
-    from web import chores
+    from web import background
 
     finished: Any = ScriptRunner._on_script_finished  # pyright: ignore[reportPrivateUsage]  # the place in question
 
@@ -74,8 +74,8 @@ def collect_after_every_run() -> None:
         gc.collect(2)
 
     ScriptRunner._on_script_finished = and_collected  # pyright: ignore[reportPrivateUsage]
-    chores.CHORES.pop("memory")
-    chores.memory.THRESHOLDS = gc.get_threshold()  # pyright: ignore[reportAttributeAccessIssue]
+    background.CHORES.pop("memory")
+    background.memory.THRESHOLDS = gc.get_threshold()  # pyright: ignore[reportAttributeAccessIssue]
 
 
 if __name__ == "__main__":

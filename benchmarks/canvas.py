@@ -7,9 +7,9 @@ from time import perf_counter
 from typing import Final
 
 from benchmarks import throwaway
-from components.canvas_scene import scene
+from components.projects.canvas_scene import scene
 from core import database
-from queries import canvas
+from queries.projects import canvas
 from tests.db import made
 
 SIZES: Final = (100, 500, 1_000)

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sqlalchemy import Connection, create_engine, text
 
-from actions import review_claims
+from actions.content import claims as review_claims
 from benchmarks import content_data
 from core import database
 from core.database import driver_url
@@ -32,9 +32,9 @@ from demo import databases, places
 from demo.databases import Database
 from demo.personas import PERSONAS
 from demo.servers import PostgreSQL
-from queries import content, content_conditions, content_work, reviews
-from queries.content import Sort
-from queries.content_filters import ContentFilter, Kind
+from queries.content import conditions, listing, reviews, work
+from queries.content.filters import ContentFilter, Kind
+from queries.content.listing import Sort
 from queries.tables.base import Rows
 
 BUDGET_MS: Final = 60
@@ -88,20 +88,20 @@ def reads(connection: Connection) -> Iterator[tuple[str, Rows]]:
     kinds: tuple[Kind, ...] = ("piece", "script", "media")
     for name, where in filters(connection).items():
         for kind in kinds:
-            yield f"list, {kind}, {name}", content.page(kind, where, "created", True, None, 50)
-            yield f"total, {kind}, {name}", content.total(kind, where)
-        yield f"tiles, {name}", content.status_counts("piece", where)
+            yield f"list, {kind}, {name}", listing.page(kind, where, "created", True, None, 50)
+            yield f"total, {kind}, {name}", listing.total(kind, where)
+        yield f"tiles, {name}", listing.status_counts("piece", where)
         for sort, descending in ORDERS[2:]:
-            yield f"list by {sort}, {name}", content.page("piece", where, sort, descending, None, 50)
-            yield f"total by {sort}, {name}", content.total("piece", where, sort)
+            yield f"list by {sort}, {name}", listing.page("piece", where, sort, descending, None, 50)
+            yield f"total by {sort}, {name}", listing.total("piece", where, sort)
     free = reviews.offered("piece", ME)
     for sort, descending in ORDERS:
         order = f"{sort} {'down' if descending else 'up'}"
-        yield f"queue, {order}", content.first("piece", WAITING, sort, descending, review_claims.CANDIDATES, free)
-        yield f"n of N, {order}", content.total("piece", WAITING, sort, free)
-    chosen = reviews.sample("piece", content_conditions.clauses("piece", ContentFilter(status="completed")), 50)
+        yield f"queue, {order}", listing.first("piece", WAITING, sort, descending, review_claims.CANDIDATES, free)
+        yield f"n of N, {order}", listing.total("piece", WAITING, sort, free)
+    chosen = reviews.sample("piece", conditions.clauses("piece", ContentFilter(status="completed")), 50)
     yield "queue, sample of 50 a day", reviews.of_sample("piece", chosen, "waiting", ME)
-    for line in (content_work.failed, content_work.stuck, content_work.expiring, content_work.waiting):
+    for line in (work.failed, work.stuck, work.expiring, work.waiting):
         yield f"work list, {line.__name__}", line()
 
 
@@ -161,7 +161,7 @@ def _claims_ms(bench: Database) -> Iterator[float]:
     free = reviews.offered("piece", rita.user_id)
     for _ in range(RUNS):
         start = perf_counter()
-        candidates = content.first("piece", WAITING, "created", True, review_claims.CANDIDATES, free)
+        candidates = listing.first("piece", WAITING, "created", True, review_claims.CANDIDATES, free)
         if held := review_claims.claim("piece", candidates, rita):
             review_claims.release(held, rita)
         yield 1000 * (perf_counter() - start)

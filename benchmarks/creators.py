@@ -11,12 +11,12 @@ from typing import Final, get_args
 
 import psycopg
 
-from actions import creators as verbs
-from actions.creator_fields import Edit
+from actions.creators import edits as verbs
+from actions.creators.fields import Edit
 from benchmarks import figures, throwaway, ways
 from demo.personas import PERSONAS
-from queries import creators
-from queries.creator_filters import CreatorFilter
+from queries.creators import listing
+from queries.creators.filters import CreatorFilter
 from queries.tables.base import Rows
 
 BUDGET_MS: Final = 50
@@ -52,9 +52,9 @@ SEARCHES: Final = {
 def reads() -> Iterator[tuple[str, Rows]]:
     """Every read of the page, under the filters that make it dearest."""
     everything = CreatorFilter()
-    for sort in get_args(creators.Sort):
+    for sort in get_args(listing.Sort):
         for word, descending in (("falling", True), ("rising", False)):
-            yield f"list by {sort}, {word}", creators.page(everything, sort, descending, None)
+            yield f"list by {sort}, {word}", listing.page(everything, sort, descending, None)
     narrowed = {
         "overdue": CreatorFilter(is_overdue=True),
         "inactive": CreatorFilter(is_active=False),
@@ -67,14 +67,14 @@ def reads() -> Iterator[tuple[str, Rows]]:
     }
     for name, where in narrowed.items():
         for sort in ("followers", "scraped"):
-            yield f"{name} by {sort}", creators.page(where, sort, True, None)
-        yield f"{name}, total", creators.total(where)
+            yield f"{name} by {sort}", listing.page(where, sort, True, None)
+        yield f"{name}, total", listing.total(where)
         if not name.startswith(STATES):  # a tile's state is no part of what the tiles count
-            yield f"{name}, tiles", creators.state_counts(where)
-    yield "total", creators.total(everything)
-    yield "tiles", creators.state_counts(everything)
-    yield "work: overdue", creators.overdue()
-    yield "work: neglected", creators.neglected()
+            yield f"{name}, tiles", listing.state_counts(where)
+    yield "total", listing.total(everything)
+    yield "tiles", listing.state_counts(everything)
+    yield "work: overdue", listing.overdue()
+    yield "work: neglected", listing.neglected()
 
 
 def main() -> None:

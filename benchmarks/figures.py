@@ -14,21 +14,15 @@ from actions import rollups
 from benchmarks import ways
 from benchmarks.questions import PERCENTILES, month
 from demo.databases import Database
-from queries import (
-    api_calls,
-    api_trends,
-    api_usage,
-    histograms,
-    month_end,
-    reconciliation,
-    usage,
-    usage_accounts,
-    usage_watch,
-)
-from queries import rollups as queries
+from queries.api_usage import calls, trends
+from queries.api_usage import figures as api_usage
+from queries.rollups import state
+from queries.sql import histograms
 from queries.tables import api_usage_logs as logs
 from queries.tables.base import Rows
-from queries.usage_filters import UsageFilter, utc_day
+from queries.usage import accounts, anomalies, month_end, reconciliation
+from queries.usage import figures as usage
+from queries.usage.filters import UsageFilter, utc_day
 
 TABLES = (
     "api_usage_hour",
@@ -77,7 +71,7 @@ def upkeep(bench: Database) -> list[tuple[str, str, str]]:
 def truth(bench: Database) -> list[tuple[str, str, str]]:
     """Figure, measured, aimed at: of equality with raw rows and the percentiles' error."""
     days = month(datetime.now(UTC))
-    rolled = queries.api_usage_days(days.since.date(), days.until.date())
+    rolled = state.api_usage_days(days.since.date(), days.until.date())
     names = ("requests", "errors", "tokens", "credits")
     told = ways.rows(select(*(func.sum(rolled.c[name]) for name in names)))
     within = (logs.c.created_at >= days.since) & (logs.c.created_at < days.until)
@@ -104,22 +98,22 @@ def pages() -> list[tuple[str, str, str]]:
     now = datetime.now(UTC)
     days, today = month(now), now.date()
     month_ago = UsageFilter(today - timedelta(days=30), today)
-    limits = usage_watch.Thresholds()
+    limits = anomalies.Thresholds()
     return [
         _page(
             "/api_usage",
-            *(api_trends.totals(days, now), api_trends.over_time(days), api_trends.latency(days)),
-            *(api_trends.heat(days), api_usage.endpoints(days, api_usage.Flags()), api_usage.top_accounts(days)),
-            *(api_usage.names(now), queries.state()),
-            api_calls.page(days, only_errors=True, signature="", place=None),
+            *(trends.totals(days, now), trends.over_time(days), trends.latency(days)),
+            *(trends.heat(days), api_usage.endpoints(days, api_usage.Flags()), api_usage.top_accounts(days)),
+            *(api_usage.names(now), state.state()),
+            calls.page(days, only_errors=True, signature="", place=None),
         ),
         _page(
             "/usage",
             *(usage.last_recorded(today), month_end.month_end(month_ago, today), usage.comparison(month_ago)),
             *(usage.storage(month_ago, today), usage.credits_by_feature(month_ago, "day")),
-            *(usage.counters(month_ago, "day"), usage_accounts.users(month_ago)),
+            *(usage.counters(month_ago, "day"), accounts.users(month_ago)),
             reconciliation.recorded_where(month_ago),
-            *(usage_watch.spikes(today, limits), usage_watch.gone_quiet(today, limits)),
+            *(anomalies.spikes(today, limits), anomalies.gone_quiet(today, limits)),
         ),
     ]
 

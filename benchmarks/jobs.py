@@ -26,9 +26,11 @@ from core.database import driver_url
 from demo import databases, places
 from demo.databases import Database
 from demo.servers import PostgreSQL
-from queries import accounts, audit, job_health, job_links, job_neighbours, job_preview, job_runs, jobs
-from queries.filters import JobFilter
-from queries.job_states import StuckAfter
+from queries.accounts import lookup
+from queries.audit import log
+from queries.jobs import health, links, listing, neighbours, preview, runs
+from queries.jobs.filters import JobFilter
+from queries.jobs.states import StuckAfter
 from queries.tables.base import Rows
 
 BUDGET_MS: Final = 50
@@ -40,45 +42,45 @@ def reads(connection: Connection) -> Iterator[tuple[str, Rows]]:
     """Every read of the page, under the filters that make it dearest."""
     now = datetime.now(UTC)
     everything, failed = JobFilter(), JobFilter(states=("failed",))
-    [signature] = connection.execute(jobs.failed_by_signature(failed).limit(1)).mappings()
+    [signature] = connection.execute(listing.failed_by_signature(failed).limit(1)).mappings()
     in_group = JobFilter(states=("failed",), signature=signature["signature"])
     month = JobFilter(since=now - 30 * DAY)
-    yield "tiles", jobs.state_counts(everything)
-    yield "tiles, 30 d", jobs.state_counts(month)
+    yield "tiles", listing.state_counts(everything)
+    yield "tiles, 30 d", listing.state_counts(month)
     for hours, step in ((24, 1), (168, 1), (720, 6)):
-        yield f"throughput, {hours} h", job_health.throughput(everything, hours, step)
-        yield f"wait and run, {hours} h", job_health.timings(everything, hours)
-        yield f"failure rate, {hours} h", job_health.failure_rates(everything, hours)
-    yield "in hand", job_health.in_hand(everything)
-    yield "failure groups", jobs.failed_by_signature(everything)
-    yield "failure groups, 24 h", jobs.failed_by_signature(JobFilter(since=now - DAY))
+        yield f"throughput, {hours} h", health.throughput(everything, hours, step)
+        yield f"wait and run, {hours} h", health.timings(everything, hours)
+        yield f"failure rate, {hours} h", health.failure_rates(everything, hours)
+    yield "in hand", health.in_hand(everything)
+    yield "failure groups", listing.failed_by_signature(everything)
+    yield "failure groups, 24 h", listing.failed_by_signature(JobFilter(since=now - DAY))
     for name, where in {"all": everything, "30 d": month, "failed": failed, "group": in_group}.items():
-        yield f"list, {name}", jobs.page(where, "ended", True, None, 50)
-        yield f"total, {name}", jobs.total(where)
-        yield f"all matching, {name}", jobs.ids(where, "ended", True, 1_000)
+        yield f"list, {name}", listing.page(where, "ended", True, None, 50)
+        yield f"total, {name}", listing.total(where)
+        yield f"all matching, {name}", listing.ids(where, "ended", True, 1_000)
     yield from _of_one(connection, now)
 
 
 def _of_one(connection: Connection, now: datetime) -> Iterator[tuple[str, Rows]]:
     """The drawer, the account filter and the confirmation."""
-    [job] = connection.execute(jobs.page(JobFilter(states=("failed",)), "ended", True, None, 1)).mappings()
+    [job] = connection.execute(listing.page(JobFilter(states=("failed",)), "ended", True, None, 1)).mappings()
     identity, account = UUID(str(job["id"])), UUID(str(job["account_id"]))
-    thousand = [row.id for row in connection.execute(jobs.ids(JobFilter(states=("failed",)), "ended", True, 1_000))]
-    yield "account by text", accounts.matching(str(job["account_name"])[:4])
-    yield "list, one account", jobs.page(JobFilter(account_id=account), "created", True, None, 50)
+    thousand = [row.id for row in connection.execute(listing.ids(JobFilter(states=("failed",)), "ended", True, 1_000))]
+    yield "account by text", lookup.matching(str(job["account_name"])[:4])
+    yield "list, one account", listing.page(JobFilter(account_id=account), "created", True, None, 50)
     yield (
         "still running, one account",
-        jobs.page(JobFilter(states=("queued", "processing"), account_id=account), "scheduled", False, None, 50),
+        listing.page(JobFilter(states=("queued", "processing"), account_id=account), "scheduled", False, None, 50),
     )
-    yield "one job", jobs.one(identity)
-    yield "linked records", job_links.linked(identity)
-    yield "around it", job_neighbours.of_account(identity, account, job["created_at"], StuckAfter())
-    yield "failed the same way", job_neighbours.of_signature(identity)
-    yield "API errors", job_neighbours.api_errors(account, job["ended_at"] or now)
-    yield "history", audit.history("job", str(identity))
-    yield "seen, 1,000 jobs", job_preview.seen(thousand)
-    yield "preview, 1,000 jobs", job_preview.preview(thousand, ("failed", "cancelled"))
-    yield "open runs", job_runs.open_runs(identity)
+    yield "one job", listing.one(identity)
+    yield "linked records", links.linked(identity)
+    yield "around it", neighbours.of_account(identity, account, job["created_at"], StuckAfter())
+    yield "failed the same way", neighbours.of_signature(identity)
+    yield "API errors", neighbours.api_errors(account, job["ended_at"] or now)
+    yield "history", log.history("job", str(identity))
+    yield "seen, 1,000 jobs", preview.seen(thousand)
+    yield "preview, 1,000 jobs", preview.preview(thousand, ("failed", "cancelled"))
+    yield "open runs", runs.open_runs(identity)
 
 
 def measure(connection: Connection, statement: Rows) -> tuple[float, int, int]:

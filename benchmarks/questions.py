@@ -8,13 +8,15 @@ from typing import Any, Final
 
 from sqlalchemy import ARRAY, ColumnElement, Double, Executable, cast, func, literal_column, select, within_group
 
-from queries import api_trends, api_usage, rollups
-from queries.api_filters import ApiFilter
-from queries.job_states import ended_at
+from queries.api_usage import figures as api_usage
+from queries.api_usage import trends
+from queries.api_usage.filters import ApiFilter
+from queries.jobs.states import ended_at
+from queries.rollups import state
 from queries.tables import api_usage_logs as logs
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
-from queries.usage_filters import utc_day
+from queries.usage.filters import utc_day
 
 DAY: Final = timedelta(days=1)
 SHARES: Final = cast(literal_column("ARRAY[0.5, 0.95, 0.99]"), ARRAY(Double))
@@ -52,11 +54,11 @@ def questions() -> list[Question]:
     calls, credits = func.count(), func.sum(logs.c.credits_cost)
     endpoint = (logs.c.service_name, logs.c.endpoint)
     return [
-        Question("calls and errors per hour, 7 days", _raw(hours, hour), api_trends.over_time(hours), 60),
+        Question("calls and errors per hour, 7 days", _raw(hours, hour), trends.over_time(hours), 60),
         Question(
             "p50, p95, p99 per day, 30 days",
             _raw(days, utc_day(logs.c.created_at), figures=(PERCENTILES,)),
-            api_trends.latency(days),
+            trends.latency(days),
             15,
         ),
         Question(
@@ -82,7 +84,7 @@ def _raw(where: ApiFilter, *keys: Any, figures: tuple[Any, ...] = (func.count(),
 
 def _jobs(now: datetime) -> Question:
     until = week(now).until
-    hours = rollups.job_hours(until - DAY, until)
+    hours = state.job_hours(until - DAY, until)
     hour = func.date_bin(literal_column("interval '1 hour'"), ended_at(), literal_column("timestamptz 'epoch'"))
     over = q.c.status.in_(["completed", "failed", "cancelled"])
     return Question(

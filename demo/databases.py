@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 from core.database import driver_url
 from demo import data, personas
 from demo.servers import PostgreSQL
-from queries import account_summary, summary_state
+from queries.accounts import summary, summary_state
 from schema import migrate, product
 
 Scale = Literal["small", "medium", "large"]
@@ -62,8 +62,8 @@ def summarise(database: Database) -> None:
     """Fill the summary of accounts, as the app does once a minute."""
     engine = create_engine(driver_url(database.owner_url), poolclass=NullPool)
     with engine.begin() as connection:
-        factors = connection.execute(account_summary.weekday_factors()).scalar_one()
-        connection.execute(account_summary.kept(UUID(int=0), None, factors))
+        factors = connection.execute(summary.weekday_factors()).scalar_one()
+        connection.execute(summary.kept(UUID(int=0), None, factors))
         connection.execute(summary_state.finished(0))
 
 

@@ -1,9 +1,10 @@
 """Everything about one customer."""
 
-from components import account, account_header, gate
+from components.accounts import account, header
+from components.ui import gate
 
 viewer = gate.require("read")
 
-found = account_header.opened(__doc__, viewer)
+found = header.opened(__doc__, viewer)
 if found:
     account.draw(found, viewer)

@@ -1,18 +1,19 @@
 """Who is over, at or near a limit, and who is about to be?"""
 
-from components import account_charts, account_filters, account_table, cards, feedback, gate, page
+from components.accounts import charts, filters, table
+from components.ui import cards, feedback, gate, page
 
 viewer = gate.require("read")
 
-account_table.opened()
+table.opened()
 page.header("Accounts & quotas", __doc__)
 
-shown = account_filters.view()
+shown = filters.view()
 with feedback.region("Bands"):
-    counts = account_filters.tiles(shown)
-account_filters.draw()
-cards.row(account_charts.distributions(shown), height=account_charts.CARD_PX)
+    counts = filters.tiles(shown)
+filters.draw()
+cards.row(charts.distributions(shown), height=charts.CARD_PX)
 
 with feedback.region("Accounts"):
-    account_table.toolbar(shown, counts[shown.where.band or account_filters.ALL])
-    account_table.table(shown)
+    table.toolbar(shown, counts[shown.where.band or filters.ALL])
+    table.table(shown)

@@ -1,6 +1,7 @@
 """What needs a person now, and how are we doing?"""
 
-from components import freshness, gate, overview, page
+from components.overview import layout
+from components.ui import freshness, gate, page
 
 gate.require("read")
 
@@ -8,5 +9,5 @@ page.header("Overview", __doc__)
 
 freshness.rollup_banner()
 freshness.statistics_banner()
-overview.figures()
-overview.today()
+layout.figures()
+layout.today()

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from components import feedback, gate, page, project_detail, project_filters, project_item, project_table, url
+from components.projects import detail, filters, item, table
+from components.ui import feedback, gate, page, url
 
 viewer = gate.require("read")
 
@@ -10,11 +11,11 @@ page.header("Projects", __doc__)
 
 if "project" in st.query_params:
     with feedback.region("Project"):
-        project_detail.shown(url.uuid("project"), viewer)
-        project_item.drawer(url.uuid("project"), viewer)
+        detail.shown(url.uuid("project"), viewer)
+        item.drawer(url.uuid("project"), viewer)
 else:
-    shown = project_filters.view()
-    if project_filters.drawn(shown):
+    shown = filters.view()
+    if filters.drawn(shown):
         with feedback.region("Projects"):
-            project_table.summary(shown)
-            project_table.table(shown)
+            table.summary(shown)
+            table.table(shown)

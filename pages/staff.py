@@ -1,19 +1,20 @@
 """Who may do what, and who is here now?"""
 
-from components import cards, feedback, gate, page, staff_person, staff_table, staff_verbs
+from components.staff import person, table, verbs
+from components.ui import cards, feedback, gate, page
 
 viewer = gate.require("admin")
 
 page.header("Staff", __doc__)
 
 with feedback.region("Staff"):
-    staff_table.filters()
-    staff_verbs.invitation()
-    staff_table.people()
+    table.filters()
+    verbs.invitation()
+    table.people()
 
-cards.card("Open sessions", "times in UTC", staff_table.open_sessions, height=140)
-cards.card("What each role may do", "an admin everything", staff_table.roles, height=220)
+cards.card("Open sessions", "times in UTC", table.open_sessions, height=140)
+cards.card("What each role may do", "an admin everything", table.roles, height=220)
 
 with feedback.region("Person"):
-    if not staff_verbs.confirmation(viewer):
-        staff_person.drawer(viewer)
+    if not verbs.confirmation(viewer):
+        person.drawer(viewer)

@@ -1,11 +1,12 @@
 """What is used, by whom, for what, and where does the month end?"""
 
-from components import fields, gate, page, usage, usage_filters
+from components.ui import fields, gate, page
+from components.usage import filters, layout
 
 viewer = gate.require("read")
 
-shown = usage_filters.view()
-page.header("Usage & credits", __doc__, aside=lambda: usage.aside(shown))
-usage_filters.draw()
+shown = filters.view()
+page.header("Usage & credits", __doc__, aside=lambda: layout.aside(shown))
+filters.draw()
 if fields.which_account("usage_account", shown.account):
-    usage.figures(shown)
+    layout.figures(shown)

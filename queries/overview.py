@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Date, Double, and_, case, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from queries import job_states, rollups
+from queries.jobs import states
+from queries.jobs.throughput import by_hour, two_days
+from queries.rollups import state
 from queries.tables import account_usage_stats as stats
 from queries.tables.base import UTC_TIME, Rows
-from queries.throughput import by_hour, two_days
 
 ACTIVE_DAYS = 7
 COURSE_DAYS = 30
@@ -95,7 +96,7 @@ def api_error_rate(now: datetime) -> Rows:
     series (per hour, 24 hours, oldest first; None where nothing was called).
     """
     since, middle, until = two_days(now)
-    calls = rollups.api_call_hours(since, until)
+    calls = state.api_call_hours(since, until)
     each = (
         select(calls.c.bucket, func.sum(calls.c.requests).label("requests"), func.sum(calls.c.errors).label("errors"))
         .group_by(calls.c.bucket)
@@ -134,13 +135,13 @@ def content_added() -> Rows:
 
 def failed_jobs() -> Rows:
     """How many jobs failed in the last 24 hours, against the 24 before. Columns: value, previous, series (per hour)."""
-    hour = job_states.hours_ago(job_states.ended_at()).label("hours_ago")
+    hour = states.hours_ago(states.ended_at()).label("hours_ago")
     per_hour = (
         select(hour, func.count().label("failed"))
         .where(
-            job_states.is_status("failed"),
-            job_states.ended_at() > job_states.ago(hours=48),
-            job_states.ended_at() <= func.now(),
+            states.is_status("failed"),
+            states.ended_at() > states.ago(hours=48),
+            states.ended_at() <= func.now(),
         )
         .group_by(hour)
     )

@@ -25,8 +25,9 @@ from core.errors import DeskError
 from core.identity import Viewer
 from core.settings import LOOPBACK, settings
 from core.telemetry import logger
-from web import cookies, headers, late
-from web.plain import message
+from web import headers, late
+from web.auth import cookies
+from web.html import message
 from web.sockets import Sockets
 
 log = logger(__name__)

@@ -12,10 +12,10 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from actions import account_summary
+from actions.accounts import summary
 from core import cache, database
 from core.identity import Role, Viewer
-from queries import jobs
+from queries.jobs import listing
 from tests.browser.conftest import Site
 from tests.db import made
 
@@ -45,7 +45,7 @@ def account(site: Site, name: str, *, users: int = 1, **columns: Any) -> UUID:
     found = made.row(url, "accounts", name=name, **columns)
     made.rows(url, "users", [{"account_id": found, "email": f"{mark()}@customer.example"} for _ in range(users)])
     with site.inside():
-        account_summary.refresh_one(found)
+        summary.refresh_one(found)
     return found
 
 
@@ -84,7 +84,7 @@ def content(site: Site, account_id: UUID, count: int) -> list[UUID]:
 def outage(site: Site) -> tuple[str, list[UUID]]:
     """An error more frequent today than any other, and its jobs: what the Overview says of failed jobs."""
     with site.inside():
-        most = sum(row["jobs"] for row in database.rows(jobs.failed_recently()))
+        most = sum(row["jobs"] for row in database.rows(listing.failed_recently()))
     error = f"{mark()} does not answer"
     return error, failed_jobs(site, most + 1, error)
 

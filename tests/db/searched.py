@@ -8,7 +8,7 @@ from uuid import uuid4
 import psycopg
 
 from demo.databases import Database
-from queries.content_conditions import SEARCHED
+from queries.content.conditions import SEARCHED
 
 ACCOUNT, CREATOR = uuid4(), uuid4()
 NEW: Final = "walrus"

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
-from actions import account_summary
+from actions.accounts import summary as account_summary
 from core.database import rows
 from demo.databases import Database
-from queries import quotas
+from queries.accounts import quotas
 from queries.tables import account_summary as summary
 from tests.clock import today
 from tests.db import made

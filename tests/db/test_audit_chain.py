@@ -15,7 +15,7 @@ from core.database import transaction
 from core.errors import Invalid
 from demo.databases import Database
 from demo.places import ROOT
-from schema import chain
+from ops import chain
 from tests.db import made
 
 ADA = made.viewer("admin")

@@ -110,7 +110,7 @@ def test_other_code_neither_reads_nor_overwrites(url: str, kept: redis.Redis, tm
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     with asking("old", url) as old, asking("copy", url, tmp_path) as same:
         assert (old.ask(question), same.ask(question)) == ("old1", "old1")
-        for file in ("queries/jobs.py", "queries/tables/base.py", "core/database.py"):
+        for file in ("queries/jobs/listing.py", "queries/tables/base.py", "core/database.py"):
             with (tmp_path / file).open("a") as changed:
                 changed.write("\n# one more line\n")
             with asking("new", url, tmp_path) as new:

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from actions import categories, creator_import, creators
-from actions.creator_fields import Edit
+from actions.creators import categories, csv_import, edits
+from actions.creators.fields import Edit
 from core.database import rows
 from core.errors import Forbidden, Invalid, NotFound
 from demo.databases import Database
-from queries import categories as reads
+from queries.creators import categories as reads
 from tests.db import made
 from tests.db.test_creators_edit import RITA, SAM, audit, creator, scraper_sets, value
 
@@ -71,9 +71,9 @@ def test_creators_of_a_category_that_goes_need_a_place(fresh_database: Database)
     assert {row[1] for row in moved} == set(map(str, ids))
     assert {(row[2]["category_id"], row[3]["category_id"]) for row in moved} == {(str(old), str(new))}
     with pytest.raises(Invalid):
-        creators.save([Edit(ids[0], "category_id", new, old)], RITA)
+        edits.save([Edit(ids[0], "category_id", new, old)], RITA)
     assert categories.activate(old, RITA)
-    assert creators.save([Edit(ids[0], "category_id", new, old)], RITA).changed == (ids[0],)
+    assert edits.save([Edit(ids[0], "category_id", new, old)], RITA).changed == (ids[0],)
 
 
 def test_an_import_does_what_its_dry_run_showed_and_nothing_else(fresh_database: Database) -> None:
@@ -84,22 +84,22 @@ def test_an_import_does_what_its_dry_run_showed_and_nothing_else(fresh_database:
     upper = creator(url, username="UPPER", display_name="Old")
     body = "".join(f"{one},,New {n},science\n" for n, one in enumerate(ids))
     extra = f"{uuid4()},,x,\n{ids[0]},,again,\n{upper},,x,Gone\n{upper},,x,Nowhere\n"
-    plan = creator_import.plan(f"id,scrape_frequency_hours,display_name,category\n{body}{extra}".encode(), RITA)
+    plan = csv_import.plan(f"id,scrape_frequency_hours,display_name,category\n{body}{extra}".encode(), RITA)
     assert (plan.creators, len(plan.edits), plan.rows) == (450, 900, 454)
     assert [fault.line for fault in plan.faults] == [452, 453, 454, 455]
     assert value(url, ids[0], "display_name") == "Old", "a dry run writes nothing"
     scraper_sets(url, ids[7], "display_name", "Scraped")
     told: list[tuple[int, int]] = []
-    done = creator_import.run(plan, RITA, "spring", lambda number, of: told.append((number, of)))
+    done = csv_import.run(plan, RITA, "spring", lambda number, of: told.append((number, of)))
     assert (done.changed, len(done.conflicts)) == (449, 1)
     assert told == [(1, 3), (2, 3), (3, 3)]
     assert value(url, ids[7], "display_name") == "Scraped"
     assert value(url, ids[7], "category_id") is None, "a record with a conflict is left whole"
     assert len(audit(url, "creator.import")) == 449
-    by_name = creator_import.plan(b"platform,username,is_active\ntiktok,upper,no\ntiktok,U1,no\n", RITA)
+    by_name = csv_import.plan(b"platform,username,is_active\ntiktok,upper,no\ntiktok,U1,no\n", RITA)
     assert {edit.creator_id for edit in by_name.edits} == {upper, ids[1]}
     with pytest.raises(Forbidden):
-        creator_import.plan(b"platform,username,is_active\ntiktok,upper,no\n", SAM)
+        csv_import.plan(b"platform,username,is_active\ntiktok,upper,no\n", SAM)
 
 
 def test_a_thousand_creators_of_a_category_move_quickly(fresh_database: Database) -> None:

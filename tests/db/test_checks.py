@@ -22,20 +22,21 @@ from demo import databases
 from demo.databases import Database
 from demo.places import ROOT
 from demo.servers import PostgreSQL, Valkey
-from queries import rollups
-from schema import checks, indexes, product
+from ops import doctor
+from queries.rollups import state
+from schema import indexes, product
 
 
 def findings() -> dict[str, tuple[bool, str]]:
     """What each check finds now."""
     settings.cache_clear()
-    return {check.name: (check.ok, check.finding) for check in checks.run()}
+    return {check.name: (check.ok, check.finding) for check in doctor.run()}
 
 
 @pytest.fixture
 def rolled_up(fresh_database: Database) -> Database:
     """An empty Desk whose roll-ups are up to date."""
-    for source in rollups.SOURCES:
+    for source in state.SOURCES:
         tick(source)
     return fresh_database
 
@@ -103,7 +104,7 @@ def test_an_invalid_index_is_dropped_and_made_again(rolled_up: Database) -> None
             "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'idx_accounts_name_trgm'::regclass"
         )
         connection.execute("DROP INDEX idx_projects_title")
-    [check] = [check for check in checks.run() if check.name == "indexes"]
+    [check] = [check for check in doctor.run() if check.name == "indexes"]
     assert "2 of" in check.finding
     assert [fix.split(" ON ")[0] for fix in check.fixes] == [
         "DROP INDEX CONCURRENTLY public.idx_accounts_name_trgm;",

@@ -11,27 +11,27 @@ import pytest
 
 from core.database import rows
 from demo.databases import Database
-from queries import content, content_conditions, reviews
-from queries.content_conditions import SEARCHED, SEEN, VERDICTS
-from queries.content_filters import ContentFilter, Kind
+from queries.content import conditions, listing, reviews
+from queries.content.conditions import SEARCHED, SEEN, VERDICTS
+from queries.content.filters import ContentFilter, Kind
 from tests.db import made
 from tests.db.searched import ACCOUNT, CREATOR, NEW, filled
 
 MANY = 10_000
-ORDERS = [(sort, down) for sort in get_args(content.Sort) for down in (True, False)]
+ORDERS = [(sort, down) for sort in get_args(listing.Sort) for down in (True, False)]
 
 
-def counted(where: ContentFilter, sort: content.Sort = "created", kind: Kind = "piece") -> dict[str, Any]:
-    [found] = rows(content.total(kind, where, sort))
+def counted(where: ContentFilter, sort: listing.Sort = "created", kind: Kind = "piece") -> dict[str, Any]:
+    [found] = rows(listing.total(kind, where, sort))
     return found
 
 
 def unseen(found: dict[str, Any]) -> list[str]:
-    return [name for name in content_conditions.WINDOWS if found[f"unseen_{name}"]]
+    return [name for name in conditions.WINDOWS if found[f"unseen_{name}"]]
 
 
-def listed(where: ContentFilter, sort: content.Sort = "created", descending: bool = True) -> set[str]:
-    return {row["id"] for row in rows(content.page("piece", where, sort, descending, None, MANY))}
+def listed(where: ContentFilter, sort: listing.Sort = "created", descending: bool = True) -> set[str]:
+    return {row["id"] for row in rows(listing.page("piece", where, sort, descending, None, MANY))}
 
 
 def test_a_search_that_left_older_pieces_out_says_so_however_few_it_found(fresh_database: Database) -> None:
@@ -41,11 +41,11 @@ def test_a_search_that_left_older_pieces_out_says_so_however_few_it_found(fresh_
     assert (found["items"], found["is_capped"], unseen(found)) == (44, True, ["texts"])
     for status in ("failed", "completed"):
         part = counted(where.of(status))
-        tile = next(row for row in rows(content.status_counts("piece", where)) if row["status"] == status)
+        tile = next(row for row in rows(listing.status_counts("piece", where)) if row["status"] == status)
         assert (tile["items"], tile["is_capped"]) == (part["items"], True) == (len(listed(where.of(status))), True)
     nothing = counted(where.of("pending"))
     assert (nothing["items"], nothing["is_capped"]) == (0, True)
-    tiles = rows(content.status_counts("piece", replace(where, content_type="audio")))
+    tiles = rows(listing.status_counts("piece", replace(where, content_type="audio")))
     assert all(row["items"] == 0 and not row["is_capped"] for row in tiles)
     # The way out that the notice names.
     last = datetime.now(UTC) - timedelta(minutes=SEARCHED + 1)
@@ -67,18 +67,18 @@ def test_every_window_is_one_set_for_list_count_tiles_queue_and_file(fresh_datab
             for one in (where, where.of("failed"), replace(where, judged="waiting")):
                 found, page = counted(one, sort), listed(one, sort, descending)
                 told = where.text, sort, one.status, one.judged
-                assert {row["id"] for row in rows(content.export("piece", one, sort, descending))} == page, told
+                assert {row["id"] for row in rows(listing.export("piece", one, sort, descending))} == page, told
                 is_cut_short = len(page) > found["items"]
-                assert found["items"] == (content.DEAR_CAP if is_cut_short else len(page)), told
+                assert found["items"] == (listing.DEAR_CAP if is_cut_short else len(page)), told
                 assert found["is_capped"] == (is_cut_short or bool(unseen(found))), told
-                queue = rows(content.first("piece", one, sort, descending, MANY, free))
+                queue = rows(listing.first("piece", one, sort, descending, MANY, free))
                 assert {str(row["id"]) for row in queue} == page, told
-                tiles = {row["status"]: row for row in rows(content.status_counts("piece", one, sort))}
+                tiles = {row["status"]: row for row in rows(listing.status_counts("piece", one, sort))}
                 of_failed = counted(one.of("failed"), sort)
                 failed = tiles.get("failed", {"items": 0, "is_capped": tiles["stuck"]["is_capped"]})
                 assert failed["is_capped"] or failed["items"] == of_failed["items"], told
     text = ContentFilter(text=NEW)
-    sample, _ = content_conditions.looked("piece", text.of("completed"))
+    sample, _ = conditions.looked("piece", text.of("completed"))
     assert {str(row["id"]) for row in rows(reviews.sample("piece", sample, MANY))} <= listed(text)
 
 
@@ -95,7 +95,7 @@ def test_where_the_window_held_everything_no_count_is_a_floor(fresh_database: Da
         for sort in ("created", "engagement"):
             found = counted(where, sort)
             assert unseen(found) == [], (where, sort)
-            assert not found["is_capped"] or found["items"] == content.COUNT_CAP
+            assert not found["is_capped"] or found["items"] == listing.COUNT_CAP
     assert counted(ContentFilter(text=NEW))["items"] == 45
 
 
@@ -118,7 +118,7 @@ def test_scripts_of_the_newest_pieces_are_a_floor(fresh_database: Database) -> N
     assert (found["items"], found["is_capped"], unseen(found)) == (44, True, ["pieces"])
     found = counted(ContentFilter(text=NEW), kind="script")
     assert (found["items"], found["is_capped"], unseen(found)) == (44, True, ["texts"])
-    for row in rows(content.status_counts("script", ContentFilter(text=NEW))):
+    for row in rows(listing.status_counts("script", ContentFilter(text=NEW))):
         assert row["is_capped"]
 
 
@@ -133,6 +133,6 @@ def test_the_last_verdicts_are_a_floor_when_there_are_more(fresh_database: Datab
     found = counted(ContentFilter(judged="approve", status="failed"))
     assert unseen(found) == (["verdicts"] if number > VERDICTS else [])
     assert found["is_capped"] is (number > VERDICTS)
-    assert 0 < found["items"] < content.DEAR_CAP
+    assert 0 < found["items"] < listing.DEAR_CAP
     by_score = counted(ContentFilter(judged="approve", engagement_from=1))
     assert (by_score["items"], by_score["is_capped"]) == (0, number > VERDICTS)

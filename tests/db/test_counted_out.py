@@ -12,40 +12,33 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
-from actions import account_summary, limits, rollups
+from actions import rollups
+from actions.accounts import limits
+from actions.accounts import summary as account_summary
 from core.database import rows, transaction
 from demo.databases import Database
-from queries import (
-    account_detail,
-    account_list,
-    account_things,
-    api_trends,
-    api_usage,
-    content_work,
-    creators,
-    job_health,
-    jobs,
-    model_list,
-    models,
-    month_end,
-    overview,
-    quotas,
-    reconciliation,
-    summary_state,
-    throughput,
-    usage,
-    usage_accounts,
-    usage_watch,
-)
-from queries import rollups as queries
-from queries.account_filters import AccountFilter
-from queries.api_filters import ApiFilter
-from queries.api_usage import Flags
-from queries.filters import JobFilter
-from queries.models import ModelFilter
+from queries import overview
+from queries.accounts import detail, quotas, recent, summary_state
+from queries.accounts import listing as account_list
+from queries.accounts.filters import AccountFilter
+from queries.api_usage import figures as api_usage
+from queries.api_usage import trends
+from queries.api_usage.figures import Flags
+from queries.api_usage.filters import ApiFilter
+from queries.content import work
+from queries.creators import listing as creators
+from queries.jobs import health, throughput
+from queries.jobs import listing as jobs
+from queries.jobs.filters import JobFilter
+from queries.models import figures as models
+from queries.models import listing as model_list
+from queries.models.figures import ModelFilter
+from queries.rollups import state as queries
 from queries.tables import account_summary as summary
-from queries.usage_filters import UsageFilter
-from queries.usage_watch import Thresholds
+from queries.usage import accounts, anomalies, month_end, reconciliation
+from queries.usage import figures as usage
+from queries.usage.anomalies import Thresholds
+from queries.usage.filters import UsageFilter
 from tests import clock
 from tests.db import made
 
@@ -197,27 +190,27 @@ def read_all() -> None:
         ),
         *(jobs.failed_recently(), jobs.failed_total(24), jobs.failed_by_signature(JobFilter())),
         *(creators.overdue(), creators.neglected(), models.stuck()),
-        *(content_work.failed(), content_work.stuck(), content_work.expiring(), content_work.waiting()),
+        *(work.failed(), work.stuck(), work.expiring(), work.waiting()),
         *(api_usage.endpoints(calls, Flags()), api_usage.top_accounts(calls), api_usage.names(now)),
         *(
-            api_trends.totals(calls, now),
-            api_trends.over_time(calls),
-            api_trends.heat(calls),
+            trends.totals(calls, now),
+            trends.over_time(calls),
+            trends.heat(calls),
             queries.first_call(),
         ),
-        *(usage_watch.spikes(clock.today(), Thresholds()), usage_watch.gone_quiet(clock.today(), Thresholds())),
+        *(anomalies.spikes(clock.today(), Thresholds()), anomalies.gone_quiet(clock.today(), Thresholds())),
         *(usage.last_recorded(clock.today()), queries.state(), summary_state.faults(), summary_state.freshness()),
-        *(account_detail.one(GOOD), account_detail.pulse(BAD), account_detail.course(BAD), quotas.current(BAD)),
-        *(account_things.content(BAD), account_things.media(BAD), account_things.api_errors(BAD)),
+        *(detail.one(GOOD), detail.pulse(BAD), detail.course(BAD), quotas.current(BAD)),
+        *(recent.content(BAD), recent.media(BAD), recent.api_errors(BAD)),
         *(account_list.distribution(AccountFilter()), account_list.page(AccountFilter(), "name", False, None)),
-        *(query(where) for where in (JobFilter(), JobFilter(account_id=BAD)) for query in (job_health.in_hand,)),
-        *(job_health.timings(where, 168) for where in (JobFilter(), JobFilter(account_id=BAD))),
-        *(job_health.throughput(where, 168, 6) for where in (JobFilter(), JobFilter(account_id=BAD))),
-        *(job_health.failure_rates(where, 168) for where in (JobFilter(), JobFilter(account_id=BAD))),
+        *(query(where) for where in (JobFilter(), JobFilter(account_id=BAD)) for query in (health.in_hand,)),
+        *(health.timings(where, 168) for where in (JobFilter(), JobFilter(account_id=BAD))),
+        *(health.throughput(where, 168, 6) for where in (JobFilter(), JobFilter(account_id=BAD))),
+        *(health.failure_rates(where, 168) for where in (JobFilter(), JobFilter(account_id=BAD))),
         *(usage.storage(where, clock.today()) for where in everyone),
         *(usage.comparison(where) for where in everyone),
         *(usage.counters(where, "day") for where in everyone),
-        *(usage_accounts.users(where) for where in everyone),
+        *(accounts.users(where) for where in everyone),
         *(month_end.month_end(where, clock.today()) for where in everyone),
         *(reconciliation.recorded_where(where) for where in everyone),
         select(model_list.page(ModelFilter(), "urgency", True, None).subquery().c.id),

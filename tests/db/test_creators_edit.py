@@ -13,13 +13,14 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from actions import creator_drafts, creators, scrapes
-from actions.creator_fields import Edit, Field, Value, stored
+from actions.creators import drafts, scrapes
+from actions.creators import edits as creators
+from actions.creators.fields import Edit, Field, Value, stored
 from core.database import rows
 from core.errors import DatabaseBusy, Forbidden, Invalid, NotFound
 from core.identity import Viewer
 from demo.databases import Database
-from queries import creators as reads
+from queries.creators import listing
 from tests.db import made
 
 RITA, ADA, SAM = made.viewer("reviewer"), made.viewer("admin"), made.viewer("support")
@@ -292,14 +293,14 @@ def test_drafts_survive_and_belong_to_one_person(fresh_database: Database) -> No
     category = made.row(url, "creator_categories", name="Science")
     one = creator(url)
     edits = [Edit(one, "display_name", None, "New"), Edit(one, "category_id", None, category)]
-    creator_drafts.keep(edits, rita)
-    creator_drafts.keep([Edit(one, "display_name", None, "Newer")], rita)
-    kept = rows(reads.drafts(rita_id))
+    drafts.keep(edits, rita)
+    drafts.keep([Edit(one, "display_name", None, "Newer")], rita)
+    kept = rows(listing.drafts(rita_id))
     assert [(row["field"], row["seen"]) for row in kept] == [("category_id", None), ("display_name", None)]
     assert {row["field"]: stored(row["field"], json.loads(row["wanted"])) for row in kept} == {
         "category_id": category,
         "display_name": "Newer",
     }
-    assert rows(reads.drafts(uuid4())) == []
-    creator_drafts.drop(edits, rita)
-    assert rows(reads.drafts(rita_id)) == []
+    assert rows(listing.drafts(uuid4())) == []
+    drafts.drop(edits, rita)
+    assert rows(listing.drafts(rita_id)) == []

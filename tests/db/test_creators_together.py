@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
 
-from actions import creators
-from actions.creator_fields import Edit, Field, Value, stored
+from actions.creators import edits as creators
+from actions.creators.fields import Edit, Field, Value, stored
 from core.identity import Viewer
 from demo.databases import Database
 from tests.db import made

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
 from demo.databases import Database
-from queries.job_states import DEFAULT_MAX_ATTEMPTS, JOB_TYPES
+from queries.jobs.states import DEFAULT_MAX_ATTEMPTS, JOB_TYPES
 from queries.tables import METADATA
 
 COLUMNS = """

@@ -10,10 +10,11 @@ import pytest
 
 from core.database import rows
 from demo.databases import Database
-from queries import api_calls, job_neighbours, jobs
-from queries.api_filters import ApiFilter
-from queries.filters import JobFilter
-from queries.signatures import WINDOW
+from queries.api_usage import calls
+from queries.api_usage.filters import ApiFilter
+from queries.jobs import listing, neighbours
+from queries.jobs.filters import JobFilter
+from queries.sql.signatures import WINDOW
 
 ACCOUNT = uuid4()
 WHERE = JobFilter(states=("failed",), signature="rare")
@@ -43,28 +44,28 @@ def fill(database: Database, statement: str, number: int) -> None:
 @pytest.mark.parametrize(("older", "is_floor"), [(100, True), (0, False)])
 def test_jobs_of_a_signature(fresh_database: Database, older: int, is_floor: bool) -> None:
     fill(fresh_database, _JOBS, WINDOW + older)
-    [found] = rows(jobs.total(WHERE))
+    [found] = rows(listing.total(WHERE))
     assert found == {"jobs": 3, "is_capped": is_floor, "has_unseen": is_floor}
-    page = {row["id"] for row in rows(jobs.page(WHERE, "ended", True, None, 5_000))}
+    page = {row["id"] for row in rows(listing.page(WHERE, "ended", True, None, 5_000))}
     assert len(page) == 3
-    assert {row["id"] for row in rows(jobs.export(WHERE))} == page
-    assert {str(row["id"]) for row in rows(jobs.ids(WHERE, "ended", True, 5_000))} == page
-    groups = {row["signature"]: row for row in rows(jobs.failed_by_signature(JobFilter()))}
+    assert {row["id"] for row in rows(listing.export(WHERE))} == page
+    assert {str(row["id"]) for row in rows(listing.ids(WHERE, "ended", True, 5_000))} == page
+    groups = {row["signature"]: row for row in rows(listing.failed_by_signature(JobFilter()))}
     assert (groups["rare"]["jobs"], groups["rare"]["is_window_full"]) == (3, is_floor)
-    others = rows(job_neighbours.of_signature(UUID(next(iter(page)))))
+    others = rows(neighbours.of_signature(UUID(next(iter(page)))))
     assert (others[0]["jobs"], others[0]["is_floor"]) == (2, is_floor)
     # Without a signature nothing is left out, and the way that the notice names leads to the older ones.
     everything = {"jobs": WINDOW + older, "is_capped": False, "has_unseen": False}
-    assert rows(jobs.total(JobFilter(states=("failed",)))) == [everything]
+    assert rows(listing.total(JobFilter(states=("failed",)))) == [everything]
     if older:
         until = datetime.now(UTC) - timedelta(seconds=WINDOW)
-        [found] = rows(jobs.total(JobFilter(states=("failed",), signature="rare", ended_until=until)))
+        [found] = rows(listing.total(JobFilter(states=("failed",), signature="rare", ended_until=until)))
         assert (found["jobs"], found["is_capped"]) == (older, False)
 
 
 def test_the_overview_counts_every_failure_of_the_day(fresh_database: Database) -> None:
     fill(fresh_database, _JOBS, WINDOW + 100)
-    [found] = rows(jobs.failed_recently())
+    [found] = rows(listing.failed_recently())
     assert (found["failed"], found["is_capped"]) == (WINDOW + 100, False)
     assert (found["signature"], found["jobs"], found["is_window_full"]) == ("usual", WINDOW - 3, True)
 
@@ -74,10 +75,10 @@ def test_calls_of_a_message(fresh_database: Database, older: int, is_floor: bool
     fill(fresh_database, _CALLS, WINDOW + older)
     now = datetime.now(UTC)
     where = ApiFilter(now - timedelta(hours=2), now + timedelta(hours=1), "hour")
-    groups = {row["signature"]: row for row in rows(api_calls.failed_by_message(where))}
+    groups = {row["signature"]: row for row in rows(calls.failed_by_message(where))}
     assert (groups["rare"]["calls"], groups["rare"]["is_window_full"], groups["rare"]["groups"]) == (3, is_floor, 2)
-    assert rows(api_calls.has_unseen(where)) == [{"has_unseen": is_floor}]
-    page = rows(api_calls.page(where, only_errors=True, signature="rare", place=None, limit=5_000))
-    file = rows(api_calls.export(where, only_errors=True, signature="rare"))
+    assert rows(calls.has_unseen(where)) == [{"has_unseen": is_floor}]
+    page = rows(calls.page(where, only_errors=True, signature="rare", place=None, limit=5_000))
+    file = rows(calls.export(where, only_errors=True, signature="rare"))
     assert {row["id"] for row in page} == {row["id"] for row in file}
     assert len(page) == 3

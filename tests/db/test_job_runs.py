@@ -10,14 +10,14 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from actions import job_runs
-from actions.job_changes import Seen
-from actions.job_runs import Order, Run
+from actions.jobs import runs as job_runs
+from actions.jobs.changes import Seen
+from actions.jobs.runs import Order, Run
 from core.database import ping, rows
 from core.errors import DatabaseBusy, DatabaseMisconfigured, Forbidden, Invalid, NotFound
 from demo.databases import Database
-from queries import job_runs as reads
-from queries.job_preview import seen
+from queries.jobs import runs as reads
+from queries.jobs.preview import seen
 from tests.db import made
 from tests.db.made import at, job
 from tests.db.queue import work

@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from actions import account_summary, limits
+from actions.accounts import limits, summary
 from core.database import rows
 from core.errors import Forbidden, Invalid, NotFound
 from demo.databases import Database
-from queries import account_list
-from queries.account_filters import AccountFilter
-from queries.quotas import LIMITS, Quota
+from queries.accounts import listing
+from queries.accounts.filters import AccountFilter
+from queries.accounts.quotas import LIMITS, Quota
 from tests.db import made
 
 SEEN: dict[Quota, int | None] = {"creators": 5, "users": 1, "voice_models": 10, "storage": 50}
@@ -22,7 +22,7 @@ SEEN: dict[Quota, int | None] = {"creators": 5, "users": 1, "voice_models": 10, 
 def account(database: Database, **columns: Any) -> UUID:
     """An account with the product's default limits, in the summary."""
     made_id = made.row(database.owner_url, "accounts", name="Northwind", **columns)
-    account_summary.refresh()
+    summary.refresh()
     return made_id
 
 
@@ -57,7 +57,7 @@ def test_a_change_is_saved_on_record_and_in_the_summary(fresh_database: Database
             {"user_limit": 1, "storage_limit_gb": 50}, {"user_limit": 8, "storage_limit_gb": 0},
         ]
     ]  # fmt: skip
-    [row] = rows(account_list.page(AccountFilter(), "name", False, None))
+    [row] = rows(listing.page(AccountFilter(), "name", False, None))
     assert (row["user_limit"], row["storage_limit_gb"]) == (8, 0)
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from core.database import load, rows
 from demo.databases import Database
-from queries import model_list, models
-from queries.keyset import Place
-from queries.model_list import Sort
-from queries.models import ModelFilter
+from queries.models import figures, listing
+from queries.models.figures import ModelFilter
+from queries.models.listing import Sort
+from queries.sql.keyset import Place
 from tests.db import made
 
 NUMBER = 23
@@ -54,7 +54,7 @@ def plain(value: Any) -> Any:
 
 def ids(sort: Sort, descending: bool, place: Place | None, limit: int) -> tuple[list[str], list[Place]]:
     """A page and the places before its first and after its last row."""
-    found = load(model_list.page(ModelFilter(), sort, descending, place, limit))
+    found = load(listing.page(ModelFilter(), sort, descending, place, limit))
     ends: list[Place] = []
     for position, is_forward in ((0, False), (-1, True)):
         row = found.iloc[position]
@@ -77,7 +77,7 @@ def test_every_order_walks_every_model_once(stored: list[UUID]) -> None:
 
 def test_orders_say_what_they_say(stored: list[UUID]) -> None:
     def column(sort: Sort, name: str, *, descending: bool) -> list[Any]:
-        return [row[name] for row in rows(model_list.page(ModelFilter(), sort, descending, None, 100))]
+        return [row[name] for row in rows(listing.page(ModelFilter(), sort, descending, None, 100))]
 
     assert column("uses", "uses", descending=True)[:2] == [3, 0]
     assert column("quality", "quality", descending=False)[-1] is None
@@ -90,14 +90,14 @@ def test_orders_say_what_they_say(stored: list[UUID]) -> None:
 
 
 def test_uses_and_failures_are_counted_alike_in_list_and_export(stored: list[UUID]) -> None:
-    for statement in (model_list.page(ModelFilter(), "uses", True, None), model_list.export(ModelFilter())):
+    for statement in (listing.page(ModelFilter(), "uses", True, None), listing.export(ModelFilter())):
         [used] = [row for row in rows(statement) if row["id"] == str(stored[1])]
         assert (used["uses"], used["failures"]) == (3, 1)
-    assert len(rows(model_list.export(ModelFilter(state="failed")))) == rows(models.counts(ModelFilter()))[0]["failed"]
+    assert len(rows(listing.export(ModelFilter(state="failed")))) == rows(figures.counts(ModelFilter()))[0]["failed"]
 
 
 def test_a_place_of_another_order_opens_the_first_page() -> None:
     place = Place("lumen", UUID(int=1))
-    assert model_list.fits(place, "account") == place
-    assert model_list.fits(place, "uses") is None
-    assert model_list.fits(place, "since") is None
+    assert listing.fits(place, "account") == place
+    assert listing.fits(place, "uses") is None
+    assert listing.fits(place, "since") is None

@@ -13,7 +13,7 @@ import pytest
 import manage
 from core.settings import settings
 from demo.databases import Database
-from schema import configuration
+from ops import configuration
 
 ADA_S = UUID(int=42)
 

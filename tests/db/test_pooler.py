@@ -12,7 +12,8 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from actions import jobs, rollups, staff
+from actions import rollups, staff
+from actions.jobs import verbs
 from core import database
 from core.database import rows, transaction
 from core.identity import Operator
@@ -54,7 +55,7 @@ def test_eight_threads_share_two_connections_and_nothing_of_one_reaches_another(
         """Read, retry some jobs, wait for a lock, read again; the server's process of each read."""
         pids = [rows(text("SELECT pg_backend_pid() AS pid"))[0]["pid"]]
         for job in failed[number::THREADS]:
-            assert jobs.retry([job], viewer, "through a pooler").done == (job,)
+            assert verbs.retry([job], viewer, "through a pooler").done == (job,)
         with transaction() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(1)"))
             connection.execute(text("SET LOCAL statement_timeout = '7s'"))

@@ -11,12 +11,13 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, create_engine, select
 
-from actions import account_summary
+from actions.accounts import summary as account_summary
 from core.database import driver_url, rows
 from demo.databases import Database
-from queries import account_detail, account_list, account_things, accounts, notes, quotas
-from queries.account_filters import SORTS, AccountFilter, Sort
-from queries.keyset import Place
+from queries import notes
+from queries.accounts import detail, listing, lookup, quotas, recent
+from queries.accounts.filters import SORTS, AccountFilter, Sort
+from queries.sql.keyset import Place
 from queries.tables import account_summary as summary
 from queries.tables.base import Rows
 from tests.db import made
@@ -72,14 +73,12 @@ def many(postgresql: Any, empty_template: str) -> Iterator[Connection]:
 def test_50_000_accounts_in_any_order_and_searched_cost_one_scan_of_the_summary(many: Connection) -> None:
     everything = AccountFilter()
     asked = {
-        f"{sort}, {down}": account_list.page(everything, sort, down, None, 50)
-        for sort in SORTS
-        for down in (False, True)
+        f"{sort}, {down}": listing.page(everything, sort, down, None, 50) for sort in SORTS for down in (False, True)
     }
     for text in ("Account 1a2b", "m4711.example", "b123", "example", "account", "ac", "nobody", str(ID)):
         where = AccountFilter(search=text)
-        asked |= {f"{text} listed": account_list.page(where, "urgency", True, None, 50)}
-        asked |= {f"{text} counted": account_list.bands(where), f"{text} drawn": account_list.distribution(where)}
+        asked |= {f"{text} listed": listing.page(where, "urgency", True, None, 50)}
+        asked |= {f"{text} counted": listing.bands(where), f"{text} drawn": listing.distribution(where)}
     for name, statement in asked.items():
         found = plan(many, statement, "ANALYZE, BUFFERS, TIMING OFF")
         assert list(scanned(found)) == ["account_summary"], name
@@ -88,9 +87,9 @@ def test_50_000_accounts_in_any_order_and_searched_cost_one_scan_of_the_summary(
 
 def test_text_that_every_account_holds_is_answered_from_the_first_that_do(many: Connection) -> None:
     for text in ("example", "account", "ac"):
-        found = plan(many, accounts.matching(text), "ANALYZE, BUFFERS, TIMING OFF")
+        found = plan(many, lookup.matching(text), "ANALYZE, BUFFERS, TIMING OFF")
         assert found["Shared Hit Blocks"] + found["Shared Read Blocks"] < BUFFERS, text
-        assert found["Actual Rows"] == accounts.MATCHES
+        assert found["Actual Rows"] == lookup.MATCHES
 
 
 @pytest.fixture
@@ -122,7 +121,7 @@ def few(fresh_database: Database) -> dict[str, UUID]:
 def listed(where: AccountFilter, ids: dict[str, UUID], sort: Sort = "name") -> list[str]:
     """Which of the few are listed."""
     names = {str(identity): name for name, identity in ids.items()}
-    return [names[row["account_id"]] for row in rows(account_list.page(where, sort, sort == "urgency", None))]
+    return [names[row["account_id"]] for row in rows(listing.page(where, sort, sort == "urgency", None))]
 
 
 def test_filters(few: dict[str, UUID]) -> None:
@@ -153,13 +152,13 @@ def test_most_urgent_first(few: dict[str, UUID]) -> None:
 def test_bands_count_what_the_tiles_lead_to(few: dict[str, UUID]) -> None:
     for quota in (None, *quotas.QUOTAS):
         where = AccountFilter(quota=quota, band="over")
-        [counts] = rows(account_list.bands(where))
+        [counts] = rows(listing.bands(where))
         for band in quotas.BANDS:
             assert counts[band.replace(" ", "_")] == len(listed(replace(where, band=band), few))
 
 
 def test_the_distribution_tells_bands_and_tenths(few: dict[str, UUID]) -> None:
-    found = {(row["quota"], row["bin"]): row["accounts"] for row in rows(account_list.distribution(AccountFilter()))}
+    found = {(row["quota"], row["bin"]): row["accounts"] for row in rows(listing.distribution(AccountFilter()))}
     assert found == {
         ("creators", 0): 2, ("creators", 10): 1,
         ("users", 11): 1, ("users", 10): 1, ("users", 0): 1,
@@ -171,27 +170,25 @@ def test_the_distribution_tells_bands_and_tenths(few: dict[str, UUID]) -> None:
 def test_pages_join_up_in_both_directions(database: Database) -> None:
     for sort in SORTS:
         for descending in (True, False):
-            whole = [row["account_id"] for row in rows(account_list.page(AccountFilter(), sort, descending, None, 500))]
+            whole = [row["account_id"] for row in rows(listing.page(AccountFilter(), sort, descending, None, 500))]
             place: Place | None = None
             walked: list[str] = []
             while True:
-                part = rows(account_list.page(AccountFilter(), sort, descending, place, 17))
+                part = rows(listing.page(AccountFilter(), sort, descending, place, 17))
                 walked += [row["account_id"] for row in part]
                 if not part or not part[0]["has_more"]:
                     break
                 place = Place.of(part[-1]["sort_key"], part[-1]["account_id"], True)
             assert walked == whole
             if place:
-                back = rows(
-                    account_list.page(AccountFilter(), sort, descending, Place(place.value, place.id, False), 9)
-                )
+                back = rows(listing.page(AccountFilter(), sort, descending, Place(place.value, place.id, False), 9))
                 at_place = whole.index(str(place.id))
                 assert [row["account_id"] for row in back] == whole[max(at_place - 9, 0) : at_place]
 
 
 def test_a_listed_account_shows_what_it_uses_now(few: dict[str, UUID], fresh_database: Database) -> None:
     def shown() -> dict[str, Any]:
-        [row] = rows(account_list.page(AccountFilter(search="hyperlink", band="at limit"), "name", False, None))
+        [row] = rows(listing.page(AccountFilter(search="hyperlink", band="at limit"), "name", False, None))
         return row
 
     [kept] = rows(select(summary).where(summary.c.account_id == few["at"]))
@@ -212,23 +209,23 @@ def test_a_listed_account_shows_what_it_uses_now(few: dict[str, UUID], fresh_dat
 
 
 def test_the_work_list_names_the_worst(few: dict[str, UUID]) -> None:
-    [found] = rows(account_list.worth_work(AccountFilter(band="over"), "urgency", True))
+    [found] = rows(listing.worth_work(AccountFilter(band="over"), "urgency", True))
     assert (found["name"], found["accounts"]) == ("over", 1)
-    assert rows(account_list.worth_work(AccountFilter(only="quiet"), "urgency", True)) == []
+    assert rows(listing.worth_work(AccountFilter(only="quiet"), "urgency", True)) == []
 
 
 DETAILS: dict[str, Rows] = {
-    "one": account_detail.one(ID),
-    "pulse": account_detail.pulse(ID),
-    "course": account_detail.course(ID),
-    "members": account_detail.members(ID),
-    "followed": account_detail.followed(ID),
-    "projects": account_things.recent_projects(ID),
-    "content": account_things.content(ID),
-    "media": account_things.media(ID),
-    "models": account_things.models(ID),
-    "api errors": account_things.api_errors(ID),
-    "timeline": account_things.timeline(ID),
+    "one": detail.one(ID),
+    "pulse": detail.pulse(ID),
+    "course": detail.course(ID),
+    "members": detail.members(ID),
+    "followed": detail.followed(ID),
+    "projects": recent.recent_projects(ID),
+    "content": recent.content(ID),
+    "media": recent.media(ID),
+    "models": recent.models(ID),
+    "api errors": recent.api_errors(ID),
+    "timeline": recent.timeline(ID),
     "notes": notes.about("account", ID),
     "quotas": quotas.current(ID),
 }
@@ -245,12 +242,12 @@ def test_every_block_answers_for_accounts_with_and_without_anything(database: Da
     )
     for account in (busiest, ID):
         answers = {
-            "members": rows(account_detail.members(account)),
-            "followed": rows(account_detail.followed(account)),
-            "content": rows(account_things.content(account)),
-            "models": rows(account_things.models(account)),
-            "api errors": rows(account_things.api_errors(account)),
+            "members": rows(detail.members(account)),
+            "followed": rows(detail.followed(account)),
+            "content": rows(recent.content(account)),
+            "models": rows(recent.models(account)),
+            "api errors": rows(recent.api_errors(account)),
         }
         assert all(answers.values()) is (account == busiest)
-        assert len(rows(account_detail.course(account))) == account_detail.COURSE_DAYS
-        assert len(rows(account_detail.pulse(account))) == 1
+        assert len(rows(detail.course(account))) == detail.COURSE_DAYS
+        assert len(rows(detail.pulse(account))) == 1

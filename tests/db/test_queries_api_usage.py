@@ -15,10 +15,12 @@ from psycopg.rows import dict_row
 from actions import rollups as refresh
 from core.database import rows
 from demo.databases import Database
-from queries import api_calls, api_trends, api_usage, rollups
-from queries.api_filters import ApiFilter
-from queries.api_usage import NOBODY, Flags
-from queries.keyset import Place
+from queries.api_usage import calls as api_calls
+from queries.api_usage import figures, trends
+from queries.api_usage.figures import NOBODY, Flags
+from queries.api_usage.filters import ApiFilter
+from queries.rollups import state
+from queries.sql.keyset import Place
 from tests.clock import hour, now
 from tests.db import made
 
@@ -79,13 +81,13 @@ def check(plain: psycopg.Cursor[dict[str, Any]], where: ApiFilter) -> None:
         " coalesce(sum(tokens_used), 0) AS tokens, coalesce(sum(credits_cost), 0) AS credits"
     )
     [whole] = asked(plain, f"SELECT {counts} FROM api_usage_logs WHERE {clauses}", *values)
-    [told] = rows(api_trends.totals(where, now()))
+    [told] = rows(trends.totals(where, now()))
     assert {name: told[name] or 0 for name in whole} == whole
     per_bucket = asked(
         plain, f"SELECT date_trunc('{grain}', created_at) AS at, {counts} FROM api_usage_logs WHERE {clauses}"
         " GROUP BY 1 ORDER BY 1", *values,
     )  # fmt: skip
-    series = rows(api_trends.over_time(where))
+    series = rows(trends.over_time(where))
     assert [{name: row[name] for name in per_bucket[0]} for row in series if row["calls"]] == per_bucket
     assert len(series) == (where.until - where.since) / where.step
     if not (where.plan and not where.account_id):
@@ -93,9 +95,9 @@ def check(plain: psycopg.Cursor[dict[str, Any]], where: ApiFilter) -> None:
     week = asked(
         plain, f"SELECT extract(isodow FROM created_at)::int AS weekday, extract(hour FROM created_at)::int AS hour,"
         f" count(*) AS calls, count(*) FILTER (WHERE {IS_ERROR}) AS errors FROM api_usage_logs WHERE {clauses}"
-        " AND created_at >= %s GROUP BY 1, 2 ORDER BY 1, 2", *values, max(where.since, api_trends.heat_since(where)),
+        " AND created_at >= %s GROUP BY 1, 2 ORDER BY 1, 2", *values, max(where.since, trends.heat_since(where)),
     )  # fmt: skip
-    heat = rows(api_trends.heat(where.over(max(where.since, api_trends.heat_since(where)), where.until)))
+    heat = rows(trends.heat(where.over(max(where.since, trends.heat_since(where)), where.until)))
     assert sorted(heat, key=lambda row: (row["weekday"], row["hour"])) == week
     if where.endpoint is None and where.request_type is None:
         check_accounts(plain, where)
@@ -114,7 +116,7 @@ def check_endpoints(plain: psycopg.Cursor[dict[str, Any]], where: ApiFilter) -> 
         """,
         *values,
     )
-    told = sorted(rows(api_usage.endpoints(where, Flags())), key=lambda row: (row["service"], row["endpoint"]))
+    told = sorted(rows(figures.endpoints(where, Flags())), key=lambda row: (row["service"], row["endpoint"]))
     assert [{name: row[name] for name in expected[0]} for row in told] == expected
     exact = asked(
         plain,
@@ -142,7 +144,7 @@ def check_accounts(plain: psycopg.Cursor[dict[str, Any]], where: ApiFilter) -> N
         f" WHERE {clauses} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20",
         *values,
     )
-    told = rows(api_usage.top_accounts(where))
+    told = rows(figures.top_accounts(where))
     assert [(row["account_id"], row["calls"]) for row in told] == [(r["account_id"], r["calls"]) for r in expected]
 
 
@@ -164,7 +166,7 @@ def test_three_accounts_a_plan_and_the_fleet_equal_plain_sql_at_any_watermark(
     # Without any roll-up, all from raw rows; rolled up; and with the watermark in the middle of a day gone by.
     for narrow in narrowed[:2]:
         check(plain, replace(a_day(), **narrow))
-    for source in rollups.SOURCES:
+    for source in state.SOURCES:
         assert list(refresh.catch_up(source, rest=0))[-1].is_current
     for narrow in narrowed:
         check(plain, replace(a_day(), **narrow))
@@ -191,10 +193,10 @@ def test_an_endpoint_is_flagged_by_its_lower_bound(fresh_database: Database) -> 
         calls += [call(hour() - timedelta(days=3), endpoint=endpoint)] * 30
         calls += [call(hour() - timedelta(days=3), endpoint=endpoint, status_code=500)] * failed_before
     made.rows(fresh_database.owner_url, "api_usage_logs", calls)
-    told = rows(api_usage.endpoints(a_day(), Flags()))
+    told = rows(figures.endpoints(a_day(), Flags()))
     assert [(row["endpoint"], row["is_flagged"]) for row in told if row["is_flagged"]] == [("bad", True)]
     assert {row["endpoint"]: row["base"] for row in told} == {"few": 0, "bad": 0, "usual": 0.5, "bearable": 0}
-    assert rows(api_usage.endpoints(a_day(), Flags(share=0.1)))[0]["is_flagged"] is False
+    assert rows(figures.endpoints(a_day(), Flags(share=0.1)))[0]["is_flagged"] is False
 
 
 def test_missing_and_absurd_values(fresh_database: Database) -> None:
@@ -205,11 +207,11 @@ def test_missing_and_absurd_values(fresh_database: Database) -> None:
         call(now() + timedelta(days=400)),
         {**call(), "created_at": None},
     ])  # fmt: skip
-    [told] = rows(api_usage.endpoints(a_day(), Flags()))
+    [told] = rows(figures.endpoints(a_day(), Flags()))
     assert (told["endpoint"], told["calls"], told["errors"], told["unknown"], told["timed"]) == ("", 3, 1, 2, 2)
     assert told["p50_ms"] == pytest.approx(1, rel=0.03)
     assert (told["p95_ms"], told["p99_ms"], told["base"]) == (None, None, None)
-    assert rows(api_usage.endpoints(replace(a_day(), endpoint=""), Flags())) == [told]
+    assert rows(figures.endpoints(replace(a_day(), endpoint=""), Flags())) == [told]
     page = rows(api_calls.page(replace(a_day(), endpoint=""), only_errors=False, signature="", place=None))
     assert sorted(row["outcome"] for row in page) == ["error", "unknown", "unknown"]
 
@@ -218,7 +220,7 @@ def test_only_errors(fresh_database: Database) -> None:
     made.rows(fresh_database.owner_url, "api_usage_logs", [
         call(status_code=429, error_message=f"retry after {n} s") for n in range(3)
     ])  # fmt: skip
-    last = rows(api_trends.over_time(a_day()))[-1]
+    last = rows(trends.over_time(a_day()))[-1]
     assert (last["calls"], last["good"], last["errors_429"], last["errors_other"]) == (3, 0, 3, 0)
     [group] = rows(api_calls.failed_by_message(a_day()))
     assert (group["signature"], group["calls"], group["share"]) == ("retry after … s", 3, 1.0)
@@ -256,15 +258,15 @@ def test_a_deleted_account_leaves_its_calls_nameless_until_healed(demo_copy: Dat
     assert list(refresh.catch_up("api_usage", rest=0))[-1].is_current
     with psycopg.connect(demo_copy.owner_url) as owner:
         owner.execute("DELETE FROM accounts WHERE id = %s", [account])
-    [stale] = [row for row in rows(api_usage.top_accounts(a_month())) if row["account_id"] == str(account)]
+    [stale] = [row for row in rows(figures.top_accounts(a_month())) if row["account_id"] == str(account)]
     assert stale["name"] is None
 
 
 def test_an_empty_product(fresh_database: Database) -> None:
-    assert rows(api_usage.endpoints(a_day(), Flags())) == []
-    assert rows(api_usage.top_accounts(a_month())) == []
-    assert rows(api_usage.services(a_day())) == rows(api_usage.names(now())) == rows(api_trends.heat(a_day())) == []
-    assert [row["calls"] for row in rows(api_trends.over_time(a_day()))] == [0] * 25
-    assert {row["p50_ms"] for row in rows(api_trends.latency(a_month()))} == {None}
-    [told] = rows(api_trends.totals(a_day(), now()))
+    assert rows(figures.endpoints(a_day(), Flags())) == []
+    assert rows(figures.top_accounts(a_month())) == []
+    assert rows(figures.services(a_day())) == rows(figures.names(now())) == rows(trends.heat(a_day())) == []
+    assert [row["calls"] for row in rows(trends.over_time(a_day()))] == [0] * 25
+    assert {row["p50_ms"] for row in rows(trends.latency(a_month()))} == {None}
+    [told] = rows(trends.totals(a_day(), now()))
     assert set(told.values()) == {0}

@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 from core.database import load, rows
 from demo.databases import Database
 from demo.personas import PERSONAS
-from queries import audit, audit_chain, staff
-from queries.audit import AuditFilter
-from queries.keyset import Place
+from queries import staff
+from queries.audit import chain, log
+from queries.audit.log import AuditFilter
+from queries.sql.keyset import Place
 from queries.tables.base import Rows
 from tests.db.plans import plan, scanned
 
@@ -35,22 +36,22 @@ FILTERS = {
     "time": AuditFilter(since=MIDNIGHT, until=NOW),
 }
 READS: dict[str, Rows] = {
-    **{f"page, {name}": audit.page(where, None) for name, where in FILTERS.items()},
-    "page, after": audit.page(AuditFilter(), Place(MIDNIGHT, 7)),
-    "page, before": audit.page(AuditFilter(), Place(MIDNIGHT, 7, is_forward=False)),
-    **{f"total, {name}": audit.total(where) for name, where in FILTERS.items()},
-    **{f"per day, {name}": audit.per_day(where, MIDNIGHT, 30) for name, where in FILTERS.items()},
-    "export": audit.export(FILTERS["time"]),
-    "one": audit.one(7),
-    "actions": audit.actions(),
-    "types": audit.object_types(),
-    "history": audit.history("staff", "7"),
-    "head": audit_chain.head(),
-    "entry": audit_chain.at(7),
-    "faults": audit_chain.faults(0, 50),
-    "unchained": audit_chain.unchained(0, 50),
-    "reach": audit_chain.reach(),
-    "actors": audit.actors(),
+    **{f"page, {name}": log.page(where, None) for name, where in FILTERS.items()},
+    "page, after": log.page(AuditFilter(), Place(MIDNIGHT, 7)),
+    "page, before": log.page(AuditFilter(), Place(MIDNIGHT, 7, is_forward=False)),
+    **{f"total, {name}": log.total(where) for name, where in FILTERS.items()},
+    **{f"per day, {name}": log.per_day(where, MIDNIGHT, 30) for name, where in FILTERS.items()},
+    "export": log.export(FILTERS["time"]),
+    "one": log.one(7),
+    "actions": log.actions(),
+    "types": log.object_types(),
+    "history": log.history("staff", "7"),
+    "head": chain.head(),
+    "entry": chain.at(7),
+    "faults": chain.faults(0, 50),
+    "unchained": chain.unchained(0, 50),
+    "reach": chain.reach(),
+    "actors": log.actors(),
     "people": staff.people("a", "admin", "active", timedelta(minutes=30)),
     "person": staff.one(ID),
     "sessions": staff.open_sessions(timedelta(minutes=30), ID),
@@ -73,9 +74,9 @@ def record(database: Database, **columns: object) -> None:
 
 def ids(where: AuditFilter) -> list[int]:
     """The rows that match, newest first; the count and the export must say the same."""
-    found = [row["id"] for row in rows(audit.page(where, None))]
-    assert rows(audit.total(where)) == [{"entries": len(found)}]
-    assert [row["id"] for row in rows(audit.export(where))] == found
+    found = [row["id"] for row in rows(log.page(where, None))]
+    assert rows(log.total(where)) == [{"entries": len(found)}]
+    assert [row["id"] for row in rows(log.export(where))] == found
     return found
 
 
@@ -99,14 +100,14 @@ def test_each_filter_finds_its_rows(fresh_database: Database) -> None:
     assert ids(AuditFilter(words="old@desk.example")) == [4]
     assert ids(AuditFilter(words="'(&|!:*")) == []
     assert ids(AuditFilter(since=NOW - timedelta(days=4), until=NOW - timedelta(days=2))) == [4]
-    assert [row["name"] for row in rows(audit.actions())] == ["job.retry", "staff.add", "staff.role"]
-    assert [row["name"] for row in rows(audit.object_types())] == ["job", "staff"]
+    assert [row["name"] for row in rows(log.actions())] == ["job.retry", "staff.add", "staff.role"]
+    assert [row["name"] for row in rows(log.object_types())] == ["job", "staff"]
 
 
 def test_days_are_utc_and_none_is_left_out(fresh_database: Database) -> None:
     for at in (MIDNIGHT, MIDNIGHT - timedelta(microseconds=1), MIDNIGHT - timedelta(days=1), MIDNIGHT + timedelta(1)):
         record(fresh_database, at=at)
-    found = load(audit.per_day(AuditFilter(), MIDNIGHT - timedelta(days=2), 3))
+    found = load(log.per_day(AuditFilter(), MIDNIGHT - timedelta(days=2), 3))
     assert list(found["entries"]) == [0, 2, 1]
     assert [at.to_pydatetime() for at in found["day"]] == [MIDNIGHT - timedelta(days=n) for n in (2, 1, 0)]
 
@@ -114,13 +115,13 @@ def test_days_are_utc_and_none_is_left_out(fresh_database: Database) -> None:
 def test_pages_neither_repeat_nor_miss_rows_of_one_moment(fresh_database: Database) -> None:
     for _ in range(7):
         record(fresh_database, at=MIDNIGHT)
-    first = rows(audit.page(AuditFilter(), None, 3))
+    first = rows(log.page(AuditFilter(), None, 3))
     assert [row["id"] for row in first] == [7, 6, 5]
     assert first[0]["has_more"]
     place = Place.decode(Place(first[-1]["sort_key"], first[-1]["id"]).encode())
-    second = rows(audit.page(AuditFilter(), place, 3))
+    second = rows(log.page(AuditFilter(), place, 3))
     assert [row["id"] for row in second] == [4, 3, 2]
-    back = rows(audit.page(AuditFilter(), Place(second[0]["sort_key"], second[0]["id"], is_forward=False), 3))
+    back = rows(log.page(AuditFilter(), Place(second[0]["sort_key"], second[0]["id"], is_forward=False), 3))
     assert [row["id"] for row in back] == [7, 6, 5]
 
 
@@ -128,5 +129,5 @@ def test_a_very_long_value_is_recorded_all_the_same(fresh_database: Database) ->
     long = json.dumps({"text": " ".join(f"word{n}" for n in range(200_000))})
     record(fresh_database, after=long, reason="long")
     assert ids(AuditFilter(words="long word7")) == [1]
-    [one] = rows(audit.one(1))
+    [one] = rows(log.one(1))
     assert (one["position"], len(one["hash"]), one["of_request"]) == (1, 64, 0)

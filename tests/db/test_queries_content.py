@@ -9,22 +9,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection
 
-from queries import (
-    content,
-    content_conditions,
-    content_detail,
-    content_filters,
-    content_made,
-    content_work,
-    model_list,
-    models,
-    review_stats,
-    reviews,
-)
-from queries.content import Sort
-from queries.content_filters import ContentFilter, Kind
-from queries.keyset import Place
-from queries.models import ModelFilter
+from queries.content import conditions, detail, filters, generated, review_stats, reviews, work
+from queries.content import listing as content
+from queries.content.filters import ContentFilter, Kind
+from queries.content.listing import Sort
+from queries.models import figures
+from queries.models import listing as model_list
+from queries.models.figures import ModelFilter
+from queries.sql.keyset import Place
 from queries.tables.base import Rows
 from tests.db.plans import plan, scanned
 
@@ -61,37 +53,37 @@ READS: dict[str, Rows] = {
     "page after": content.page("piece", FILTERS["all"], "sentiment", False, Place(-50, ID), 50),
     "page before": content.page("piece", FILTERS["all"], "created", True, Place(NOW, ID, False), 50),
     "export": content.export("piece", FILTERS["failed"]),
-    "piece": content_detail.piece(ID),
-    "transcript": content_detail.transcript(ID),
-    "analyses": content_detail.analyses_of(ID),
-    "annotations": content_detail.annotations_of(ID),
-    "script": content_made.script(ID),
-    "media": content_made.media(ID),
-    "scripts of": content_made.scripts_of(ID),
-    "media of a piece": content_made.media_of(piece_id=ID),
-    "media of a script": content_made.media_of(script_id=ID),
-    **{f"jobs by {k}": content_detail.jobs_of(k, ID) for k in ("content_piece_id", "script_id", "voice_model_id")},
-    "notes": content_detail.notes_on("piece", ID),
-    "failed content": content_work.failed(),
-    "stuck content": content_work.stuck(),
-    "expiring": content_work.expiring(),
-    "models used": content_filters.models("piece"),
-    "creator": content_filters.creator_named("@rosa"),
-    "model uses": models.uses("voice", ID),
+    "piece": detail.piece(ID),
+    "transcript": detail.transcript(ID),
+    "analyses": detail.analyses_of(ID),
+    "annotations": detail.annotations_of(ID),
+    "script": generated.script(ID),
+    "media": generated.media(ID),
+    "scripts of": generated.scripts_of(ID),
+    "media of a piece": generated.media_of(piece_id=ID),
+    "media of a script": generated.media_of(script_id=ID),
+    **{f"jobs by {k}": detail.jobs_of(k, ID) for k in ("content_piece_id", "script_id", "voice_model_id")},
+    "notes": detail.notes_on("piece", ID),
+    "failed content": work.failed(),
+    "stuck content": work.stuck(),
+    "expiring": work.expiring(),
+    "models used": filters.models("piece"),
+    "creator": filters.creator_named("@rosa"),
+    "model uses": figures.uses("voice", ID),
     **{f"models by {s}": model_list.page(ModelFilter(), s, True, None) for s in get_args(model_list.Sort)},
     "models exported": model_list.export(ModelFilter()),
-    "model counts": models.counts(ModelFilter()),
-    "stuck training": models.stuck(),
-    "model": models.one("avatar", ID),
-    "versions": models.versions(ID, "Ada"),
+    "model counts": figures.counts(ModelFilter()),
+    "stuck training": figures.stuck(),
+    "model": figures.one("avatar", ID),
+    "versions": figures.versions(ID, "Ada"),
     "review history": reviews.history("piece", ID),
     "standing": reviews.standing("piece", ID),
     "agreement": review_stats.agreement(),
     "backlog": review_stats.backlog("piece"),
-    "oldest waiting": content_work.waiting(),
+    "oldest waiting": work.waiting(),
     "queue": content.first("piece", FILTERS["waiting"], "created", False, 24, reviews.offered("piece", ID)),
     "queue by score": content.first("piece", FILTERS["waiting"], "sentiment", False, 24, reviews.offered("piece", ID)),
-    "sample": reviews.sample("piece", content_conditions.clauses("piece", FILTERS["all"]), 20),
+    "sample": reviews.sample("piece", conditions.clauses("piece", FILTERS["all"]), 20),
 }
 
 

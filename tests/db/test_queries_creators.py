@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from core.database import rows
 from demo.databases import Database
-from queries import categories, creator_detail, creators
-from queries.creator_filters import CreatorFilter
-from queries.keyset import Place
+from queries.creators import categories, detail, listing
+from queries.creators.filters import CreatorFilter
+from queries.sql.keyset import Place
 from queries.tables.base import Rows
 from tests.db import made
 from tests.db.made import at
@@ -21,8 +21,8 @@ from tests.db.plans import plan, scanned
 
 GROWING = {"processing_queue", "api_usage_logs", "content_pieces", "account_usage_stats", "audit_log"}
 ID = UUID(int=7)
-SORTS: tuple[creators.Sort, ...] = get_args(creators.Sort)
-VALUES: dict[creators.Sort, Any] = {
+SORTS: tuple[listing.Sort, ...] = get_args(listing.Sort)
+VALUES: dict[listing.Sort, Any] = {
     "followers": 5,
     "scraped": datetime(2026, 1, 2, tzinfo=UTC),
     "username": "m",
@@ -40,27 +40,27 @@ FILTERS = {
     "text": CreatorFilter(text="50%_\\'"),
 }
 READS: dict[str, Rows] = {
-    **{f"page, {n}, {sort}": creators.page(w, sort, True, None) for n, w in FILTERS.items() for sort in SORTS},
+    **{f"page, {n}, {sort}": listing.page(w, sort, True, None) for n, w in FILTERS.items() for sort in SORTS},
     **{
-        f"page, {sort}, {forward}, {value}": creators.page(CreatorFilter(), sort, True, Place(value, ID, forward))
+        f"page, {sort}, {forward}, {value}": listing.page(CreatorFilter(), sort, True, Place(value, ID, forward))
         for sort in SORTS
         for forward in (True, False)
         for value in (VALUES[sort], None)
     },
-    **{f"total, {n}": creators.total(w) for n, w in FILTERS.items()},
-    **{f"counts, {n}": creators.state_counts(w) for n, w in FILTERS.items()},
-    "export": creators.export(CreatorFilter()),
-    "ids": creators.ids(CreatorFilter()),
-    "some": creators.some([ID]),
-    "named": creators.named([("tiktok", "A")]),
-    "drafts": creators.drafts(ID),
-    "overdue": creators.overdue(),
-    "neglected": creators.neglected(),
-    "one": creator_detail.one(ID),
-    "followers": creator_detail.followers(ID),
-    "pieces": creator_detail.pieces_by_day(ID),
-    "scrapes": creator_detail.scrapes(ID),
-    "changes": creator_detail.last_changes([ID]),
+    **{f"total, {n}": listing.total(w) for n, w in FILTERS.items()},
+    **{f"counts, {n}": listing.state_counts(w) for n, w in FILTERS.items()},
+    "export": listing.export(CreatorFilter()),
+    "ids": listing.ids(CreatorFilter()),
+    "some": listing.some([ID]),
+    "named": listing.named([("tiktok", "A")]),
+    "drafts": listing.drafts(ID),
+    "overdue": listing.overdue(),
+    "neglected": listing.neglected(),
+    "one": detail.one(ID),
+    "followers": detail.followers(ID),
+    "pieces": detail.pieces_by_day(ID),
+    "scrapes": detail.scrapes(ID),
+    "changes": detail.last_changes([ID]),
     "categories": categories.names(),
     "counted categories": categories.listed(),
 }
@@ -105,9 +105,9 @@ def six(fresh_database: Database) -> dict[str, UUID]:
 
 def found(where: CreatorFilter) -> set[str]:
     """The usernames that match, having agreed with the count."""
-    listed = {row["username"] for row in rows(creators.page(where, "username", False, None))}
-    assert rows(creators.total(where)) == [{"creators": len(listed), "is_capped": False}]
-    assert len(rows(creators.ids(where))) == len(listed)
+    listed = {row["username"] for row in rows(listing.page(where, "username", False, None))}
+    assert rows(listing.total(where)) == [{"creators": len(listed), "is_capped": False}]
+    assert len(rows(listing.ids(where))) == len(listed)
     return listed
 
 
@@ -124,34 +124,34 @@ def test_filters(six: dict[str, UUID], monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(CreatorFilter(text="100%")) == {"100%"}
     assert found(CreatorFilter(text="aNN")) == {"fresh"}
     assert found(CreatorFilter(text="x/LATE")) == {"late"}
-    [counts] = rows(creators.state_counts(CreatorFilter()))
+    [counts] = rows(listing.state_counts(CreatorFilter()))
     told = {"all": 6, "overdue": 2, "unfollowed": 3, "uncategorised": 2, "active": 5, "inactive": 1}
     assert counts == told | {"is_capped": False}
-    [counts] = rows(creators.state_counts(CreatorFilter(text="://")))
+    [counts] = rows(listing.state_counts(CreatorFilter(text="://")))
     assert (counts["all"], counts["unfollowed"], counts["is_capped"]) == (6, 3, False)
-    monkeypatch.setattr(creators, "COUNT_CAP", 3)
-    [counts] = rows(creators.state_counts(CreatorFilter(text="://")))
+    monkeypatch.setattr(listing, "COUNT_CAP", 3)
+    [counts] = rows(listing.state_counts(CreatorFilter(text="://")))
     assert (counts["all"], counts["is_capped"]) == (4, True)
-    [late] = rows(creators.page(CreatorFilter(text="late"), "username", False, None))
+    [late] = rows(listing.page(CreatorFilter(text="late"), "username", False, None))
     assert (late["accounts"], late["pieces"], late["is_overdue"], late["category_name"]) == (1, 3, True, "Science")
 
 
 def test_what_the_overview_says(six: dict[str, UUID]) -> None:
-    [overdue] = rows(creators.overdue())
+    [overdue] = rows(listing.overdue())
     assert (overdue["creators"], overdue["never"]) == (2, 1)
-    assert rows(creators.neglected()) == [{"unfollowed": 3, "uncategorised": 2}]
+    assert rows(listing.neglected()) == [{"unfollowed": 3, "uncategorised": 2}]
     counted = {row["name"]: (row["creators"], row["active_creators"]) for row in rows(categories.listed())}
     assert counted["Science"] == (3, 3)
 
 
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("descending", [True, False])
-def test_pages_cover_the_list_once_in_order(database: Database, sort: creators.Sort, descending: bool) -> None:
-    everything = [row["id"] for row in rows(creators.page(CreatorFilter(), sort, descending, None, 10_000))]
+def test_pages_cover_the_list_once_in_order(database: Database, sort: listing.Sort, descending: bool) -> None:
+    everything = [row["id"] for row in rows(listing.page(CreatorFilter(), sort, descending, None, 10_000))]
     seen: list[str] = []
     place: Place | None = None
     while True:
-        page = rows(creators.page(CreatorFilter(), sort, descending, place, 70))
+        page = rows(listing.page(CreatorFilter(), sort, descending, place, 70))
         seen += [row["id"] for row in page]
         if not page[0]["has_more"]:
             break
@@ -162,13 +162,13 @@ def test_pages_cover_the_list_once_in_order(database: Database, sort: creators.S
 
 def test_detail(six: dict[str, UUID], fresh_database: Database) -> None:
     late = six["late"]
-    [one] = rows(creator_detail.one(late))
+    [one] = rows(detail.one(late))
     assert (one["is_overdue"], one["metadata"], one["category_name"]) == (True, "{}", "Science")
-    assert [row["pieces"] for row in rows(creator_detail.pieces_by_day(late))] == [3]
-    assert [(row["name"], row["total"]) for row in rows(creator_detail.followers(late))] == [("Lumen", 1)]
+    assert [row["pieces"] for row in rows(detail.pieces_by_day(late))] == [3]
+    assert [(row["name"], row["total"]) for row in rows(detail.followers(late))] == [("Lumen", 1)]
     job = made.job(job_type="content_scraping", job_data={"creator_id": str(late)}, status="failed", error_message="no")
     made.rows(fresh_database.owner_url, "processing_queue", [job, made.job(job_type="content_scraping")])
-    assert [(row["status"], row["error_message"]) for row in rows(creator_detail.scrapes(late))] == [("failed", "no")]
-    assert rows(creator_detail.one(uuid4())) == []
-    [same] = rows(creators.named([("youtube", "late"), ("tiktok", "LATE")]))
+    assert [(row["status"], row["error_message"]) for row in rows(detail.scrapes(late))] == [("failed", "no")]
+    assert rows(detail.one(uuid4())) == []
+    [same] = rows(listing.named([("youtube", "late"), ("tiktok", "LATE")]))
     assert (same["at"], UUID(same["id"])) == (1, late)

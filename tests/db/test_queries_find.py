@@ -8,11 +8,12 @@ import psycopg
 import pytest
 from sqlalchemy import Connection
 
-from components.find import KINDS
+from components.find.field import KINDS
 from core.database import rows
 from demo.databases import Database
-from queries import canvas, canvas_items, find, projects
-from queries.projects import ProjectFilter
+from queries import find
+from queries.projects import canvas, canvas_items, listing
+from queries.projects.listing import ProjectFilter
 from queries.tables import METADATA
 from queries.tables.base import Rows
 from tests.db import made
@@ -35,13 +36,13 @@ READS: dict[str, Rows] = {
     "chat": canvas_items.one_chat(ID),
     "folder": canvas_items.one_folder(ID),
     "history": canvas_items.history(ID),
-    "project": projects.one(ID),
-    "collaborators": projects.collaborators(ID),
-    "stored": projects.stored(ID),
-    "total by title": projects.total(ProjectFilter(title="plan")),
-    "page": projects.page(ProjectFilter(), "accessed", True, None, 50),
-    "page by title": projects.page(ProjectFilter(), "title", False, None, 50),
-    "page by age": projects.page(ProjectFilter(account_id=ID), "created", False, None, 50),
+    "project": listing.one(ID),
+    "collaborators": listing.collaborators(ID),
+    "stored": listing.stored(ID),
+    "total by title": listing.total(ProjectFilter(title="plan")),
+    "page": listing.page(ProjectFilter(), "accessed", True, None, 50),
+    "page by title": listing.page(ProjectFilter(), "title", False, None, 50),
+    "page by age": listing.page(ProjectFilter(account_id=ID), "created", False, None, 50),
 }
 
 

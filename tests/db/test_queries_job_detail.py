@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from actions import jobs as verbs
+from actions.jobs import verbs
 from core.database import rows
 from demo.databases import Database
-from queries import accounts, audit, jobs, signatures
-from queries.filters import JobFilter
-from queries.job_links import linked
+from queries.accounts import lookup
+from queries.audit import log
+from queries.jobs import listing
+from queries.jobs.filters import JobFilter
+from queries.jobs.links import linked
+from queries.sql import signatures
 from tests.db import made
 from tests.db.made import at, job
 
@@ -22,7 +25,7 @@ def _ids(statement: Any) -> list[UUID]:
 
 
 def _all(where: JobFilter) -> set[UUID]:
-    return set(_ids(jobs.page(where, "created", True, None)))
+    return set(_ids(listing.page(where, "created", True, None)))
 
 
 def test_one_job_in_full(fresh_database: Database) -> None:
@@ -36,24 +39,24 @@ def test_one_job_in_full(fresh_database: Database) -> None:
               scheduled_at=start, started_at=start + timedelta(seconds=90),
               completed_at=start + timedelta(seconds=100)),
     )  # fmt: skip
-    [found] = rows(jobs.one(whole))
+    [found] = rows(listing.one(whole))
     assert (found["account_name"], found["user_email"], found["state"]) == ("Lumen", "a@lumen.example", "failed")
     assert (len(found["error_message"]), found["error_bytes"]) == (20_000, 60_000)
     assert (found["job_data"], found["job_data_bytes"]) == ('{"a": "x"}', 10)
     assert (float(found["wait_s"]), float(found["run_s"]), found["is_clock_skewed"]) == (90, 10, False)
-    assert rows(jobs.one(uuid4())) == []
+    assert rows(listing.one(uuid4())) == []
 
 
 def test_a_megabyte_stays_out_of_the_page_and_clocks_may_disagree(fresh_database: Database) -> None:
     start = datetime(2026, 6, 1, tzinfo=UTC)
     columns = job(job_data={"text": "x" * 1_000_000}, scheduled_at=start, started_at=start - timedelta(seconds=5))
     large = made.row(fresh_database.owner_url, "processing_queue", **columns)
-    [found] = rows(jobs.one(large))
+    [found] = rows(listing.one(large))
     assert found["job_data"] is None
     assert found["job_data_bytes"] == 1_000_012
     assert (found["wait_s"], found["is_clock_skewed"]) == (None, True)
-    assert len(rows(jobs.data(large))[0]["job_data"]) == 1_000_012
-    [listed] = rows(jobs.page(JobFilter(), "created", True, None))
+    assert len(rows(listing.data(large))[0]["job_data"]) == 1_000_012
+    [listed] = rows(listing.page(JobFilter(), "created", True, None))
     assert "job_data" not in listed
 
 
@@ -97,7 +100,7 @@ def test_failures_by_signature(fresh_database: Database) -> None:
         job(status="failed", error_message=message, account_id=account, completed_at=at("-90 minutes"))
         for message, account in messages.items()
     ])  # fmt: skip
-    groups = {row["signature"]: row for row in rows(jobs.failed_by_signature(JobFilter()))}
+    groups = {row["signature"]: row for row in rows(listing.failed_by_signature(JobFilter()))}
     assert {name: row["jobs"] for name, row in groups.items()} == {
         "HTTP 503 from … after … ms": 2,
         "No file … for …": 2,
@@ -113,10 +116,10 @@ def test_failures_by_signature(fresh_database: Database) -> None:
     for name, row in groups.items():
         assert len(_all(JobFilter(signature=name))) == row["jobs"], name
     assert len(_all(JobFilter(signature="No file … for …", account_id=other))) == 0
-    [recent] = rows(jobs.failed_recently())
+    [recent] = rows(listing.failed_recently())
     assert (recent["jobs"], recent["failed"]) == (2, 8)
-    assert rows(jobs.failed_total(24)) == [{"jobs": 8, "is_capped": False}]
-    assert rows(jobs.failed_total(1)) == [{"jobs": 0, "is_capped": False}]
+    assert rows(listing.failed_total(24)) == [{"jobs": 8, "is_capped": False}]
+    assert rows(listing.failed_total(1)) == [{"jobs": 0, "is_capped": False}]
 
 
 def test_what_names_the_fault_stays_in_its_signature(fresh_database: Database) -> None:
@@ -144,7 +147,7 @@ def test_what_names_the_fault_stays_in_its_signature(fresh_database: Database) -
 def test_long_messages_share_their_first_120_characters(fresh_database: Database) -> None:
     ends = ("x" * 200, "x" * 121)
     made.rows(fresh_database.owner_url, "processing_queue", [job(status="failed", error_message=end) for end in ends])
-    [group] = rows(jobs.failed_by_signature(JobFilter()))
+    [group] = rows(listing.failed_by_signature(JobFilter()))
     assert (group["jobs"], len(group["signature"])) == (2, 120)
 
 
@@ -160,11 +163,11 @@ def test_an_account_by_name_mail_member_or_id(fresh_database: Database) -> None:
         "@school.ex": [alumni],
     }  # fmt: skip
     for text, expected in cases.items():
-        assert _ids(accounts.matching(text)) == expected, text
-    assert [row["name"] for row in rows(accounts.name(lumen))] == ["Lumen Media"]
+        assert _ids(lookup.matching(text)) == expected, text
+    assert [row["name"] for row in rows(lookup.name(lumen))] == ["Lumen Media"]
     named = made.row(url, "accounts", name=f"was {lumen}", billing_email=None)
-    assert _ids(accounts.matching(str(lumen))) == [lumen]
-    assert _ids(accounts.matching(str(named))) == [named]
+    assert _ids(lookup.matching(str(lumen))) == [lumen]
+    assert _ids(lookup.matching(str(named))) == [named]
 
 
 def test_audit_history_is_newest_first(fresh_database: Database) -> None:
@@ -172,7 +175,7 @@ def test_audit_history_is_newest_first(fresh_database: Database) -> None:
     sam = made.viewer("support")
     verbs.retry([one], sam)
     verbs.cancel([one, two], sam, "customer asked")
-    history = rows(audit.history("job", str(one)))
+    history = rows(log.history("job", str(one)))
     assert [(row["action"], row["reason"]) for row in history] == [
         ("job.cancel", "customer asked"),
         ("job.retry", None),

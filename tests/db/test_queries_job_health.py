@@ -10,9 +10,9 @@ import pytest
 
 from core.database import load, rows
 from demo.databases import Database
-from queries import job_health, job_neighbours, jobs
-from queries.filters import JobFilter
-from queries.job_states import StuckAfter
+from queries.jobs import health, listing, neighbours
+from queries.jobs.filters import JobFilter
+from queries.jobs.states import StuckAfter
 from tests.db import made
 from tests.db.made import at, job
 
@@ -28,15 +28,15 @@ def test_throughput_has_a_row_for_each_step(fresh_database: Database) -> None:
                 " FROM generate_series(1, %s)",
                 [status, count],
             )
-    found = rows(job_health.throughput(JobFilter(), 24, 1))
+    found = rows(health.throughput(JobFilter(), 24, 1))
     assert [row["at"] for row in found] == [found[0]["at"] + timedelta(hours=step) for step in range(25)]
     counts = [(row["completed"], row["failed"], row["cancelled"]) for row in found]
     assert counts == [(0, 0, 0)] * 22 + [(3, 2, 1), (0, 0, 0), (0, 0, 0)]
     assert found[-1]["at"] == datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    six_hourly = rows(job_health.throughput(JobFilter(job_types=("content_scraping",)), 720, 6))
+    six_hourly = rows(health.throughput(JobFilter(job_types=("content_scraping",)), 720, 6))
     assert len(six_hourly) == 121
     assert sum(row["failed"] for row in six_hourly) == 2
-    other = rows(job_health.throughput(JobFilter(job_types=("voice_generation",)), 24, 1))
+    other = rows(health.throughput(JobFilter(job_types=("voice_generation",)), 24, 1))
     assert sum(row["completed"] for row in other) == 0
 
 
@@ -47,18 +47,18 @@ def test_throughput_shows_a_gap_before_its_window(fresh_database: Database, monk
         "processing_queue",
         [job(status="completed", account_id=lumen, completed_at=at(f"-{hours} hours")) for hours in (1, 2, 3, 4)],
     )
-    monkeypatch.setattr(job_health, "ENDS", 2)
-    found = rows(job_health.throughput(JobFilter(account_id=lumen), 24, 1))
+    monkeypatch.setattr(health, "ENDS", 2)
+    found = rows(health.throughput(JobFilter(account_id=lumen), 24, 1))
     assert [row["completed"] for row in found][-3:] == [None, 1, 0]
-    [rate] = rows(job_health.failure_rates(JobFilter(account_id=lumen), 24))
+    [rate] = rows(health.failure_rates(JobFilter(account_id=lumen), 24))
     assert (rate["ended"], rate["is_window_full"]) == (2, True)
-    [rate] = rows(job_health.failure_rates(JobFilter(), 24))
+    [rate] = rows(health.failure_rates(JobFilter(), 24))
     assert (rate["ended"], rate["is_window_full"]) == (4, False)
 
 
 @pytest.mark.parametrize("where", [JobFilter(), JobFilter(job_types=("content_analysis",))])
 def test_rolled_up_figures_are_the_jobs_own(database: Database, where: JobFilter) -> None:
-    counted = rows(job_health.throughput(where, 720, 6))
+    counted = rows(health.throughput(where, 720, 6))
     with psycopg.connect(database.reader_url) as reader:
         found = reader.execute(
             "SELECT status, count(*) FROM processing_queue WHERE (%(all)s OR job_type = 'content_analysis')"
@@ -84,7 +84,7 @@ def test_percentiles_leave_out_clocks_that_disagree(fresh_database: Database) ->
     steady = [ran(second, 10 * second, "voice_generation") for second in range(1, 102)]
     skewed = [ran(-300, 60, "voice_generation"), ran(5, -30, "script_generation")]
     made.rows(fresh_database.owner_url, "processing_queue", [*steady, *skewed])
-    script, voice = rows(job_health.timings(JobFilter(), 24))
+    script, voice = rows(health.timings(JobFilter(), 24))
     assert (voice["job_type"], voice["jobs"], voice["skewed"]) == ("voice_generation", 102, 1)
     assert [voice[f"wait_p{part}_s"] for part in (50, 95, 99)] == pytest.approx([51, 96, 100])
     assert voice["run_p50_s"] == pytest.approx(505)
@@ -107,7 +107,7 @@ def test_in_hand_by_type(fresh_database: Database) -> None:
             job(status="processing", job_type="avatar_generation", started_at=at("-1 hour")),
         ],
     )
-    avatar, analysis = rows(job_health.in_hand(JobFilter(stuck_after=StuckAfter(30, {"avatar_generation": 90}))))
+    avatar, analysis = rows(health.in_hand(JobFilter(stuck_after=StuckAfter(30, {"avatar_generation": 90}))))
     assert [analysis[name] for name in ("due", "scheduled", "processing", "stuck", "stranded")] == [3, 1, 2, 1, 1]
     waited = datetime.now(UTC) - analysis["oldest_due_at"]
     assert timedelta(minutes=20) <= waited < timedelta(minutes=21), "a stranded job does not hide how long others wait"
@@ -125,7 +125,7 @@ def test_failure_rates_beside_the_equal_period_before(fresh_database: Database) 
         *ended("failed", 40, 2, "voice_generation"),
     ]  # fmt: skip
     made.rows(fresh_database.owner_url, "processing_queue", many)
-    analysis, files, voice = rows(job_health.failure_rates(JobFilter(), 24))
+    analysis, files, voice = rows(health.failure_rates(JobFilter(), 24))
     assert (analysis["ended"], analysis["failed"], analysis["rate"]) == (4, 1, 0.25)
     assert (analysis["previous_ended"], analysis["previous_failed"], analysis["previous_rate"]) == (10, 1, 0.1)
     assert (files["rate"], files["previous_rate"]) == (0, None)
@@ -136,8 +136,8 @@ def test_the_charts_follow_type_account_and_priority_only(fresh_database: Databa
     where = JobFilter(
         states=("failed",), error="x", signature="y", job_types=("file_processing",), since=datetime.now(UTC)
     )
-    assert job_health.health_filter(where) == JobFilter(job_types=("file_processing",))
-    assert load(job_health.in_hand(where)).empty
+    assert health.health_filter(where) == JobFilter(job_types=("file_processing",))
+    assert load(health.in_hand(where)).empty
 
 
 def test_neighbours_and_api_errors(fresh_database: Database) -> None:
@@ -155,10 +155,10 @@ def test_neighbours_and_api_errors(fresh_database: Database) -> None:
             job(status="failed", account_id=other, error_message="Another", created_at=at("-2 hours")),
         ],
     )
-    [row] = rows(jobs.one(one))
-    beside = rows(job_neighbours.of_account(one, lumen, row["created_at"], StuckAfter()))
+    [row] = rows(listing.one(one))
+    beside = rows(neighbours.of_account(one, lumen, row["created_at"], StuckAfter()))
     assert [UUID(found["id"]) for found in beside] == [near]
-    [alike] = rows(job_neighbours.of_signature(one))
+    [alike] = rows(neighbours.of_signature(one))
     assert (UUID(alike["id"]), alike["jobs"], alike["account_name"]) == (same, 1, "Other")
     assert alike["signature"] == "No file …"
     call = {"account_id": lumen, "service_name": "openai"}
@@ -173,7 +173,7 @@ def test_neighbours_and_api_errors(fresh_database: Database) -> None:
             {**call, "account_id": other, "status_code": 500, "created_at": at("-1 hour")},
         ],
     )
-    errors = rows(job_neighbours.api_errors(lumen, row["ended_at"]))
+    errors = rows(neighbours.api_errors(lumen, row["ended_at"]))
     assert [(error["status_code"], error["calls"]) for error in errors] == [(None, 2), (529, 2)]
 
 
@@ -184,5 +184,5 @@ def test_all_that_match_are_frozen_in_the_lists_order(fresh_database: Database) 
         [job(status="failed", completed_at=at(f"-{minutes} minutes")) for minutes in range(5)],
     )
     where = JobFilter(states=("failed",))
-    assert [UUID(row["id"]) for row in rows(jobs.ids(where, "ended", True, 3))] == ids[:3]
-    assert [UUID(row["id"]) for row in rows(jobs.ids(where, "ended", False, 9))] == ids[::-1]
+    assert [UUID(row["id"]) for row in rows(listing.ids(where, "ended", True, 3))] == ids[:3]
+    assert [UUID(row["id"]) for row in rows(listing.ids(where, "ended", False, 9))] == ids[::-1]

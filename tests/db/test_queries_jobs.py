@@ -11,11 +11,11 @@ import pytest
 
 from core.database import rows
 from demo.databases import Database
-from queries import jobs
-from queries.filters import JobFilter
-from queries.job_states import State, StuckAfter
-from queries.jobs import Sort
-from queries.keyset import Place
+from queries.jobs import listing
+from queries.jobs.filters import JobFilter
+from queries.jobs.listing import Sort
+from queries.jobs.states import State, StuckAfter
+from queries.sql.keyset import Place
 from tests.db import made
 from tests.db.made import at, job
 
@@ -25,7 +25,7 @@ def _ids(statement: Any) -> list[UUID]:
 
 
 def _all(where: JobFilter) -> set[UUID]:
-    return set(_ids(jobs.page(where, "created", True, None)))
+    return set(_ids(listing.page(where, "created", True, None)))
 
 
 EACH: dict[str, dict[str, Any]] = {
@@ -63,14 +63,16 @@ def test_states_are_counted_as_they_are_listed(fresh_database: Database) -> None
         "cancelled": {"cancelled"},
         "unknown": {"no status"},
     }
-    counts = {found["state"]: found["jobs"] for found in rows(jobs.state_counts(JobFilter(stuck_after=SLOW)))}
+    counts = {found["state"]: found["jobs"] for found in rows(listing.state_counts(JobFilter(stuck_after=SLOW)))}
     assert counts == {state: len(names) for state, names in expected.items()}
     for state, names in expected.items():
         where = JobFilter(states=(state,), stuck_after=SLOW)
         assert _all(where) == {ids[name] for name in names}, state
-        [total] = rows(jobs.total(where))
+        [total] = rows(listing.total(where))
         assert (total["jobs"], total["is_capped"]) == (len(names), False)
-    told = {UUID(str(r["id"])): r["state"] for r in rows(jobs.page(JobFilter(stuck_after=SLOW), "created", True, None))}
+    told = {
+        UUID(str(r["id"])): r["state"] for r in rows(listing.page(JobFilter(stuck_after=SLOW), "created", True, None))
+    }
     assert {name: told[one] for name, one in ids.items()} == {
         "due": "due", "due, no time": "due", "scheduled": "scheduled", "retrying": "retrying",
         "retrying later": "scheduled", "stranded": "stranded", "stranded, no limit": "stranded",
@@ -85,10 +87,10 @@ def test_counts_stop_at_their_cap(fresh_database: Database) -> None:
             "INSERT INTO processing_queue (job_type, job_data, status)"
             " SELECT 'content_scraping', '{}', s FROM generate_series(1, 10001), unnest('{completed,queued}'::text[]) s"
         )
-    found = {row["state"]: (row["jobs"], row["is_capped"]) for row in rows(jobs.state_counts(JobFilter()))}
+    found = {row["state"]: (row["jobs"], row["is_capped"]) for row in rows(listing.state_counts(JobFilter()))}
     assert found["completed"] == found["queued"] == found["due"] == (10_000, True)
     assert found["failed"] == (0, False)
-    [total] = rows(jobs.total(JobFilter(states=("completed",))))
+    [total] = rows(listing.total(JobFilter(states=("completed",))))
     assert (total["jobs"], total["is_capped"]) == (10_000, True)
 
 
@@ -130,8 +132,8 @@ def test_filters(fresh_database: Database) -> None:
     ]
     for where, expected in cases:
         assert _all(where) == expected, where
-        assert set(_ids(jobs.export(where))) == expected, where
-        assert rows(jobs.total(where))[0]["jobs"] == len(expected), where
+        assert set(_ids(listing.export(where))) == expected, where
+        assert rows(listing.total(where))[0]["jobs"] == len(expected), where
 
 
 TIES = datetime(2026, 6, 1, tzinfo=UTC)
@@ -146,7 +148,7 @@ def test_pages_forward_and_back(sort: Sort, descending: bool, limit: int, paged:
     expected = valued + [one for one in ids if not paged[one]]
     walked, place, steps = list[UUID](), None, list[list[UUID]]()
     while True:
-        found = rows(jobs.page(JobFilter(), sort, descending, place, limit))
+        found = rows(listing.page(JobFilter(), sort, descending, place, limit))
         steps.append([UUID(str(row["id"])) for row in found])
         walked += steps[-1]
         if not found[0]["has_more"]:
@@ -155,7 +157,7 @@ def test_pages_forward_and_back(sort: Sort, descending: bool, limit: int, paged:
     assert walked == expected
     for page, following in zip(reversed(steps[:-1]), reversed(steps[1:]), strict=True):
         key = paged[following[0]]
-        back = rows(jobs.page(JobFilter(), sort, descending, Place(key, following[0], False), limit))
+        back = rows(listing.page(JobFilter(), sort, descending, Place(key, following[0], False), limit))
         assert [UUID(str(row["id"])) for row in back] == page
         assert back[0]["has_more"] is (page is not steps[0])
 

@@ -10,7 +10,8 @@ from psycopg import sql
 
 from core.database import rows
 from demo.databases import Database
-from queries import overview, throughput
+from queries import overview
+from queries.jobs import throughput
 from tests.clock import hour, now
 from tests.db import made
 from tests.db.made import at, job

@@ -10,23 +10,16 @@ import pytest
 from sqlalchemy import Connection, Subquery, select
 
 from core.fingerprint import fingerprint
-from queries import (
-    accounts,
-    audit,
-    histograms,
-    job_health,
-    job_links,
-    job_neighbours,
-    job_preview,
-    job_runs,
-    jobs,
-    overview,
-    rollups,
-)
-from queries.filters import JobFilter
-from queries.job_states import State, StuckAfter
-from queries.jobs import Sort
-from queries.keyset import Place
+from queries import overview
+from queries.accounts import lookup
+from queries.audit import log
+from queries.jobs import health, links, listing, neighbours, preview, runs
+from queries.jobs.filters import JobFilter
+from queries.jobs.listing import Sort
+from queries.jobs.states import State, StuckAfter
+from queries.rollups import state as rollups
+from queries.sql import histograms
+from queries.sql.keyset import Place
 from queries.tables.base import Rows
 from tests.db import made
 from tests.db.plans import plan, scanned
@@ -69,41 +62,41 @@ ROLLED: dict[str, Subquery] = {
 }
 
 READS: dict[str, Rows] = {
-    **{f"counts, {name}": jobs.state_counts(where) for name, where in FILTERS.items()},
-    **{f"total, {name}": jobs.total(where) for name, where in FILTERS.items()},
-    **{f"page, {name}, {sort}": jobs.page(w, sort, True, None) for name, w in FILTERS.items() for sort in SORTS},
+    **{f"counts, {name}": listing.state_counts(where) for name, where in FILTERS.items()},
+    **{f"total, {name}": listing.total(where) for name, where in FILTERS.items()},
+    **{f"page, {name}, {sort}": listing.page(w, sort, True, None) for name, w in FILTERS.items() for sort in SORTS},
     **{
-        f"page, {place.encode()}, {sort}, {descending}": jobs.page(JobFilter(), sort, descending, place)
+        f"page, {place.encode()}, {sort}, {descending}": listing.page(JobFilter(), sort, descending, place)
         for sort in SORTS
         for descending in (True, False)
         for place in PLACES
     },
-    **{f"groups, {name}": jobs.failed_by_signature(where) for name, where in FILTERS.items()},
-    **{f"ids, {name}, {sort}": jobs.ids(w, sort, True, 1_000) for name, w in FILTERS.items() for sort in SORTS},
+    **{f"groups, {name}": listing.failed_by_signature(where) for name, where in FILTERS.items()},
+    **{f"ids, {name}, {sort}": listing.ids(w, sort, True, 1_000) for name, w in FILTERS.items() for sort in SORTS},
     **{
-        f"{read.__name__}, {name}, {hours}": read(job_health.health_filter(where), hours)
-        for read in (job_health.timings, job_health.failure_rates)
+        f"{read.__name__}, {name}, {hours}": read(health.health_filter(where), hours)
+        for read in (health.timings, health.failure_rates)
         for name, where in FILTERS.items()
         for hours in (24, 720)
     },
-    **{f"throughput, {n}": job_health.throughput(job_health.health_filter(w), 720, 6) for n, w in FILTERS.items()},
-    **{f"in hand, {name}": job_health.in_hand(job_health.health_filter(w)) for name, w in FILTERS.items()},
-    "neighbours": job_neighbours.of_account(ID, ID, DAY, StuckAfter()),
-    "same signature": job_neighbours.of_signature(ID),
-    "api errors": job_neighbours.api_errors(ID, DAY),
-    "seen": job_preview.seen([ID]),
-    "open runs": job_runs.open_runs(ID),
-    "one run": job_runs.one(ID, ID),
-    "export": jobs.export(FILTERS["failed"]),
-    "failed recently": jobs.failed_recently(),
-    "failed total": jobs.failed_total(24),
-    "one": jobs.one(ID),
-    "data": jobs.data(ID),
-    "linked": job_links.linked(ID),
-    "preview": job_preview.preview([ID], ("failed", "cancelled")),
-    "accounts": accounts.matching("media"),
-    "account": accounts.name(ID),
-    "history": audit.history("job", str(ID)),
+    **{f"throughput, {n}": health.throughput(health.health_filter(w), 720, 6) for n, w in FILTERS.items()},
+    **{f"in hand, {name}": health.in_hand(health.health_filter(w)) for name, w in FILTERS.items()},
+    "neighbours": neighbours.of_account(ID, ID, DAY, StuckAfter()),
+    "same signature": neighbours.of_signature(ID),
+    "api errors": neighbours.api_errors(ID, DAY),
+    "seen": preview.seen([ID]),
+    "open runs": runs.open_runs(ID),
+    "one run": runs.one(ID, ID),
+    "export": listing.export(FILTERS["failed"]),
+    "failed recently": listing.failed_recently(),
+    "failed total": listing.failed_total(24),
+    "one": listing.one(ID),
+    "data": listing.data(ID),
+    "linked": links.linked(ID),
+    "preview": preview.preview([ID], ("failed", "cancelled")),
+    "accounts": lookup.matching("media"),
+    "account": lookup.name(ID),
+    "history": log.history("job", str(ID)),
     "active accounts": overview.active_accounts(),
     "credits": overview.credits_this_month(),
     "error rate": overview.api_error_rate(NOW),

@@ -9,14 +9,14 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from actions import chats
-from components.canvas_scene import scene
+from actions.projects import chats
+from components.projects.canvas_scene import scene
 from core.database import rows
 from core.errors import Forbidden, NotFound
 from demo.databases import Database
-from queries import canvas, canvas_items, projects
-from queries.keyset import Place
-from queries.projects import ProjectFilter, Sort
+from queries.projects import canvas, canvas_items, listing
+from queries.projects.listing import ProjectFilter, Sort
+from queries.sql.keyset import Place
 from tests.db import made
 from tests.db.made import at
 
@@ -45,7 +45,7 @@ def account(fresh_database: Database) -> UUID:
 
 def titles(where: ProjectFilter, sort: Sort = "accessed", descending: bool = True) -> list[str]:
     """The titles of the first page."""
-    return [row["title"] for row in rows(projects.page(where, sort, descending, None, 50))]
+    return [row["title"] for row in rows(listing.page(where, sort, descending, None, 50))]
 
 
 def test_the_list_is_narrowed_by_each_filter(account: UUID) -> None:
@@ -56,8 +56,8 @@ def test_the_list_is_narrowed_by_each_filter(account: UUID) -> None:
     assert titles(ProjectFilter(title="مشروع\x00")) == ["مشروع"]
     assert titles(ProjectFilter(archived="yes")) == ["beta"]
     assert len(titles(ProjectFilter(archived="no"))) == 6
-    assert [row["projects"] for row in rows(projects.total(ProjectFilter(archived="no")))] == [6]
-    assert len(rows(projects.export(ProjectFilter()))) == 7
+    assert [row["projects"] for row in rows(listing.total(ProjectFilter(archived="no")))] == [6]
+    assert len(rows(listing.export(ProjectFilter()))) == 7
 
 
 @pytest.mark.parametrize("sort", get_args(Sort))
@@ -70,20 +70,20 @@ def test_pages_forward_and_back_hold_every_project_once(account: UUID, sort: Sor
     seen: list[list[str]] = []
     place, first, has_more = None, None, True
     while has_more:
-        page = rows(projects.page(ProjectFilter(), sort, descending, place, 3))
+        page = rows(listing.page(ProjectFilter(), sort, descending, place, 3))
         seen.append([row["title"] for row in page])
         has_more = page[0]["has_more"]
         place = Place.of(page[-1]["sort_key"], page[-1]["id"], True)
-        assert projects.fits(Place.decode(place.encode()), sort) == place
+        assert listing.fits(Place.decode(place.encode()), sort) == place
         first = Place.of(page[0]["sort_key"], page[0]["id"], False)
     assert [title for page in seen for title in page] == whole
-    back = [row["title"] for row in rows(projects.page(ProjectFilter(), sort, descending, first, 3))]
+    back = [row["title"] for row in rows(listing.page(ProjectFilter(), sort, descending, first, 3))]
     assert back == seen[-2]
 
 
 @pytest.mark.parametrize(("text", "sort"), [("sZ", "accessed"), ("i3", "title"), ("s\x00", "title"), ("i9", "created")])
 def test_a_place_of_another_order_opens_the_first_page(text: str, sort: Sort) -> None:
-    assert projects.fits(Place.decode(f"after.{uuid4()}.{text}"), sort) is None
+    assert listing.fits(Place.decode(f"after.{uuid4()}.{text}"), sort) is None
 
 
 def test_collaborators_come_with_their_level_owners_first(fresh_database: Database) -> None:
@@ -93,7 +93,7 @@ def test_collaborators_come_with_their_level_owners_first(fresh_database: Databa
     for email, level, account in (("v@x.y", "viewer", home), ("o@x.y", "owner", home), ("e@x.y", "editor", other)):
         user = made.row(url, "users", email=email, account_id=account, is_active=level != "viewer")
         made.row(url, "project_collaborators", project_id=project, user_id=user, permission_level=level)
-    found = rows(projects.collaborators(project))
+    found = rows(listing.collaborators(project))
     assert [(row["email"], row["permission_level"], row["is_outside"], row["is_active"]) for row in found] == [
         ("o@x.y", "owner", False, True),
         ("e@x.y", "editor", True, True),

@@ -14,9 +14,9 @@ from psycopg.rows import dict_row
 
 from core.database import rows
 from demo.databases import Database
-from queries import month_end, reconciliation, usage, usage_accounts, usage_watch
-from queries.usage_filters import FEATURES, PLANS, Feature, UsageFilter
-from queries.usage_watch import Thresholds
+from queries.usage import accounts, anomalies, figures, month_end, reconciliation
+from queries.usage.anomalies import Thresholds
+from queries.usage.filters import FEATURES, PLANS, Feature, UsageFilter
 from tests.clock import today
 from tests.db import made
 
@@ -74,7 +74,7 @@ def asked(plain: psycopg.Cursor[dict[str, Any]], statement: str, *values: object
 
 def test_features_and_counters_equal_plain_sql(plain: psycopg.Cursor[dict[str, Any]]) -> None:
     for where in whose(plain):
-        told = rows(usage.credits_by_feature(where, "day"))
+        told = rows(figures.credits_by_feature(where, "day"))
         assert [row["bucket"] for row in told] == [where.since + timedelta(days=n) for n in range(30)]
         for feature in FEATURES:
             mine, values = owned(where)
@@ -96,7 +96,7 @@ def test_features_and_counters_equal_plain_sql(plain: psycopg.Cursor[dict[str, A
             f" WHERE stat_date >= %s AND stat_date < %s{mine} GROUP BY 1 ORDER BY 1",
             where.since, where.until, *values,
         )  # fmt: skip
-        made_per_week = rows(usage.counters(where, "week"))
+        made_per_week = rows(figures.counters(where, "week"))
         assert [{name: row[name] for name in weeks[0]} for row in made_per_week] == weeks
 
 
@@ -119,7 +119,7 @@ def test_accounts_plans_and_comparison_equal_plain_sql(
             " HAVING sum(credits) > 0 ORDER BY 2 DESC, 1 LIMIT 20",
             *bounds,
         )
-        users = rows(usage_accounts.users(where))
+        users = rows(accounts.users(where))
         told, plans = ([row for row in users if row["is_plan"] is kind] for kind in (False, True))
         assert [(row["account_id"], row["credits"]) for row in told] == [
             (str(row["account_id"]), row["n"]) for row in expected
@@ -127,7 +127,7 @@ def test_accounts_plans_and_comparison_equal_plain_sql(
         assert all(sum(row["series"]) == row["credits"] for row in told)
         total = f"SELECT sum(credits) AS n FROM ({source}) s WHERE day >= %s AND day < %s{mine}"
         [whole] = asked(plain, total, *bounds)
-        [compared] = rows(usage.comparison(where))
+        [compared] = rows(figures.comparison(where))
         assert compared["value"] == (whole["n"] or 0)
         [before] = asked(plain, total, where.before.since, where.before.until, *values)
         assert compared["previous"] == (before["n"] or 0)
@@ -209,10 +209,10 @@ def test_a_months_first_day_has_a_projection_and_nothing_yet(fresh_database: Dat
     assert (told["value"], told["through"], told["growth"]) == (0, None, None)
     days_of_month = ((month() + timedelta(days=32)).replace(day=1) - month()).days
     assert told["projected"] == pytest.approx(10 * days_of_month)
-    [none] = rows(usage.comparison(UsageFilter(month(), month())))
+    [none] = rows(figures.comparison(UsageFilter(month(), month())))
     assert (none["value"], none["days"], list(none["series"])) == (0, 0, [])
-    assert rows(usage.counters(UsageFilter(month(), month()), "day")) == []
-    assert rows(usage_accounts.users(UsageFilter(month(), month()))) == []
+    assert rows(figures.counters(UsageFilter(month(), month()), "day")) == []
+    assert rows(accounts.users(UsageFilter(month(), month()))) == []
 
 
 def test_thirteen_days_make_no_projection_and_few_trials_no_band(fresh_database: Database) -> None:
@@ -233,12 +233,12 @@ def test_a_day_without_statistics_is_unknown_and_not_zero(fresh_database: Databa
     spent(url, a, {day: 10 for day in days(5, 1) if day != today() - timedelta(days=3)})
     spent(url, b, {today() - timedelta(days=1): 4})
     where = UsageFilter(today() - timedelta(days=5), today())
-    told = rows(usage.counters(where, "day"))
+    told = rows(figures.counters(where, "day"))
     assert [row["credits"] for row in told] == [10, 10, None, 10, 14]
     # b has no row on the days before, but others do: that is 0.
-    of_b = rows(usage.counters(UsageFilter(where.since, where.until, account_id=b), "day"))
+    of_b = rows(figures.counters(UsageFilter(where.since, where.until, account_id=b), "day"))
     assert [row["credits"] for row in of_b] == [0, 0, None, 0, 4]
-    [compared] = rows(usage.comparison(where))
+    [compared] = rows(figures.comparison(where))
     assert (compared["value"], compared["recorded"], compared["previous_recorded"]) == (44, 4, 0)
 
 
@@ -249,7 +249,7 @@ def test_storage_is_the_latest_gauge_and_never_a_sum_over_days(fresh_database: D
         made.row(
             url, "account_usage_stats", account_id=account, stat_date=today() - timedelta(days=ago), storage_used_gb=gb
         )
-    [told] = rows(usage.storage(last_30_days(), today()))
+    [told] = rows(figures.storage(last_30_days(), today()))
     assert (told["used_gb"], told["limit_gb"], told["accounts"]) == (6.5, 20, 2)
     assert (told["oldest"], told["newest"]) == (today() - timedelta(days=2), today() - timedelta(days=1))
 
@@ -265,15 +265,15 @@ def test_a_spike_stands_out_of_its_own_past_and_weekday(fresh_database: Database
     spent(url, spiky, usual | {today() - timedelta(days=1): 100})
     spent(url, calm, usual | {today() - timedelta(days=1): 25})
     spent(url, young, dict.fromkeys(days(8, 2), 0) | {today() - timedelta(days=1): 500})
-    [told] = rows(usage_watch.spikes(today(), Thresholds()))
+    [told] = rows(anomalies.spikes(today(), Thresholds()))
     assert (told["name"], told["actual"], told["day"]) == ("spiky", 100, today() - timedelta(days=1))
-    assert rows(usage_watch.spikes(today(), Thresholds(spike_credits=200))) == []
-    assert rows(usage_watch.spikes(today(), Thresholds(), account_id=calm)) == []
+    assert rows(anomalies.spikes(today(), Thresholds(spike_credits=200))) == []
+    assert rows(anomalies.spikes(today(), Thresholds(), account_id=calm)) == []
 
 
 def test_the_demos_spikes_equal_the_reference_sql(plain: psycopg.Cursor[dict[str, Any]]) -> None:
     expected = asked(plain, REFERENCE)
-    told = rows(usage_watch.spikes(today(), Thresholds()))
+    told = rows(anomalies.spikes(today(), Thresholds()))
     assert [(row["name"], row["actual"], round(row["expected"], 1)) for row in told][: len(expected)] == [
         (row["name"], row["actual"], float(row["expected"])) for row in expected
     ]
@@ -290,19 +290,19 @@ def test_who_has_gone_quiet(fresh_database: Database) -> None:
         spent(url, account, dict.fromkeys(days(40, 4), before) | dict.fromkeys(days(3, 1), after))
     with psycopg.connect(url) as owner:
         owner.execute("DELETE FROM accounts WHERE id = %s", [gone])
-    told = rows(usage_watch.gone_quiet(today(), Thresholds()))
+    told = rows(anomalies.gone_quiet(today(), Thresholds()))
     assert [(row["name"], row["actual"], row["since"]) for row in told] == [("silent", 9, today() - timedelta(days=3))]
 
 
 def test_an_empty_product(fresh_database: Database) -> None:
     [told] = rows(month_end.month_end(last_30_days(), today()))
     assert (told["value"], told["projected"], told["low"], told["trials"]) == (0, None, None, 0)
-    assert {row["analysis"] for row in rows(usage.credits_by_feature(last_30_days(), "day"))} == {0}
-    assert {row["credits"] for row in rows(usage.counters(last_30_days(), "month"))} == {None}
-    [stored] = rows(usage.storage(last_30_days(), today()))
+    assert {row["analysis"] for row in rows(figures.credits_by_feature(last_30_days(), "day"))} == {0}
+    assert {row["credits"] for row in rows(figures.counters(last_30_days(), "month"))} == {None}
+    [stored] = rows(figures.storage(last_30_days(), today()))
     assert (stored["used_gb"], stored["accounts"], stored["series"]) == (None, 0, None)
-    assert rows(usage_watch.spikes(today(), Thresholds())) == rows(usage_watch.gone_quiet(today(), Thresholds())) == []
-    [last] = rows(usage.last_recorded(today()))
+    assert rows(anomalies.spikes(today(), Thresholds())) == rows(anomalies.gone_quiet(today(), Thresholds())) == []
+    [last] = rows(figures.last_recorded(today()))
     assert last == {"last_day": None, "complete_day": None}
     [records] = rows(reconciliation.recorded_where(last_30_days()))
     assert records == {"stats": 0, "artefacts": 0, "jobs": 0, "logs": 0}

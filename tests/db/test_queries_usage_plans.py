@@ -8,25 +8,19 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection
 
-from queries import (
-    api_calls,
-    api_trends,
-    api_usage,
-    month_end,
-    overview,
-    reconciliation,
-    rollups,
-    throughput,
-    usage,
-    usage_accounts,
-    usage_watch,
-)
-from queries.api_filters import ApiFilter
-from queries.api_usage import Flags
-from queries.keyset import Place
+from queries import overview
+from queries.api_usage import calls, trends
+from queries.api_usage import figures as api_usage
+from queries.api_usage.figures import Flags
+from queries.api_usage.filters import ApiFilter
+from queries.jobs import throughput
+from queries.rollups import state
+from queries.sql.keyset import Place
 from queries.tables.base import Rows
-from queries.usage_filters import FEATURES, UsageFilter
-from queries.usage_watch import Thresholds
+from queries.usage import accounts, anomalies, month_end, reconciliation
+from queries.usage import figures as usage
+from queries.usage.anomalies import Thresholds
+from queries.usage.filters import FEATURES, UsageFilter
 from tests.db.plans import plan, scanned
 
 GROWING = {
@@ -58,26 +52,26 @@ READS: dict[str, Rows] = {
     **{f"counters, {n}": usage.counters(w, "day") for n, w in USAGE.items()},
     **{f"comparison, {n}": usage.comparison(w) for n, w in USAGE.items()},
     **{f"storage, {n}": usage.storage(w, TODAY) for n, w in USAGE.items()},
-    **{f"users, {n}": usage_accounts.users(w) for n, w in USAGE.items()},
-    **{f"export, {n}": usage_accounts.export(w) for n, w in USAGE.items()},
+    **{f"users, {n}": accounts.users(w) for n, w in USAGE.items()},
+    **{f"export, {n}": accounts.export(w) for n, w in USAGE.items()},
     **{f"month, {n}": month_end.month_end(w, TODAY) for n, w in USAGE.items()},
     **{f"records, {n}": reconciliation.recorded_where(w) for n, w in USAGE.items()},
     "last recorded": usage.last_recorded(TODAY),
-    "spikes": usage_watch.spikes(TODAY, Thresholds()),
-    "quiet": usage_watch.gone_quiet(TODAY, Thresholds(), ID, "team"),
+    "spikes": anomalies.spikes(TODAY, Thresholds()),
+    "quiet": anomalies.gone_quiet(TODAY, Thresholds(), ID, "team"),
     **{f"endpoints, {n}": api_usage.endpoints(w, Flags()) for n, w in CALLS.items() if not w.plan},
     **{f"services, {n}": api_usage.services(w) for n, w in CALLS.items()},
     **{f"callers, {n}": api_usage.top_accounts(w) for n, w in CALLS.items()},
-    **{f"totals, {n}": api_trends.totals(w, NOW) for n, w in CALLS.items()},
-    **{f"calls, {n}": api_trends.over_time(w) for n, w in CALLS.items()},
-    **{f"latency, {n}": api_trends.latency(w) for n, w in CALLS.items() if not w.plan},
-    **{f"heat, {n}": api_trends.heat(w) for n, w in CALLS.items()},
-    **{f"rows, {n}": api_calls.page(w, only_errors=False, signature="", place=PLACE) for n, w in CALLS.items()},
-    **{f"failed, {n}": api_calls.page(w, only_errors=True, signature="x …", place=None) for n, w in CALLS.items()},
-    **{f"messages, {n}": api_calls.failed_by_message(w) for n, w in CALLS.items()},
-    **{f"file, {n}": api_calls.export(w, only_errors=True, signature="") for n, w in CALLS.items()},
+    **{f"totals, {n}": trends.totals(w, NOW) for n, w in CALLS.items()},
+    **{f"calls, {n}": trends.over_time(w) for n, w in CALLS.items()},
+    **{f"latency, {n}": trends.latency(w) for n, w in CALLS.items() if not w.plan},
+    **{f"heat, {n}": trends.heat(w) for n, w in CALLS.items()},
+    **{f"rows, {n}": calls.page(w, only_errors=False, signature="", place=PLACE) for n, w in CALLS.items()},
+    **{f"failed, {n}": calls.page(w, only_errors=True, signature="x …", place=None) for n, w in CALLS.items()},
+    **{f"messages, {n}": calls.failed_by_message(w) for n, w in CALLS.items()},
+    **{f"file, {n}": calls.export(w, only_errors=True, signature="") for n, w in CALLS.items()},
     "names": api_usage.names(NOW),
-    "state": rollups.state(),
+    "state": state.state(),
     "wait": throughput.queue_wait(NOW),
     "jobs per hour": throughput.jobs_per_hour(NOW),
     "content": overview.content_added(),

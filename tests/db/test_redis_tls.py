@@ -16,7 +16,7 @@ from core.settings import settings
 from demo import places
 from demo.databases import Database
 from demo.guarded import Server
-from schema import outside
+from ops import connectivity
 from tests.browser.conftest import free_port
 
 
@@ -78,7 +78,7 @@ def test_only_a_trusted_server_of_that_name_is_spoken_to(
         settings.cache_clear()
         cache.reset()
         try:
-            return cache.ping(), outside.redis(settings())
+            return cache.ping(), connectivity.redis(settings())
         except DeskError as error:
             return cache.ping(), str(error)
 

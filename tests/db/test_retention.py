@@ -16,8 +16,10 @@ from actions import rollups as refresh
 from core.database import rows
 from demo.databases import Database
 from demo.places import ROOT
-from queries import api_trends, api_usage, rollups
-from queries.api_filters import ApiFilter
+from queries.api_usage import figures as api_usage
+from queries.api_usage import trends
+from queries.api_usage.filters import ApiFilter
+from queries.rollups import state as rollups
 from queries.tables.rollups import KEPT_DAYS
 from tests import clock
 from tests.db import made
@@ -136,14 +138,14 @@ def test_what_is_kept_is_said_in_one_place(fresh_database: Database) -> None:
 def test_roll_ups_are_read_by_time_in_one_place() -> None:
     tables = set(KEPT_DAYS)
     found = {
-        path.name
-        for path in sorted((ROOT / "queries").glob("*.py"))
+        f"{path.parent.name}/{path.name}"
+        for path in sorted((ROOT / "queries").rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.ImportFrom) and tables & {alias.name for alias in node.names}
     }
-    assert found == {"rollups.py", "rollup_levels.py"}
+    assert found == {"rollups/state.py", "rollups/levels.py"}
     for layer in ("actions", "components", "pages"):
-        for path in (ROOT / layer).glob("*.py"):
+        for path in (ROOT / layer).rglob("*.py"):
             assert not [table for table in tables if table in path.read_text()], path
 
 
@@ -199,15 +201,15 @@ def test_every_figure_of_api_usage_and_its_comparison_are_those_of_the_rows(
     for grain, spans in spans_of.items():
         for since, until in spans:
             where = ApiFilter(since, until, "hour" if grain == "hour" else "day", **WHOSE[whose])
-            [told] = rows(api_trends.totals(where, clock.now()))
+            [told] = rows(trends.totals(where, clock.now()))
             calls = "SELECT count(*), sum(tokens_used), sum(credits_cost) FROM api_usage_logs WHERE "
-            for part, of in (("", where), ("_before", api_trends.before(where, clock.now()))):
+            for part, of in (("", where), ("_before", trends.before(where, clock.now()))):
                 clauses, values = asked(of)
                 figures = tuple(told[f"{name}{part}"] for name in ("calls", "tokens", "credits"))
                 assert figures == plain(owner, calls + clauses, *values), (since, until, part)
             clauses, values = asked(where)
             [whole] = plain(owner, f"SELECT count(*) FROM api_usage_logs WHERE {clauses}", *values)
-            for counted in (api_trends.over_time(where), api_trends.heat(where), api_usage.top_accounts(where)):
+            for counted in (trends.over_time(where), trends.heat(where), api_usage.top_accounts(where)):
                 assert sum(row["calls"] for row in rows(counted)) == whole
 
 
@@ -215,7 +217,7 @@ def test_the_plan_of_the_issue(owner: psycopg.Connection) -> None:
     """`/api_usage?api_usage_range=7d&api_usage_grain=hour&api_usage_plan=agency`, which was compared with the part of a
     week that was left of it: calls come every 47 minutes, two of three from agencies."""
     where = ApiFilter(clock.hour() - 7 * DAY, clock.hour() + HOUR, "hour", plan="agency")
-    [told] = rows(api_trends.totals(where, clock.now()))
+    [told] = rows(trends.totals(where, clock.now()))
     week = 7 * DAY / timedelta(minutes=47) * 2 / 3
     assert told["calls_before"] == pytest.approx(week, abs=1)
     assert told["calls_done"] == pytest.approx(week, abs=2)

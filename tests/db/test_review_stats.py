@@ -11,7 +11,7 @@ from psycopg import sql
 
 from core.database import rows
 from demo.databases import Database
-from queries import content_work, review_stats, reviews
+from queries.content import review_stats, reviews, work
 from tests.db import made
 
 ADA, BEN = UUID(int=1), UUID(int=2)
@@ -108,4 +108,4 @@ def test_backlog_is_a_running_sum_of_added_less_judged(fresh_database: Database)
     told = [(row["added"], row["judged"], row["waiting"]) for row in found[-4:]]
     assert told == [(3, 0, 3), (0, 1, 2), (2, 2, 2), (1, 0, 3)]
     assert sum(row["added"] for row in found) == 6
-    assert [row["pieces"] for row in rows(content_work.waiting())] == [3]
+    assert [row["pieces"] for row in rows(work.waiting())] == [3]

@@ -9,15 +9,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from actions import review_claims, reviews
-from actions.review_claims import Claim
+from actions.content import claims, reviews
+from actions.content.claims import Claim
 from core.database import rows
 from core.errors import Forbidden, Invalid, NotFound
 from core.identity import Viewer
 from demo.databases import Database
-from queries import content, content_conditions, review_stats
-from queries import reviews as asked
-from queries.content_filters import ContentFilter
+from queries.content import conditions, listing, review_stats
+from queries.content import reviews as asked
+from queries.content.filters import ContentFilter
 from queries.tables import review, review_verdict
 from tests.db import made
 
@@ -49,8 +49,8 @@ def taken(viewer: Viewer, *, descending: bool = False) -> Claim:
 def maybe(viewer: Viewer, *, descending: bool = False) -> Claim | None:
     """The viewer's next item, if one waits."""
     free = asked.offered("piece", viewer.user_id)
-    candidates = content.first("piece", WAITING, "created", descending, review_claims.CANDIDATES, free)
-    return review_claims.claim("piece", candidates, viewer)
+    candidates = listing.first("piece", WAITING, "created", descending, claims.CANDIDATES, free)
+    return claims.claim("piece", candidates, viewer)
 
 
 def standing(object_id: UUID) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def test_a_claimed_item_is_offered_to_nobody_else_until_it_ends(fresh_database: 
     assert taken(mona).id == second
     third = made.viewer("reviewer")
     assert maybe(third) is None
-    assert review_claims.claim_one("piece", first, third) is None
+    assert claims.claim_one("piece", first, third) is None
     expire(fresh_database, first)
     assert taken(third).id == first
 
@@ -153,7 +153,7 @@ def test_undo_brings_the_item_back_and_what_counted_before(fresh_database: Datab
     [piece] = pieces(fresh_database, 1)
     rita, mona = made.viewer("reviewer"), made.viewer("reviewer")
     reviews.judge(taken(mona), "approve", mona)
-    held = review_claims.claim_one("piece", piece, rita)
+    held = claims.claim_one("piece", piece, rita)
     assert held is not None
     reviews.judge(held, "reject", rita, reasons=["Policy"])
     again = reviews.undo(rita)
@@ -176,7 +176,7 @@ def test_skip_is_for_one_reviewer_until_queued_again(fresh_database: Database) -
     reviews.skip(taken(rita), rita)
     assert maybe(rita) is None
     assert taken(mona).id == piece
-    review_claims.release(taken(mona), mona)
+    claims.release(taken(mona), mona)
     reviews.requeue("piece", piece, mona)
     assert taken(rita).id == piece
 
@@ -232,7 +232,7 @@ def test_says_when_the_item_is_gone(fresh_database: Database) -> None:
 
 def test_a_sample_is_the_same_for_everybody_and_so_many_a_day(fresh_database: Database) -> None:
     pieces(fresh_database, 30)
-    chosen = asked.sample("piece", content_conditions.clauses("piece", ContentFilter(status="completed")), 5)
+    chosen = asked.sample("piece", conditions.clauses("piece", ContentFilter(status="completed")), 5)
     first, again = ([row["id"] for row in rows(chosen)] for _ in range(2))
     assert sorted(first) == sorted(again)
     days = made.values(
@@ -240,6 +240,6 @@ def test_a_sample_is_the_same_for_everybody_and_so_many_a_day(fresh_database: Da
     )
     assert len(first) == min(30, 5 * days[0])
     rita = made.viewer("reviewer")
-    held = review_claims.claim("piece", asked.of_sample("piece", chosen, "waiting", rita.user_id), rita)
+    held = claims.claim("piece", asked.of_sample("piece", chosen, "waiting", rita.user_id), rita)
     assert held is not None
     assert str(held.id) in first

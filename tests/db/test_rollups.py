@@ -18,9 +18,9 @@ from actions.rollups import Audit
 from core.database import rows
 from core.errors import DatabaseBusy
 from demo.databases import Database
-from queries import histograms
-from queries import rollups as queries
-from queries.rollups import Source
+from queries.rollups import state as queries
+from queries.rollups.state import Source
+from queries.sql import histograms
 from tests.db import made
 from tests.db.made import at, values
 

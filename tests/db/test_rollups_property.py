@@ -19,8 +19,8 @@ from sqlalchemy import select
 from actions import rollups
 from core.database import rows as read
 from demo.databases import Database
-from queries import histograms
-from queries import rollups as queries
+from queries.rollups import state
+from queries.sql import histograms
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 DAYS: Final = 11
@@ -128,11 +128,11 @@ def test_the_open_hour_may_be_rolled_up_to_any_minute(
     compare_reads(end, kept)
     requests = sum(figures(kept)[:1])
     for found in (
-        queries.account_api_hours(end - 3 * HOUR, end),
-        queries.account_api_days((end - DAY).date(), end.date() + DAY),
-        queries.account_days((end - DAY).date(), end.date() + DAY),
-        queries.api_call_hours(end - 3 * HOUR, end),
-        queries.api_call_days((end - DAY).date(), end.date() + DAY),
+        state.account_api_hours(end - 3 * HOUR, end),
+        state.account_api_days((end - DAY).date(), end.date() + DAY),
+        state.account_days((end - DAY).date(), end.date() + DAY),
+        state.api_call_hours(end - 3 * HOUR, end),
+        state.api_call_days((end - DAY).date(), end.date() + DAY),
     ):
         assert sum(row["requests"] for row in read(select(found.c.requests))) == requests
 
@@ -254,7 +254,7 @@ def compare_latencies(owner: psycopg.Connection, table: str, calls: list[Call]) 
 def compare_reads(end: datetime, calls: list[Call]) -> None:
     """The same through what pages ask: closed hours from the roll-up, later ones from the rows."""
     since = (end - DAYS * DAY - DAY).replace(hour=0)
-    hours = queries.api_usage_hours(since, end)
+    hours = state.api_usage_hours(since, end)
     found = read(select(hours.c.bucket, hours.c.requests, hours.c.errors, hours.c.tokens, hours.c.credits))
     totals: Counter[tuple[datetime, str]] = Counter()
     for row in found:
@@ -267,7 +267,7 @@ def compare_reads(end: datetime, calls: list[Call]) -> None:
         ):
             expected[hour, name] += n
     assert +totals == +expected
-    days = queries.api_usage_days(since.date(), end.date() + DAY)
+    days = state.api_usage_days(since.date(), end.date() + DAY)
     by_day = {row["bucket"]: row for row in read(histograms.percentiles(days, ["bucket"], ps=(0, 50, 95, 99, 100)))}
     exact = {
         day: sorted(max(c["response_time_ms"], 1) for c in group if c["response_time_ms"] is not None)

@@ -18,9 +18,9 @@ from core.errors import DatabaseBusy
 from core.telemetry import registry
 from demo import places
 from demo.databases import Database
-from queries import rollups as queries
+from queries.rollups import state as queries
 from tests.db import made
-from web import chores
+from web import background
 
 COUNTED = "SELECT coalesce(sum(requests), 0)::int FROM dashboard.api_usage_hour"
 
@@ -36,10 +36,10 @@ def logged(database: Database) -> None:
 def test_the_app_rolls_up_while_it_runs(fresh_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     logged(fresh_database)
     done = Event()
-    monkeypatch.setattr(chores, "CHORES", {"rollups": lambda stop: (rollups.refresh_due(stop), done.set())})
+    monkeypatch.setattr(background, "CHORES", {"rollups": lambda stop: (rollups.refresh_due(stop), done.set())})
 
     async def app() -> bool:
-        async with chores.lifespan(None):
+        async with background.lifespan(None):
             return await asyncio.to_thread(done.wait, 20)
 
     # A thread of its own: a browser test before this one may have left its loop running in this one.
@@ -50,7 +50,7 @@ def test_the_app_rolls_up_while_it_runs(fresh_database: Database, monkeypatch: p
 
 
 def test_a_chore_that_fails_is_tried_again_until_the_app_stops(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chores, "EVERY_S", 0.001)
+    monkeypatch.setattr(background, "EVERY_S", 0.001)
     failures = iter([DatabaseBusy(), ValueError("a defect")])
     tries: list[bool] = []
     stop = Event()
@@ -61,7 +61,7 @@ def test_a_chore_that_fails_is_tried_again_until_the_app_stops(monkeypatch: pyte
             raise failure
         stop.set()
 
-    thread = Thread(target=chores.repeat, args=("test", chore, stop))
+    thread = Thread(target=background.repeat, args=("test", chore, stop))
     thread.start()
     thread.join(5)
     assert not thread.is_alive()

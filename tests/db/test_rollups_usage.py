@@ -18,10 +18,11 @@ from actions import rollups
 from actions.rollups import Audit
 from core.database import rows
 from demo.databases import Database
-from queries import month_end, reconciliation, usage, usage_watch
-from queries import rollups as queries
-from queries.usage_filters import UsageFilter
-from queries.usage_watch import Thresholds
+from queries.rollups import state
+from queries.usage import anomalies, month_end, reconciliation
+from queries.usage import figures as usage
+from queries.usage.anomalies import Thresholds
+from queries.usage.filters import UsageFilter
 from tests.clock import today
 from tests.db import made
 
@@ -47,7 +48,7 @@ def owner(fresh_database: Database) -> Iterator[psycopg.Connection]:
 
 def told() -> list[dict[str, Any]]:
     """What pages read, day by day."""
-    days = queries.usage_days(*EVER)
+    days = state.usage_days(*EVER)
     return [dict(row) for row in rows(select(days).order_by(days.c.bucket))]
 
 
@@ -134,8 +135,8 @@ def test_pages_say_the_same_with_and_without_it(demo_copy: Database, days_behind
         "counters": usage.counters(month, "week"),
         "storage": usage.storage(month, today()),
         "records": reconciliation.recorded_where(month),
-        "spikes": usage_watch.spikes(today(), Thresholds()),
-        "quiet": usage_watch.gone_quiet(today(), Thresholds()),
+        "spikes": anomalies.spikes(today(), Thresholds()),
+        "quiet": anomalies.gone_quiet(today(), Thresholds()),
     }
     raw = {name: rows(read) for name, read in reads.items()}
     caught_up()

@@ -10,33 +10,29 @@ from uuid import UUID
 import pytest
 
 from actions import notes
-from components import usage_work
+from components.usage import work as usage_work
 from core.database import rows
 from demo.databases import Database
-from queries import (
-    canvas_items,
-    content_detail,
-    content_made,
-    creator_detail,
-    models,
-    projects,
-    reviews,
-    staff,
-    usage_watch,
-)
+from queries import staff
+from queries.content import detail as content_detail
+from queries.content import generated, reviews
+from queries.creators import detail as creator_detail
+from queries.models import figures
+from queries.projects import canvas_items, listing
 from queries.tables.base import Rows
-from queries.usage_watch import Thresholds
+from queries.usage import anomalies
+from queries.usage.anomalies import Thresholds
 from tests.db import made
 
 MOST = "SELECT {0} FROM {1} WHERE {0} IS NOT NULL GROUP BY {0} ORDER BY count(*) DESC LIMIT 1"
 OF_RECORD: dict[str, tuple[str, str, Callable[[UUID], Rows]]] = {
-    "scripts": ("content_piece_id", "generated_scripts", content_made.scripts_of),
-    "media": ("script_id", "generated_content", lambda one: content_made.media_of(script_id=one)),
+    "scripts": ("content_piece_id", "generated_scripts", generated.scripts_of),
+    "media": ("script_id", "generated_content", lambda one: generated.media_of(script_id=one)),
     "jobs": (
         "(job_data->>'content_piece_id')::uuid", "processing_queue",
         lambda one: content_detail.jobs_of("content_piece_id", one),
     ),
-    "collaborators": ("project_id", "project_collaborators", projects.collaborators),
+    "collaborators": ("project_id", "project_collaborators", listing.collaborators),
     "folder": ("folder_id", "canvas_folder_items", canvas_items.one_folder),
     "followers": ("creator_id", "account_followed_creators WHERE is_active", creator_detail.followers),
 }  # fmt: skip
@@ -63,7 +59,7 @@ def test_lists_about_what_few_records_have(fresh_database: Database) -> None:
         made.row(url, "voice_models", account_id=account, name="Ada", version_number=number)
         made.row(url, "content_annotations", content_piece_id=piece, annotation_text="x")
         notes.add("piece", piece, f"note {number}", sam)
-    total_is_right(models.versions(account, "Ada"))
+    total_is_right(figures.versions(account, "Ada"))
     total_is_right(content_detail.notes_on("piece", piece))
     total_is_right(content_detail.annotations_of(piece))
 
@@ -73,12 +69,12 @@ def test_spikes_and_silence_are_counted_beyond_the_list(database: Database, monk
         datetime.now(UTC).date(),
         Thresholds(spike_z=1, spike_ratio=1, spike_credits=1, quiet_share=0.9, quiet_credits=1),
     )
-    total_is_right(usage_watch.spikes(today, low))
-    total_is_right(usage_watch.gone_quiet(today, low))
+    total_is_right(anomalies.spikes(today, low))
+    total_is_right(anomalies.gone_quiet(today, low))
     monkeypatch.setattr(usage_work, "thresholds", lambda: low)
     lines = [*usage_work.spikes(), *usage_work.gone_quiet()]
-    everything = [len(rows(read(today, low).limit(None))) for read in (usage_watch.spikes, usage_watch.gone_quiet)]
-    monkeypatch.setattr(usage_watch, "LISTED", 1)
+    everything = [len(rows(read(today, low).limit(None))) for read in (anomalies.spikes, anomalies.gone_quiet)]
+    monkeypatch.setattr(anomalies, "LISTED", 1)
     cut: list[Any] = [*usage_work.spikes(), *usage_work.gone_quiet()]
     assert [work.reach for work in cut] == [work.reach for work in lines] == everything
     assert cut[0].detail.endswith(f"{everything[0] - 1:,} more accounts far above usual")

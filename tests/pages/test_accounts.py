@@ -7,12 +7,12 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from actions import account_summary
-from components import exports
+from actions.accounts import summary
+from components.ui import exports
 from core.database import load
 from demo.databases import Database
-from queries import account_list
-from queries.account_filters import AccountFilter
+from queries.accounts import listing
+from queries.accounts.filters import AccountFilter
 from tests.db import made
 from tests.pages.conftest import App
 from tests.pages.test_every_page import said
@@ -46,7 +46,7 @@ def odd(url: str, kind: str) -> UUID:
 )
 def test_odd_accounts_are_listed_and_open(app: App, fresh_database: Database, kind: str) -> None:
     account = odd(fresh_database.owner_url, kind)
-    assert account_summary.refresh()
+    assert summary.refresh()
     for page, query in (("accounts", {}), ("account", {"account": str(account)})):
         at = app("mona", page, **query)
         assert not at.exception
@@ -76,8 +76,8 @@ def test_only_who_may_sees_the_form(app: App, database: Database) -> None:
 
 def test_a_formula_in_a_name_is_text_in_the_csv(fresh_database: Database) -> None:
     odd(fresh_database.owner_url, "zero limits")
-    account_summary.refresh()
-    text = exports.text(load(account_list.export(AccountFilter())), "accounts", "mona@desk.example", 50_000)
+    summary.refresh()
+    text = exports.text(load(listing.export(AccountFilter())), "accounts", "mona@desk.example", 50_000)
     assert '"=HYPERLINK' not in text
     assert "\"'=HYPERLINK" in text
 

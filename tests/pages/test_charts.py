@@ -19,7 +19,7 @@ SHOWN = '&lt;a href="http://evil.example"&gt;sign in&lt;/a&gt;&lt;br&gt;&lt;b&gt
 def _lines(odd: str) -> None:
     import pandas as pd
 
-    from components import charts
+    from components.ui import charts
 
     frame = pd.DataFrame({"at": pd.to_datetime(["2026-01-01", "2026-01-02"], utc=True), odd: [1.0, 2.0]})
     charts.over_time(frame, "at", {odd: charts.Series(odd, "blue")}, kind="bar", key="odd", alt="odd")
@@ -29,7 +29,7 @@ def _marks(odd: str) -> None:
     import pandas as pd
     import plotly.graph_objects as go
 
-    from components import charts
+    from components.ui import charts
 
     figure = go.Figure()
     figure.add_bar(x=[odd], y=[1], text=odd, hovertext=[odd], name=odd)
@@ -46,7 +46,7 @@ def test_html_in_a_text_is_text(script: Callable[[str], None]) -> None:
     assert SHOWN in json.loads(spec)["data"][0]["name"]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "components").glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((ROOT / "components").rglob("*.py")), ids=lambda path: path.name)
 def test_a_hover_template_holds_no_value(path: Path) -> None:
     """A value within it would be read as HTML and as a template; only plain names of ours are put in."""
     for node in ast.walk(ast.parse(path.read_text())):

@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 from streamlit.testing.v1 import AppTest
 
-from components.format import literal
+from components.ui.fmt import literal
 from demo.databases import Database
 from tests.db import made
 from tests.pages.conftest import App, keyed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components import content_work
+from components.content import work as content_work
 from demo.databases import Database
 from tests.db import made
 from tests.pages.conftest import App

@@ -10,10 +10,12 @@ import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from actions import account_summary, rollups
-from components import account_work, usage_work
+from actions import rollups
+from actions.accounts import summary
+from components.accounts import work as account_work
+from components.usage import work as usage_work
 from demo.databases import Database
-from queries import rollups as queries
+from queries.rollups import state
 from tests import clock
 from tests.db import made
 from tests.pages.conftest import App, keyed
@@ -33,9 +35,9 @@ def account(fresh_database: Database) -> UUID:
 
 
 def refreshed() -> None:
-    for source in queries.SOURCES:
+    for source in state.SOURCES:
         assert list(rollups.catch_up(source, rest=0))[-1].is_current
-    assert account_summary.refresh()
+    assert summary.refresh()
 
 
 def said(at: AppTest) -> str:
@@ -95,7 +97,7 @@ def broken(account: UUID, fresh_database: Database) -> UUID:
     made.row(fresh_database.owner_url, "processing_queue", **done)
     with pytest.raises(Exception, match="never"):
         rollups.tick("jobs")
-    account_summary.refresh()
+    summary.refresh()
     return account
 
 

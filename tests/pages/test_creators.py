@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from actions import creator_drafts
-from actions.creator_fields import Edit
+from actions.creators import drafts
+from actions.creators.fields import Edit
 from demo.databases import Database
 from demo.personas import PERSONAS
 from tests.db import made
@@ -56,7 +56,7 @@ def names(database: Database) -> list[object]:
 def test_a_conflict_is_shown_and_chosen_about(app: App, fresh_database: Database, three: list[UUID]) -> None:
     rita = next(persona for persona in PERSONAS if persona.name == "Rita")
     edits = [Edit(one, "display_name", f"Name {n}", f"Rita {n}") for one, n in zip(three, NAMES, strict=True)]
-    creator_drafts.keep(edits, rita)
+    drafts.keep(edits, rita)
     at = press(app("rita", "creators", creators_mode="edit"), "Review and save 3 edits")
     with psycopg.connect(fresh_database.owner_url) as product:
         product.execute("UPDATE creators SET display_name = 'Theirs ' || username WHERE username IN ('ann', 'ben')")

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from actions.exports import record
 from actions.formulas import meant, neutral
-from components import exports
+from components.ui import exports
 from core import sessions
 from demo.databases import Database
 from demo.places import ROOT
@@ -30,8 +30,8 @@ ODD = (
     "🎬 film", "שלום", "‮gnp", "x" * 500, "plain",
 )  # fmt: skip
 EXPORTS = sorted(
-    (path.stem, what)
-    for path in (ROOT / "components").glob("*.py")
+    (f"{path.parent.name}.{path.stem}", what)
+    for path in (ROOT / "components").rglob("*.py")
     for what in re.findall(r'csv_button\("([\w-]+)"', path.read_text())
 )
 EVERYTHING = {"jobs_range": "all", "usage_range": "90d", "api_usage_range": "90d", "audit_range": "all"}

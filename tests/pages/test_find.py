@@ -6,8 +6,9 @@ import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import destinations, find
-from components.find import KINDS
+from components.find import field
+from components.find.field import KINDS
+from components.ui import destinations
 from core import sessions
 from demo.databases import Database
 from demo.places import ROOT
@@ -52,17 +53,17 @@ def test_an_id_is_found_however_it_was_copied(database: Database, written: str) 
 
 def test_of_several_ids_in_a_link_none_is_taken_for_the_one_that_is_meant(fresh_database: Database) -> None:
     account, other = (made.row(fresh_database.owner_url, "accounts", name=name) for name in ("One", "Two"))
-    found = find.answered(f"https://desk.example/jobs?jobs_account={account}&job={other}")
+    found = field.answered(f"https://desk.example/jobs?jobs_account={account}&job={other}")
     assert {result["id"] for result in found.results} == {str(account), str(other)}
     assert not found.is_exact
-    assert find.answered(f"{account} {str(account).upper()}").is_exact
+    assert field.answered(f"{account} {str(account).upper()}").is_exact
 
 
 def test_the_address_of_a_company_does_not_open_the_person_of_its_name(fresh_database: Database) -> None:
     person = "https://www.linkedin.com/in/acme/"
     made.row(fresh_database.owner_url, "creators", platform="linkedin", username="acme", profile_url=person)
-    assert find.answered("linkedin.com/in/Acme?trk=x").is_exact
-    company = find.answered("https://www.linkedin.com/company/acme/")
+    assert field.answered("linkedin.com/in/Acme?trk=x").is_exact
+    company = field.answered("https://www.linkedin.com/company/acme/")
     assert len(company.results) == 1
     assert not company.is_exact
 
@@ -117,11 +118,11 @@ def test_every_kind_has_a_name_and_somewhere_to_go(database: Database) -> None:
 
 def test_only_a_new_text_is_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[str, object] = {"find_text": " new ", "find_said": "old", "find_drawn_on": "here"}
-    monkeypatch.setattr(find.st, "session_state", kept)
-    find._ask()  # pyright: ignore[reportPrivateUsage]  # what the browser sets off
+    monkeypatch.setattr(field.st, "session_state", kept)
+    field._ask()  # pyright: ignore[reportPrivateUsage]  # what the browser sets off
     assert (kept["find_said"], kept.pop("find_asked")) == ("new", "here")
-    find._ask()  # pyright: ignore[reportPrivateUsage]
+    field._ask()  # pyright: ignore[reportPrivateUsage]
     assert "find_asked" not in kept, "the same again is what the browser sends with any other field's change"
     kept["find_text"] = None
-    find._ask()  # pyright: ignore[reportPrivateUsage]
+    field._ask()  # pyright: ignore[reportPrivateUsage]
     assert kept["find_said"] == ""

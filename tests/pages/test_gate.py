@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.format import literal
+from components.ui.fmt import literal
 from core import database as core_database
 from core import sessions
 from core.settings import settings
@@ -18,7 +18,7 @@ def page() -> None:
     """A page for admins."""
     import streamlit as st
 
-    from components import gate
+    from components.ui import gate
 
     gate.require("admin")
     st.title("Staff")
@@ -28,7 +28,7 @@ def page_with_a_verb() -> None:
     """A page for everybody with a verb for admins."""
     import streamlit as st
 
-    from components import gate
+    from components.ui import gate
 
     def act() -> None:
         gate.require("admin")

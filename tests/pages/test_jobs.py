@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from actions import job_runs
-from actions.job_changes import Seen
-from actions.job_runs import Order
+from actions.jobs import runs
+from actions.jobs.changes import Seen
+from actions.jobs.runs import Order
 from core.identity import Viewer
 from demo.databases import Database
 from tests.db import made
@@ -105,8 +105,8 @@ def test_an_interrupted_run_is_told_on_return_and_goes_on(app: App, fresh_databa
     url = fresh_database.owner_url
     ids = made.rows(url, "processing_queue", [job(status="failed") for _ in range(201)])
     sam = Viewer(person("sam"), "sam@aicon.example", "Sam", "support")
-    run_id = job_runs.start(Order("retry", tuple(map(Seen, ids)), "outage over"), sam, typed=201)
-    job_runs.advance(run_id, sam)
+    run_id = runs.start(Order("retry", tuple(map(Seen, ids)), "outage over"), sam, typed=201)
+    runs.advance(run_id, sam)
     found = app("sam", "jobs", **QUIET)
     told = _markdown(found)
     assert "**Retry 201 jobs**" in told

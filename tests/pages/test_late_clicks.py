@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from actions import creator_drafts, notes
-from actions.creator_fields import Edit
-from components import records
+from actions import notes
+from actions.creators import drafts
+from actions.creators.fields import Edit
+from components.ui import records
 from core import sessions
 from demo.databases import Database
 from demo.personas import PERSONAS
@@ -62,8 +63,8 @@ OF_THEIR_OWN: Final = {"audit", "creators_undo", "projects_findings", "staff_ses
 LEAVES: Final = {"creator_jobs"}
 """Tables whose buttons lead to another page, which AppTest cannot in a callback."""
 SHARED: Final = {
-    "content_parts.small_table": {"content_scripts", "content_media", "content_script_media"},
-    "usage_tables._accounts": {"usage_top", "usage_spikes", "usage_quiet"},
+    "content/parts.small_table": {"content_scripts", "content_media", "content_script_media"},
+    "usage/tables._accounts": {"usage_top", "usage_spikes", "usage_quiet"},
 }
 """Functions that draw more than one table, and how those are called."""
 
@@ -71,7 +72,7 @@ SHARED: Final = {
 def tables() -> set[str]:
     """How the tables with a button in each row are called, from the code."""
     found: set[str] = set()
-    for path in sorted((ROOT / "components").glob("*.py")):
+    for path in sorted((ROOT / "components").rglob("*.py")):
         for function in ast.walk(ast.parse(path.read_text())):
             if not isinstance(function, ast.FunctionDef):
                 continue
@@ -81,7 +82,7 @@ def tables() -> set[str]:
                         found |= (
                             {str(name.value)}
                             if isinstance(name, ast.Constant)
-                            else SHARED[f"{path.stem}.{function.name}"]
+                            else SHARED[f"{path.parent.name}/{path.stem}.{function.name}"]
                         )
                     case _:
                         pass
@@ -179,7 +180,7 @@ def test_an_audit_row_that_came_meanwhile_does_not_open(app: App, demo_copy: Dat
 def test_a_second_click_on_undo_leaves_the_next_edit(app: App, fresh_database: Database) -> None:
     rita = next(persona for persona in PERSONAS if persona.name == "Rita")
     ids = creators(fresh_database, "ann", "ben", "cat")
-    creator_drafts.keep([Edit(one, "display_name", "Name", "Other") for one in ids], rita)
+    drafts.keep([Edit(one, "display_name", "Name", "Other") for one in ids], rita)
     at = app("rita", "creators", creators_mode="edit")
     [review] = [button for button in at.button if button.label.startswith("Review and save")]
     review.click().run()

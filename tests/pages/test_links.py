@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 
-from components import url
+from components.ui import url
 from demo.databases import Database
 from demo.places import ROOT
 from tests.db import made
@@ -27,7 +27,7 @@ Links = dict[str, dict[str, set[str]]]
 def links() -> Links:
     """Every link that a component makes."""
     found: Links = defaultdict(lambda: defaultdict(set))
-    for path in (ROOT / "components").glob("*.py"):
+    for path in (ROOT / "components").rglob("*.py"):
         tree = ast.parse(path.read_text())
         named, added = _assigned(tree)
         for node in ast.walk(tree):

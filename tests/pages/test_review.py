@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.database import rows
 from demo.databases import Database
-from queries import reviews
+from queries.content import reviews
 from tests.db import made
 from tests.db.searched import NEW, filled
 from tests.pages.conftest import App, click

@@ -14,14 +14,14 @@ import pytest
 from psycopg import sql
 from streamlit.testing.v1 import AppTest
 
-from components import media
+from components.ui import media
 from core import storage, supabase_storage
 from core.errors import DeskError
 from core.settings import settings
 from core.storage import TTL_S, Answer, Stored
 from core.supabase_storage import ALONE_S, KEEP_S, Supabase
 from demo.databases import Database
-from schema import outside
+from ops import connectivity
 from tests import storage_double
 from tests.db import made
 from tests.pages.conftest import App
@@ -168,12 +168,12 @@ def test_what_a_column_holds_becomes_a_key_or_nothing(project: storage_double.St
 
 def test_the_doctor_names_the_buckets(project: storage_double.Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     lacking = "none for avatars, photos, thumbnails, voices"
-    assert outside.supabase_files(settings()).startswith(f"answers; buckets content, media; {lacking}")
+    assert connectivity.supabase_files(settings()).startswith(f"answers; buckets content, media; {lacking}")
     for key, said in (("sb_secret_wrong", "refuses SUPABASE_SECRET_KEY"), ("", "SUPABASE_SECRET_KEY is not set")):
         monkeypatch.setenv("SUPABASE_SECRET_KEY", key)
         settings.cache_clear()
         with pytest.raises(DeskError, match=said):
-            outside.supabase_files(settings())
+            connectivity.supabase_files(settings())
 
 
 def told(at: AppTest) -> str:

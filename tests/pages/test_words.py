@@ -12,15 +12,15 @@ from tests.pages.conftest import person
 from tests.until import PATIENCE_S
 
 MODULES = {
-    "jobs": "job_view",
-    "accounts": "account_filters",
-    "usage": "usage_filters",
-    "api_usage": "api_usage_filters",
-    "content": "content_view",
-    "models": "model_list",
-    "creators": "creator_view",
-    "projects": "project_filters",
-    "audit": "audit_filters",
+    "jobs": "jobs.view",
+    "accounts": "accounts.filters",
+    "usage": "usage.filters",
+    "api_usage": "api_usage.filters",
+    "content": "content.view",
+    "models": "models.listing",
+    "creators": "creators.view",
+    "projects": "projects.filters",
+    "audit": "audit.filters",
 }
 NARROWED = """
 jobs      state=failed type=content_analysis range=7d error=gamma priority=high signature=gamma ended=2026-01-01T10/1

@@ -7,8 +7,8 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import work
-from components.work_item import Work
+from components.overview import work
+from components.ui.work_item import Work
 from demo.databases import Database
 from tests.pages.conftest import App
 

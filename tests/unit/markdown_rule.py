@@ -93,7 +93,7 @@ class Rule(Flow):
 
 def desk(root: Path) -> Rule:
     """The Desk's own code."""
-    paths = [path for folder in FOLDERS for path in (root / folder).glob("*.py")]
+    paths = [path for folder in FOLDERS for path in (root / folder).rglob("*.py")]
     paths += [root / "navigation.py", root / "app.py"]
     modules = {".".join(path.relative_to(root).with_suffix("").parts): scope(path, path.read_text()) for path in paths}
     return Rule(modules, root)

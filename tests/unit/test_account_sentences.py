@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components import account_sentences, quota_cells
+from components.accounts import quota_cells, summary_text
 from tests.clock import now
 
 ACCOUNT: dict[str, Any] = {
@@ -28,7 +28,7 @@ PULSE: dict[str, Any] = {
 def told(account: dict[str, Any] | None = None, quotas: dict[str, Any] | None = None, **pulse: int) -> list[str]:
     """The sentences for a calm account with these differences."""
     calm = ACCOUNT | {"last_active_at": now()}
-    return account_sentences.of(calm | (account or {}), QUOTAS | (quotas or {}), PULSE | pulse)
+    return summary_text.of(calm | (account or {}), QUOTAS | (quotas or {}), PULSE | pulse)
 
 
 def test_the_example_of_the_design() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FILES = sorted(path for folder in ("components", "pages") for path in (ROOT / folder).glob("*.py"))
+FILES = sorted(path for folder in ("components", "pages") for path in (ROOT / folder).rglob("*.py"))
 
 CALLBACKS = ("on_click", "on_change", "on_select", "on_dismiss", "also", "export")
 HANDED = ("args", "kwargs")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from components import canvas_findings
-from components.canvas_items import PIECE, color, stroke
-from components.canvas_scene import Scene, scene
+from components.projects import canvas_findings
+from components.projects.canvas_items import PIECE, color, stroke
+from components.projects.canvas_scene import Scene, scene
 
 NOTHING: dict[str, Any] = {
     "width": None, "height": None, "color": None, "is_collapsed": None, "status": None, "platform": None,

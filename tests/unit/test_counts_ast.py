@@ -9,19 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from queries import categories, rollups, summary_state
+from queries.accounts import summary_state
+from queries.creators import categories
+from queries.rollups import state
 
 ROOT = Path(__file__).parents[2]
-FILES = [path for layer in ("components", "pages", "actions") for path in sorted((ROOT / layer).glob("*.py"))]
+FILES = [path for layer in ("components", "pages", "actions") for path in sorted((ROOT / layer).rglob("*.py"))]
 READS = {"rows", "load"}
 RECORDS = re.compile(r"\[str, Any\]|DataFrame")
 WORDS = {"plural", "count", "compact", "metric", "format", "str"}
 WHOLE = {
-    ("components/account_work.py", "found"): "no limit, as the last test sees",
-    ("components/category_list.py", "found"): "no limit, as the last test sees",
-    ("components/usage_work.py", "late"): "no limit, as the last test sees",
-    ("components/exports.py", "kept"): "the file itself, which says where it was cut",
-    ("components/project_item.py", "turns"): "all messages of one chat, which one value holds",
+    ("components/accounts/work.py", "found"): "no limit, as the last test sees",
+    ("components/creators/categories.py", "found"): "no limit, as the last test sees",
+    ("components/usage/work.py", "late"): "no limit, as the last test sees",
+    ("components/ui/exports.py", "kept"): "the file itself, which says where it was cut",
+    ("components/projects/item.py", "turns"): "all messages of one chat, which one value holds",
 }
 """What may be counted by its list, and why."""
 
@@ -137,7 +139,7 @@ def test_a_count_that_was_cut_is_never_shown_one_higher() -> None:
 
 
 def test_what_is_counted_by_its_list_has_no_limit() -> None:
-    for statement in (categories.listed(), rollups.state(), summary_state.faults()):
+    for statement in (categories.listed(), state.state(), summary_state.faults()):
         assert statement._limit_clause is None  # pyright: ignore[reportPrivateUsage]  # there is no other way to ask
 
 

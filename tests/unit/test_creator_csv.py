@@ -7,8 +7,8 @@ from uuid import UUID
 import pandas as pd
 import pytest
 
-from actions.creator_csv import BYTES_MAX, ROWS_MAX, lines
-from components import exports
+from actions.creators.csv_file import BYTES_MAX, ROWS_MAX, lines
+from components.ui import exports
 from core.errors import Invalid
 
 ID = UUID("11111111-2222-4333-8444-555555555555")

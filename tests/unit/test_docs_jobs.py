@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
-from actions import job_runs, jobs
-from actions.job_changes import ALLOWED, PERMISSION, Verb
-from components.job_verbs import FITTING, OFFERS
-from queries import job_health, keyset, signatures
-from queries.job_states import Status
+from actions.jobs import runs
+from actions.jobs import verbs as jobs
+from actions.jobs.changes import ALLOWED, PERMISSION, Verb
+from components.jobs.verbs import FITTING, OFFERS
+from queries.jobs import health
+from queries.jobs.states import Status
+from queries.sql import keyset, signatures
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "jobs.md").read_text()
 
@@ -28,10 +30,10 @@ def test_the_table_of_verbs_is_the_codes() -> None:
 
 def test_the_numbers_are_the_codes() -> None:
     for number in (
-        jobs.CAP, job_health.ENDS, job_health.TIMED, signatures.WINDOW, keyset.COUNT_CAP,
+        jobs.CAP, health.ENDS, health.TIMED, signatures.WINDOW, keyset.COUNT_CAP,
     ):  # fmt: skip
         assert f"{number:,}" in TEXT
-    for number in (jobs.REASON_ABOVE, job_runs.TYPED_ABOVE, jobs.BATCH, signatures.LENGTH, job_health.P95_LEAST):
+    for number in (jobs.REASON_ABOVE, runs.TYPED_ABOVE, jobs.BATCH, signatures.LENGTH, health.P95_LEAST):
         assert str(number) in TEXT
 
 

@@ -9,16 +9,19 @@ from sqlalchemy import select, text
 
 from core.fingerprint import fingerprint
 from demo.places import ROOT
-from queries import jobs
-from queries.filters import JobFilter
+from queries.jobs import listing
+from queries.jobs.filters import JobFilter
 from queries.tables import accounts
 
-ASKED = "from queries import jobs; from queries.filters import JobFilter; from core.fingerprint import fingerprint"
+ASKED = (
+    "from queries.jobs import listing; from queries.jobs.filters import JobFilter;"
+    " from core.fingerprint import fingerprint"
+)
 
 
 def test_values_count() -> None:
-    one, other = (fingerprint(jobs.total(JobFilter(error=word))) for word in ("voice", "avatar"))
-    assert fingerprint(jobs.total(JobFilter(error="voice"))) == one
+    one, other = (fingerprint(listing.total(JobFilter(error=word))) for word in ("voice", "avatar"))
+    assert fingerprint(listing.total(JobFilter(error="voice"))) == one
     assert one != other
     lists = [["a"], ["a", "b"], ["b"], []]
     assert len({fingerprint(select(accounts.c.id).where(accounts.c.name.in_(names))) for names in lists}) == 4
@@ -26,6 +29,6 @@ def test_values_count() -> None:
 
 
 def test_another_process_says_the_same() -> None:
-    code = f"{ASKED}; print(fingerprint(jobs.total(JobFilter(error='voice', states=('failed', 'queued')))), end='')"
+    code = f"{ASKED}; print(fingerprint(listing.total(JobFilter(error='voice', states=('failed', 'queued')))), end='')"
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    assert told == fingerprint(jobs.total(JobFilter(error="voice", states=("failed", "queued"))))
+    assert told == fingerprint(listing.total(JobFilter(error="voice", states=("failed", "queued"))))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from components import format as written
+from components.ui import fmt
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 
@@ -13,7 +13,7 @@ NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
     ("value", "shown"), [(0, "0"), (1204, "1,204"), (10_000, "10,000"), (10_001, "10,000+"), (5_000_000, "10,000+")]
 )
 def test_count_says_when_it_stopped_counting(value: int, shown: str) -> None:
-    assert written.count(value) == shown
+    assert fmt.count(value) == shown
 
 
 @pytest.mark.parametrize(
@@ -21,13 +21,13 @@ def test_count_says_when_it_stopped_counting(value: int, shown: str) -> None:
     [(0, "0"), (999, "999"), (12_400, "12.4k"), (214_600, "214.6k"), (3_140_000, "3.1M"), (-2_000, "-2.0k")],
 )
 def test_compact(value: float, shown: str) -> None:
-    assert written.compact(value) == shown
+    assert fmt.compact(value) == shown
 
 
 def test_percent_has_one_decimal_and_knows_nothing_from_zero() -> None:
-    assert written.percent(0.0289) == "2.9%"
-    assert written.percent(0) == "0.0%"
-    assert written.percent(None) == "—"
+    assert fmt.percent(0.0289) == "2.9%"
+    assert fmt.percent(0) == "0.0%"
+    assert fmt.percent(None) == "—"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_percent_has_one_decimal_and_knows_nothing_from_zero() -> None:
     ],
 )
 def test_duration_as_humans_say_it(seconds: float | None, shown: str) -> None:
-    assert written.duration(seconds) == shown
+    assert fmt.duration(seconds) == shown
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,11 @@ def test_duration_as_humans_say_it(seconds: float | None, shown: str) -> None:
     ],
 )
 def test_age(at: datetime | None, shown: str) -> None:
-    assert written.age(at, NOW) == shown
+    assert fmt.age(at, NOW) == shown
 
 
 def test_utc_converts_every_zone() -> None:
-    assert written.utc(datetime.fromisoformat("2026-03-01T14:30:05+02:00")) == "2026-03-01 12:30:05"
+    assert fmt.utc(datetime.fromisoformat("2026-03-01T14:30:05+02:00")) == "2026-03-01 12:30:05"
 
 
 @pytest.mark.parametrize(
@@ -84,17 +84,17 @@ def test_utc_converts_every_zone() -> None:
     ],
 )
 def test_literal_escapes_what_streamlit_would_read(text: str, escaped: str) -> None:
-    assert written.literal(text) == escaped
+    assert fmt.literal(text) == escaped
 
 
 def test_plain_shows_control_characters() -> None:
-    assert written.plain("a\x00b\x1b[31mc\x7f\nd\te") == "a␀b␛[31mc␡\nd\te"
+    assert fmt.plain("a\x00b\x1b[31mc\x7f\nd\te") == "a␀b␛[31mc␡\nd\te"
 
 
 def test_plural() -> None:
-    assert (written.plural(1, "job"), written.plural(1_200, "job")) == ("1 job", "1,200 jobs")
+    assert (fmt.plural(1, "job"), fmt.plural(1_200, "job")) == ("1 job", "1,200 jobs")
 
 
 def test_short_id() -> None:
-    assert written.short_id("9f3ab2c4-0000-0000-0000-00000000c1e2") == "9f3a…c1e2"
-    assert written.short_id(None) == "—"
+    assert fmt.short_id("9f3ab2c4-0000-0000-0000-00000000c1e2") == "9f3a…c1e2"
+    assert fmt.short_id(None) == "—"

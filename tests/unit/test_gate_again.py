@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FILES = sorted([ROOT / "navigation.py", *(ROOT / "components").rglob("*.py"), *(ROOT / "pages").glob("*.py")])
+FILES = sorted([ROOT / "navigation.py", *(ROOT / "components").rglob("*.py"), *(ROOT / "pages").rglob("*.py")])
 OWN = {("gate.py", "_retry")}
 """The gate's own: it runs while nobody can be looked up, and shows nothing."""
 ALONE = {"fragment", "dialog"}

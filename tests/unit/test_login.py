@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from web.login import safe_next
+from web.auth.login import safe_next
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ KNOWN: Final = desk(ROOT)
 FIRST: Final = """
 from typing import Any, Final
 import streamlit as st
-from components import format as written, page
-from components.format import literal
+from components.ui import fmt as written, page
+from components.ui.fmt import literal
 from core.database import rows
 NAMES: Final = {"a": "Aye"}
 """
@@ -25,7 +25,7 @@ NAMES: Final = {"a": "Aye"}
 
 def findings(source: str) -> list[str]:
     """What the rule finds in a module of the Desk's."""
-    modules = {name: KNOWN.modules[name] for name in ("components.format", "components.page", "core.database")}
+    modules = {name: KNOWN.modules[name] for name in ("components.ui.fmt", "components.ui.page", "core.database")}
     modules |= {"components.tried": scope(ROOT / "components" / "tried.py", FIRST + source)}
     return [text for _, _, text in Rule(modules, ROOT).findings(["components.tried"])]
 
@@ -34,7 +34,7 @@ def test_the_desk_escapes_what_others_wrote() -> None:
     shown = [name for name in KNOWN.modules if name.partition(".")[0] in {"components", "pages", "navigation", "app"}]
     found = [f"{path}:{line}: {text}" for path, line, text in KNOWN.findings(shown)]
     assert found == [], (
-        "Markdown is read there: hand text to components.format.literal, give a number a format (`:,`), "
+        "Markdown is read there: hand text to components.ui.fmt.literal, give a number a format (`:,`), "
         "look a word up in a constant, or write a UUID as one"
     )
 

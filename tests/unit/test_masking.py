@@ -1,6 +1,6 @@
 """What of a job's data is hidden until revealed."""
 
-from components.masking import HIDDEN, masked, shortened
+from components.ui.masking import HIDDEN, masked, shortened
 
 KEYS = ("prompt", "text", "email", "token", "key")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions import profiles
+from actions.creators import profiles
 from core.errors import Invalid
 
 CHANNEL = "UCX6OQ3DkcsbYNE6H8uQQuVA"

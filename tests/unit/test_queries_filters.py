@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
 
-from queries import job_states
-from queries.filters import JobFilter, escaped, job_clauses
-from queries.job_states import State, StuckAfter
+from queries.jobs import states
+from queries.jobs.filters import JobFilter, escaped, job_clauses
+from queries.jobs.states import State, StuckAfter
 from queries.tables import processing_queue as q
 
 MOMENT = datetime(2026, 7, 1, tzinfo=UTC)
@@ -62,11 +62,11 @@ def test_wildcards_mean_themselves(typed: str, pattern: str) -> None:
 
 
 def test_every_state_has_its_condition() -> None:
-    assert set(job_states.conditions(StuckAfter())) == set(get_args(State))
+    assert set(states.conditions(StuckAfter())) == set(get_args(State))
 
 
 def test_thresholds_differ_by_type() -> None:
-    condition: Any = job_states.is_stuck(StuckAfter(30, {"avatar_generation": 120}))
+    condition: Any = states.is_stuck(StuckAfter(30, {"avatar_generation": 120}))
     text = str(condition.compile(dialect=postgresql.dialect()))
     assert "interval '120 mins'" in text
     assert text.endswith("interval '30 mins' END")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from queries.keyset import Place
+from queries.sql.keyset import Place
 
 ID = UUID("0b7f3a5e-3f5a-4a70-9a6c-1a2b3c4d5e6f")
 

@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-MODULES = sorted(path for folder in ("components", "pages") for path in (ROOT / folder).glob("*.py"))
+MODULES = sorted(path for folder in ("components", "pages") for path in (ROOT / folder).rglob("*.py"))
 KEYED: Final = {
     "button", "checkbox", "chat_input", "color_picker", "data_editor", "date_input", "datetime_input",
     "download_button", "file_uploader", "form", "multiselect", "number_input", "pills", "radio", "segmented_control",
@@ -23,32 +23,32 @@ KEYED: Final = {
 MAY_BE_KEYED: Final = {"expander", "form_submit_button", "popover", "tabs"}
 """Those that take their place or their form for one."""
 OF_A_PAGE: Final = {
-    "account_filters": {"'accounts_band'"},
-    "api_usage_calls": {"'api_usage_any_message'", "'api_usage_calls'"},
-    "api_usage_filters": {"'api_usage_unpick'"},
-    "audit_filters": {"f'{key}_chip'"},
-    "canvas": {"'projects_items'"},
-    "category_list": {"'categories_add'"},
-    "charts": {"f'{key}_table'"},
-    "content_filters": {"'content_look'", "'content_more'", "'content_state'", "'content_tab'", "key"},
-    "content_item": {"'content_back'"},
-    "creator_add": {"'creators_add'"},
-    "creator_bulk": {"'creators_all'", "'creators_mode'", "'creators_unselect'"},
-    "creator_filters": {"'creators_state'", "'creators_tab'"},
-    "creator_save": {"'creators_discard'", "'creators_review'"},
-    "creator_upload": {"'creators_import'"},
-    "exports": {"f'{what}_csv'"},
-    "fields": {"f'{keys[0]}_clear'", "key"},
-    "find": {"_TEXT"},
-    "freshness": {"f'{domain}_refresh'"},
-    "job_filters": {"'jobs_charts_toggle'", "'jobs_state'", "f'{key}_mark'"},
-    "job_verbs": {"'jobs_all'", "'jobs_more'", "'jobs_unselect'", "f'jobs_all_{verb}'"},
-    "model_list": {"'models_state'"},
-    "page": {"'refresh'"},
-    "project_detail": {"'projects_back'"},
-    "review": {"'content_review'", "'review_leave'", "'review_start'"},
-    "staff_verbs": {"'staff_invite'"},
-    "usage_filters": {"'usage_unpick'"},
+    "accounts/filters": {"'accounts_band'"},
+    "api_usage/calls": {"'api_usage_any_message'", "'api_usage_calls'"},
+    "api_usage/filters": {"'api_usage_unpick'"},
+    "audit/filters": {"f'{key}_chip'"},
+    "projects/canvas": {"'projects_items'"},
+    "creators/categories": {"'categories_add'"},
+    "ui/charts": {"f'{key}_table'"},
+    "content/filters": {"'content_look'", "'content_more'", "'content_state'", "'content_tab'", "key"},
+    "content/item": {"'content_back'"},
+    "creators/add": {"'creators_add'"},
+    "creators/bulk": {"'creators_all'", "'creators_mode'", "'creators_unselect'"},
+    "creators/filters": {"'creators_state'", "'creators_tab'"},
+    "creators/save": {"'creators_discard'", "'creators_review'"},
+    "creators/upload": {"'creators_import'"},
+    "ui/exports": {"f'{what}_csv'"},
+    "ui/fields": {"f'{keys[0]}_clear'", "key"},
+    "find/field": {"_TEXT"},
+    "ui/freshness": {"f'{domain}_refresh'"},
+    "jobs/filters": {"'jobs_charts_toggle'", "'jobs_state'", "f'{key}_mark'"},
+    "jobs/verbs": {"'jobs_all'", "'jobs_more'", "'jobs_unselect'", "f'jobs_all_{verb}'"},
+    "models/listing": {"'models_state'"},
+    "ui/page": {"'refresh'"},
+    "projects/detail": {"'projects_back'"},
+    "content/review": {"'content_review'", "'review_leave'", "'review_start'"},
+    "staff/verbs": {"'staff_invite'"},
+    "usage/filters": {"'usage_unpick'"},
 }
 """Filters, and buttons over all that a page shows: by module."""
 
@@ -92,13 +92,16 @@ def faults(source: str, of_a_page: set[str]) -> Iterator[str]:
     """What in a module breaks the rule."""
     tree = ast.parse(source)
     made = makers(tree)
+    ours = {name.asname or name.name for one in ast.walk(tree) if isinstance(one, ast.ImportFrom) for name in one.names}
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         widget = node.func.attr
         if widget == "ButtonColumn":
             yield f"line {node.lineno}: a button in rows is made by records.opener"
-        elif widget in KEYED | MAY_BE_KEYED and isinstance(node.func.value, ast.Name) and is_drawn(node.func.value.id):
+        elif (
+            widget in KEYED | MAY_BE_KEYED and isinstance(node.func.value, ast.Name) and node.func.value.id not in ours
+        ):
             key = next((one.value for one in node.keywords if one.arg == "key"), None)
             key = node.args[0] if widget == "form" and node.args else key
             if key is None and widget in KEYED:
@@ -107,15 +110,10 @@ def faults(source: str, of_a_page: set[str]) -> Iterator[str]:
                 yield f"line {node.lineno}: {ast.unparse(key)} does not name the record that the {widget} belongs to"
 
 
-def is_drawn(name: str) -> bool:
-    """Whether the name is Streamlit's or a container's, and not one of our modules."""
-    return not (ROOT / "components" / f"{name}.py").exists()
-
-
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_every_widget_names_its_record(path: Path) -> None:
     if path.stem != "records":
-        assert list(faults(path.read_text(), OF_A_PAGE.get(path.stem, set()))) == []
+        assert list(faults(path.read_text(), OF_A_PAGE.get(f"{path.parent.name}/{path.stem}", set()))) == []
 
 
 def test_the_keys_of_pages_are_all_in_use() -> None:
@@ -158,7 +156,7 @@ def test_the_rule_catches(source: str) -> None:
         "def _key(quota):\n    return records.key('limits', quota)\nst.number_input('Limit', key=_key(quota))",
         "with st.form(records.key('note_new', one)):\n    st.form_submit_button('Add')",
         "st.expander('Earlier analysis')",
-        "job_verbs.button(verb, ids, key=f'job_{verb}', is_primary=False)",
+        "from components.jobs import verbs\nverbs.button(verb, ids, key=f'job_{verb}', is_primary=False)",
         "st.text_input('Name', key='models_name')",
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components import media
+from components.ui import media
 from core import storage
 from core.settings import settings
 from core.storage import Demo, Stored

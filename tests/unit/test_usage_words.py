@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from components.usage_filters import span
-from components.usage_tiles import change
-from queries.usage_filters import UsageFilter
+from components.usage.filters import span
+from components.usage.tiles import change
+from queries.usage.filters import UsageFilter
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.word_diff import marked, share_kept
+from components.content.word_diff import marked, share_kept
 
 
 def test_marks_what_went_and_what_came() -> None:

@@ -27,7 +27,7 @@ from tests.gotrue import PUBLISHABLE, SECRET, Gotrue
 from tests.gotrue_people import User
 from tests.gotrue_server import running
 from tests.until import until
-from web import entry, login, steps
+from web.auth import entry, login, pending
 from web.gate import IDENTITY, Gate
 
 HIDDEN: Final = re.compile(r'name="form" value="([^"]+)"')
@@ -159,4 +159,4 @@ def _forget() -> None:
     cache.reset()
     tokens.forget()
     sessions.forget()
-    steps.forget()
+    pending.forget()

@@ -11,7 +11,7 @@ from core.errors import SignInRefused, Throttled
 from demo.servers import Valkey
 from tests.gotrue_people import User
 from tests.web.conftest import HIDDEN, PASSWORD, Browser, Desk, NewBrowser, fault, restarted
-from web import login, supabase
+from web.auth import login, supabase
 
 REFUSED = SignInRefused.default
 

@@ -14,7 +14,7 @@ from core.errors import Throttled
 from demo.servers import Valkey
 from tests.gotrue_people import User
 from tests.web.conftest import Browser, Desk, NewBrowser, fault, restarted
-from web.supabase import TRIES, admit_mail, network
+from web.auth.supabase import TRIES, admit_mail, network
 
 COOKIE = "desk-browser"
 

@@ -13,7 +13,7 @@ from core import sessions
 from core.errors import SignInRefused
 from core.identity import Viewer
 from tests.web.conftest import HIDDEN, PASSWORD, Browser, Desk, NewBrowser, fault, restarted
-from web import steps
+from web.auth import pending
 
 REFUSED = SignInRefused.default
 
@@ -153,7 +153,7 @@ def test_a_step_is_its_browsers_for_ten_minutes(
     browser.give_password(vera)
     assert browser.get("/login/password").headers["location"] == "/login/mfa", "no stage is left out"
     form = HIDDEN.findall(browser.get("/login/mfa").text)[0]
-    monkeypatch.setattr(steps, "LONGEST_S", -1)
+    monkeypatch.setattr(pending, "LONGEST_S", -1)
     late = browser.submit_as(form, "/login/mfa", code=desk.auth.code(vera))
     assert late.headers["location"] == "/login?late=1"
     assert "more than ten minutes" in browser.get("/login?late=1").text

@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from core import sessions, supabase_auth, tokens
 from core.errors import SignInRefused, SupabaseDown
 from core.settings import settings
-from schema import outside
+from ops import connectivity
 from tests.gotrue_people import Body
 from tests.until import until
 from tests.web.conftest import PASSWORD, Browser, Desk, NewBrowser, fault, restarted
-from web import login, supabase
+from web.auth import login, supabase
 
 LEEWAY_S = 300
 
@@ -159,13 +159,13 @@ def test_supabase_fails_in_every_way_and_who_is_in_goes_on(
 
 
 def test_a_project_without_signing_keys_is_told_so(desk: Desk, browser: Browser) -> None:
-    assert outside.supabase_auth(settings()).endswith("; signing keys: 1")
+    assert connectivity.supabase_auth(settings()).endswith("; signing keys: 1")
     desk.auth.publishes_keys = False
     tokens.forget()
     answer = browser.give_password(desk.staff["vera"])
     assert (answer.status_code, "signing keys" in fault(answer)) == (503, True)
     with pytest.raises(SupabaseDown, match="signing keys"):
-        outside.supabase_auth(settings())
+        connectivity.supabase_auth(settings())
 
 
 def test_supabase_hangs_and_nobody_else_does(

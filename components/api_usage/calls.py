@@ -1,0 +1,169 @@
+"""The calls themselves: failures by message, and single rows in pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from components.api_usage import filters
+from components.api_usage.filters import DOMAIN, View, named
+from components.ui import exports, feedback, fmt, pager, records, url
+from components.ui.exports import Export
+from components.ui.freshness import TTL_S
+from core.database import load, rows
+from queries.api_usage import calls as api_calls
+from queries.sql.signatures import WINDOW
+
+SHOWN: Final = {"all": "All calls", "failed": "Failed only"}
+_UNSEEN: Final = (
+    f"Looked for among the newest {WINDOW:,} failures; older ones were not searched: choose a shorter range to search "
+    "them."
+)
+_OUTCOMES: Final = {"ok": "green", "error": "red", "unknown": "gray"}
+
+
+def groups(shown: View) -> None:
+    """Why calls failed, by normalised message; pressing one lists its calls."""
+    found = load(api_calls.failed_by_message(shown.listed), ttl_s=TTL_S, domain=DOMAIN)
+    if found.empty:
+        feedback.empty("No failed calls in this range.", "Widen the range to look further back.", "task_alt")
+        return
+    config = st.column_config
+    signatures = [str(one) for one in found["signature"]]
+
+    def narrow(chosen: str) -> None:
+        url.write(api_usage_signature=chosen, api_usage_calls="failed", api_usage_after=None)
+        st.rerun()  # the whole page: in a card, only the card would run again
+
+    now = pd.Timestamp.now("UTC")
+    table = pd.DataFrame(
+        {
+            "Message": [fmt.plain(signature) for signature in signatures],
+            "Calls": found["calls"],
+            "Share": found["share"] * 100,
+            "Accounts": found["accounts"],
+            "Last": [fmt.age(at, now) for at in found["last_at"]],
+        }
+    )
+    st.dataframe(
+        table,
+        key=records.key("api_usage_groups", signatures),
+        hide_index=True,
+        column_config={
+            "Message": records.opener("api_usage_groups", signatures, narrow, "Message", 205, alignment="left"),
+            "Calls": config.NumberColumn("Calls", width=62, format="localized"),
+            "Share": config.ProgressColumn("Share", width=95, format="%.1f%%", min_value=0, max_value=100),
+            "Accounts": config.NumberColumn("Accounts", width=72),
+            "Last": config.TextColumn("Last", width=68),
+        },
+        height=312 if len(found) > 8 else "content",
+        alt=f"Messages of failed {shown.words}",
+    )
+    if found["is_window_full"].any():
+        st.caption(f"The newest {WINDOW:,} failures; older ones were not looked at.")
+    if found["groups"].iloc[0] > len(found):
+        st.caption(f"The most frequent {len(found):,} of {found['groups'].iloc[0]:,} messages.")
+
+
+def calls(shown: View) -> None:
+    """One page of calls, newest first."""
+    _toolbar(shown)
+    found = load(
+        api_calls.page(shown.listed, only_errors=shown.only_errors, signature=shown.signature, place=shown.place)
+    )
+    if found.empty:
+        feedback.empty(f"No {shown.words}.", "Widen the range, or clear a filter.", "api")
+        return
+    config = st.column_config
+    table = pd.DataFrame(
+        {
+            "Time": [f"{at:%m-%d %H:%M:%S}" for at in found["created_at"]],
+            "Outcome": [[outcome] for outcome in found["outcome"]],
+            "Status": found["status_code"].astype("string"),
+            "Endpoint": [
+                fmt.plain(f"{service} {named(endpoint if isinstance(endpoint, str) else '')}")
+                for service, endpoint in zip(found["service"], found["endpoint"], strict=True)
+            ],
+            "Account": found["account_name"].fillna("(no account)").map(fmt.plain),
+            "ms": found["response_time_ms"],
+            "Tokens": found["tokens_used"],
+            "Credits": found["credits_cost"],
+            "Error": found["error_message"].map(fmt.plain, na_action="ignore"),
+        }
+    )
+    st.dataframe(
+        table,
+        key=records.key("api_usage_rows", list(found["id"])),
+        hide_index=True,
+        column_config={
+            "Time": config.TextColumn("Time (UTC)", width=118, pinned=True),
+            "Outcome": config.MultiselectColumn(
+                "Outcome", options=list(_OUTCOMES), color=list(_OUTCOMES.values()), width=82
+            ),
+            "Status": config.TextColumn("Status", width=60, alignment="right"),
+            "Endpoint": config.TextColumn("Endpoint", width=215),
+            "Account": config.TextColumn("Account", width=140),
+            "ms": config.NumberColumn("ms", width=70, format="localized"),
+            "Tokens": config.NumberColumn("Tokens", width=70, format="localized"),
+            "Credits": config.NumberColumn("Credits", width=65),
+            "Error": config.TextColumn("Error", width=215),
+        },
+        height="content",
+        placeholder=fmt.EMPTY,
+        alt=f"{shown.words}: {len(found)} rows",
+    )
+    pager.pager(found, shown.place, "api_usage_after", in_card=True)
+
+
+def _toolbar(shown: View) -> None:
+    chosen = url.bind("api_usage_calls", "failed" if shown.only_errors else "all", "all", _other_calls)
+
+    def changed() -> None:
+        chosen()
+        st.rerun()  # the whole page: in a card, only the card would run again
+
+    has_unseen = _has_unseen(shown)
+    # On the left: above its right end a table draws its own tools when the mouse is near.
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.segmented_control(
+            "Which calls",
+            list(SHOWN),
+            key="api_usage_calls",
+            on_change=changed,
+            required=True,
+            format_func=lambda option: SHOWN[option],
+            label_visibility="collapsed",
+        )
+        exports.csv_button("api_calls", api_calls.EXPORT_CAP, _export)
+        if shown.signature:
+            st.markdown(f":material/filter_alt: “{fmt.literal(shown.signature)}”", width="content")
+            st.button(
+                "Any message",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=_any_message,
+                key="api_usage_any_message",
+            )
+    if has_unseen:
+        st.caption(f":material/visibility_off: {_UNSEEN}")
+
+
+def _export(limit: int) -> Export:
+    shown = filters.view()
+    asked = api_calls.export(shown.listed, only_errors=shown.only_errors, signature=shown.signature, limit=limit)
+    return Export(f"{shown.words} ({_UNSEEN})" if _has_unseen(shown) else shown.words, asked)
+
+
+def _has_unseen(shown: View) -> bool:
+    return bool(shown.signature) and bool(rows(api_calls.has_unseen(shown.listed))[0]["has_unseen"])
+
+
+def _other_calls() -> None:
+    url.write(api_usage_signature=None, api_usage_after=None)
+
+
+def _any_message() -> None:
+    _other_calls()
+    st.rerun()

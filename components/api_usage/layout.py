@@ -1,0 +1,61 @@
+"""API usage, card by card."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.api_usage import calls, charts, filters, tables, tiles
+from components.api_usage.filters import DOMAIN, View
+from components.ui import cards, feedback, freshness
+from core.database import load
+from queries.rollups import state
+
+
+def aside() -> None:
+    """How far the roll-up is, and when it was asked."""
+    with feedback.region("Freshness"):
+        told = load(state.state(), ttl_s=freshness.TTL_S, domain=DOMAIN)
+        reached = told.loc[told["source"] == "api_usage", "watermark"].dropna()
+        through = f"Roll-up through {reached.iloc[0]:%H:%M}, then live" if len(reached) else "No roll-up yet, all live"
+        freshness.line(DOMAIN, through, told.attrs["as_of"])
+
+
+def figures(shown: View) -> None:
+    """Everything below the filters."""
+    freshness.rollup_banner()
+    cards.row(tiles.tiles(shown), height=tiles.HEIGHT)
+    left, right = st.columns([3, 2])
+    with left, st.container(border=True, height="stretch"):
+        cards.alone("Calls and errors", lambda: charts.calls(shown), charts.HEIGHT)
+    with right, st.container(border=True, height="stretch"):
+        cards.alone("Latency", lambda: charts.latency(shown), charts.HEIGHT)
+    filters.picked(shown)
+    cards.card(
+        "Services and endpoints",
+        f"{shown.span}, failing ones first",
+        lambda: tables.endpoints(shown),
+        height=300,
+    )
+    left, right = st.columns(2)
+    with left, st.container(border=True, height="stretch"):
+        cards.alone("Hour by weekday", lambda: charts.heat(shown), charts.HEIGHT)
+    with right:
+        cards.card(
+            "Tokens and cost",
+            "by service and endpoint",
+            lambda: tables.costs(shown),
+            height=charts.HEIGHT,
+            is_stretched=True,
+        )
+    left, right = st.columns(2)
+    with left:
+        cards.card(
+            "Top accounts",
+            f"by calls, {shown.span}",
+            lambda: tables.top_accounts(shown),
+            height=300,
+            is_stretched=True,
+        )
+    with right:
+        cards.card("Failures by message", shown.span, lambda: calls.groups(shown), height=300, is_stretched=True)
+    cards.card("Calls", f"{shown.span}, newest first", lambda: calls.calls(shown), height=400)

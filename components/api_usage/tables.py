@@ -1,0 +1,197 @@
+"""Endpoints, what they cost and who calls them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components.api_usage import filters
+from components.api_usage.filters import DOMAIN, NONE, View, named
+from components.ui import feedback, fmt, records, url
+from components.ui.freshness import TTL_S
+from core.database import load
+from core.settings import settings
+from queries.api_usage import figures
+from queries.api_usage.figures import Flags
+
+
+def flags() -> Flags:
+    """From when on an endpoint is news, as the operator set it."""
+    chosen = settings()
+    return Flags(chosen.flag_calls, chosen.flag_share, chosen.flag_ratio)
+
+
+def endpoints(shown: View) -> None:
+    """Every endpoint: how often called, how often failed, how slow; pressing one narrows the page to it."""
+    if shown.is_by_service:
+        _services(shown)
+        return
+    found = load(figures.endpoints(shown.listed, flags()), ttl_s=TTL_S, domain=DOMAIN)
+    if found.empty:
+        _nothing("api")
+        return
+    config = st.column_config
+    targets = list(zip(found["service"], found["endpoint"], strict=True))
+
+    def narrow(target: tuple[str, str]) -> None:
+        service, endpoint = target
+        filters.restart()
+        url.write(api_usage_service=service, api_usage_endpoint=endpoint or NONE)
+        st.rerun()  # the whole page: in a card, only the card would run again
+
+    table = pd.DataFrame(
+        {
+            "Endpoint": [fmt.plain(f"{service} {named(endpoint)}") for service, endpoint in targets],
+            "State": [["failing"] if flagged else ["ok"] for flagged in found["is_flagged"]],
+            "Calls": found["calls"],
+            "Errors": [_errors(share, base) for share, base in zip(found["share"], found["base"], strict=True)],
+            "429": found["errors_429"],
+            "5xx": found["errors_5xx"],
+            **{name.removesuffix("_ms"): found[name].round() for name in ("p50_ms", "p95_ms", "p99_ms")},
+        }
+    )
+    st.dataframe(
+        table,
+        key=records.key("api_usage_endpoints", targets),
+        hide_index=True,
+        column_config={
+            "Endpoint": records.opener("api_usage_endpoints", targets, narrow, "Endpoint", 310, alignment="left"),
+            "State": config.MultiselectColumn("State", options=["failing", "ok"], color=["red", "gray"], width=80),
+            "Calls": config.NumberColumn("Calls", width=85, format="localized"),
+            "Errors": config.TextColumn(
+                "Errors", width=165, alignment="right", help="Share that failed, and in the seven days before the range"
+            ),
+            "429": config.NumberColumn("429", width=65, format="localized", help="Told to call less often"),
+            "5xx": config.NumberColumn("5xx", width=65, format="localized", help="The provider's own failures"),
+            "p50": config.NumberColumn("p50 ms", width=80, format="localized"),
+            "p95": config.NumberColumn("p95 ms", width=80, format="localized", help="From 20 timed calls on"),
+            "p99": config.NumberColumn("p99 ms", width=80, format="localized", help="From 100 timed calls on"),
+        },
+        height="content",
+        placeholder=fmt.EMPTY,
+        alt=f"Endpoints of {shown.words}",
+    )
+
+
+def costs(shown: View) -> None:
+    """Where tokens and credits go, by service and endpoint."""
+    if shown.is_by_service:
+        found = load(figures.services(shown.listed), ttl_s=TTL_S, domain=DOMAIN)
+        found["endpoint"] = ""
+    else:
+        found = load(figures.endpoints(shown.listed, flags()), ttl_s=TTL_S, domain=DOMAIN)
+    found = found[(found["tokens"] > 0) | (found["credits"] > 0)].sort_values(["credits", "tokens"], ascending=False)
+    if found.empty:
+        _nothing("payments")
+        return
+    config = st.column_config
+    part = found["credits"] / max(1, found["credits"].sum()) * 100
+    names = [f"{s} {e}".strip() for s, e in zip(found["service"], found["endpoint"], strict=True)]
+    table = pd.DataFrame(
+        {
+            "What": [fmt.plain(name) for name in names],
+            "Tokens": [fmt.compact(tokens) if tokens else None for tokens in found["tokens"]],
+            "Credits": found["credits"],
+            "Share": part,
+            "Per 1k": found["credits"] / found["calls"] * 1000,
+        }
+    )
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={
+            "What": config.TextColumn("Service and endpoint", width=180),
+            "Tokens": config.TextColumn("Tokens", width=70, alignment="right"),
+            "Credits": config.NumberColumn("Credits", width=75, format="localized"),
+            "Share": config.ProgressColumn("Share", width=90, format="%.1f%%", min_value=0, max_value=100),
+            "Per 1k": config.NumberColumn("Per 1k calls", width=80, format="%,.0f", help="Credits per 1,000 calls"),
+        },
+        placeholder=fmt.EMPTY,
+        alt=f"Tokens and credits of {shown.words}",
+    )
+
+
+def top_accounts(shown: View) -> None:
+    """Who calls most; pressing one narrows the page to it."""
+    found = load(figures.top_accounts(shown.listed), ttl_s=TTL_S, domain=DOMAIN)
+    if found.empty:
+        _nothing("groups")
+        return
+    config = st.column_config
+    identities = [str(one) for one in found["account_id"]]
+
+    def narrow(chosen: str) -> None:
+        if chosen != figures.NOBODY:
+            filters.restart()
+            url.write(api_usage_account=chosen)
+        st.rerun()  # the whole page: in a card, only the card would run again
+
+    table = pd.DataFrame(
+        {
+            "Account": [_account(*pair) for pair in zip(identities, found["name"], strict=True)],
+            "Calls": found["calls"],
+            "Part": found["part"] * 100,
+            "Errors": found["share"] * 100,
+            "Credits": found["credits"],
+        }
+    )
+    st.dataframe(
+        table,
+        key=records.key("api_usage_accounts", identities),
+        hide_index=True,
+        column_config={
+            "Account": records.opener("api_usage_accounts", identities, narrow, "Account", 165, alignment="left"),
+            "Calls": config.NumberColumn("Calls", width=75, format="localized"),
+            "Part": config.ProgressColumn("Share", width=100, format="%.1f%%", min_value=0, max_value=100),
+            "Errors": config.NumberColumn("Errors", width=70, format="%.1f%%"),
+            "Credits": config.NumberColumn("Credits", width=75, format="localized"),
+        },
+        height=312 if len(found) > 8 else "content",
+        placeholder=fmt.EMPTY,
+        alt=f"Accounts by {shown.words}",
+    )
+    if shown.where.endpoint is not None or shown.where.request_type is not None:
+        st.caption("Accounts are kept by service, so endpoint and type do not narrow this table.")
+
+
+def _services(shown: View) -> None:
+    found = load(figures.services(shown.listed), ttl_s=TTL_S, domain=DOMAIN)
+    if found.empty:
+        _nothing("api")
+        return
+    config = st.column_config
+    columns: dict[str, Any] = {
+        "Service": found["service"],
+        "Calls": found["calls"],
+        "Errors": found["errors"],
+        "Share": found["share"] * 100,
+    }
+    st.dataframe(
+        pd.DataFrame(columns),
+        hide_index=True,
+        column_config={
+            "Service": config.TextColumn("Service", width=200),
+            "Calls": config.NumberColumn("Calls", width=100, format="localized"),
+            "Errors": config.NumberColumn("Errors", width=100, format="localized"),
+            "Share": config.NumberColumn("Error rate", width=100, format="%.1f%%"),
+        },
+        alt=f"Services of {shown.words}",
+    )
+    st.caption("A plan's calls are kept by service. Choose one account to see its endpoints and latency.")
+
+
+def _account(identity: str, name: object) -> str:
+    if identity == figures.NOBODY:
+        return "(no account)"
+    return fmt.plain(name) if isinstance(name, str) else "(deleted account)"
+
+
+def _errors(share: float, base: float) -> str:
+    usual = "" if pd.isna(base) else f" (usual {fmt.percent(base)})"
+    return f"{fmt.percent(share)}{usual}"
+
+
+def _nothing(icon: str) -> None:
+    feedback.empty("No calls in this range.", "Widen the range, or clear a filter.", icon)

@@ -1,0 +1,115 @@
+"""The audit log as a list and as counts per day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from components.audit import filters
+from components.audit.filters import View
+from components.ui import charts, exports, feedback, fmt, gate, pager, records, url
+from components.ui.exports import Export
+from core.database import load, rows
+from queries.audit import log
+
+CHART_PX: Final = 190
+
+
+def per_day(shown: View) -> None:
+    """How many rows match on each day; a bar leads to its rows."""
+    frame = load(log.per_day(_undated(shown), shown.first_day, shown.days))
+    charts.title("Per day", shown.span, frame, key="audit_per_day")
+    days = list(frame["day"])
+    total = int(frame["entries"].sum())
+
+    def pick() -> None:
+        points = st.session_state["audit_per_day"].selection.points
+        if points:
+            url.write(audit_day=f"{days[points[0]['point_index']]:%Y-%m-%d}", audit_after=None)
+
+    charts.over_time(
+        frame,
+        "day",
+        {"entries": charts.Series("rows", "blue")},
+        kind="bar",
+        key="audit_per_day",
+        alt=f"Audit rows per UTC day: {total:,} in {shown.days} days. Select a bar to see its rows.",
+        hover="%a %d %b",
+        open_from=pd.Timestamp.now("UTC").normalize(),
+        on_select=pick,
+        height=CHART_PX,
+    )
+
+
+def table(shown: View) -> None:
+    """One page of rows, newest first; a row opens."""
+    [count] = rows(log.total(shown.where))
+    # On the left: above its right end a table draws its own tools when the mouse is near.
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"**{fmt.count(count['entries'])}** audit {'row' if count['entries'] == 1 else 'rows'}", width="content"
+        )
+        exports.csv_button("audit", log.EXPORT_CAP, _export)
+    found = load(log.page(shown.where, shown.place))
+    if found.empty:
+        feedback.empty("Nothing was recorded here.", "Widen the time, or clear a filter.", "history")
+        return
+    ids = [int(n) for n in found["id"]]
+
+    def open_row(entry: int) -> None:
+        url.write(entry=str(entry))
+
+    config = st.column_config
+    st.dataframe(
+        _displayed(found),
+        key=records.key("audit_rows", ids),
+        hide_index=True,
+        column_config={
+            "Row": records.opener("audit", ids, open_row, "Row", 72, alignment="left"),
+            "When": config.TextColumn("When (UTC)", width=150),
+            "Who": config.TextColumn("Who", width=170),
+            "Action": config.TextColumn("Action", width=138),
+            "Object": config.TextColumn("Object", width=150),
+            "Account": config.TextColumn("Account", width=140),
+            "Why": config.TextColumn("Why", width=240),
+        },
+        height="content",
+        placeholder=fmt.EMPTY,
+        alt=f"Audit rows, newest first: {len(found)} of {fmt.count(count['entries'])}",
+    )
+    pager.pager(found, shown.place, "audit_after")
+
+
+def _export(limit: int) -> Export:
+    gate.require("audit")
+    shown = filters.view()
+    return Export(shown.words, log.export(shown.where, limit))
+
+
+def _displayed(found: pd.DataFrame) -> pd.DataFrame:
+    now = pd.Timestamp.now("UTC")
+    kind = found["object_type"].str.replace("_", " ")
+    which = found["object_id"].map(_short, na_action="ignore").fillna("")
+    return pd.DataFrame(
+        {
+            "Row": found["id"].map(lambda n: f"#{n}"),
+            "When": [f"{at:%m-%d %H:%M} · {fmt.age(at, now)}" for at in found["at"]],
+            "Who": found["actor_email"].map(fmt.plain, na_action="ignore"),
+            "Action": found["action"].map(fmt.plain),
+            "Object": (kind + " " + which).map(fmt.plain),
+            "Account": found["account_name"].map(fmt.plain, na_action="ignore"),
+            "Why": found["reason"].map(fmt.plain, na_action="ignore"),
+        }
+    )
+
+
+def _short(identity: str) -> str:
+    return fmt.short_id(identity) if len(identity) > 16 else identity
+
+
+def _undated(shown: View) -> log.AuditFilter:
+    """The filter without its time: the chart keeps its days when one of them is picked."""
+    return replace(shown.where, since=None, until=None)

@@ -1,0 +1,37 @@
+"""What stuck and stranded mean, where such jobs are looked at, and what can be done about them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from components.jobs.view import View, stuck_after
+from components.ui import fmt
+
+_STRANDED: Final = (
+    "**Stranded** jobs are queued, but have used up their attempts: workers take only jobs with attempts left, so "
+    "nothing will ever happen to these. Cancel them, then retry them: a retry makes room for one attempt more."
+)
+
+
+def state(shown: View) -> None:
+    """What the state on display means, where its name alone does not say it."""
+    if sentence := of_state(shown.state):
+        st.info(sentence, icon=":material/help:")
+
+
+def of_state(name: str | None) -> str | None:
+    """The explanation of a state, or None where its name says it."""
+    return {"stuck": _stuck(), "stranded": _STRANDED}.get(name or "")
+
+
+def _stuck() -> str:
+    limits = stuck_after()
+    told = [fmt.duration(limits.minutes * 60)]
+    told += [f"{fmt.literal(kind)} {fmt.duration(minutes * 60)}" for kind, minutes in limits.by_type.items()]
+    return (
+        f"**Stuck** jobs are in processing for longer than their type should need ({', '.join(told)}). Their worker "
+        "has probably died: it would have completed or failed them. An admin can rescue them, which gives them back to "
+        "the queue while attempts are left, or force-cancel them."
+    )

@@ -1,0 +1,80 @@
+"""Why jobs failed: the failures under the view's filters by error signature, each group a way into the list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from components.jobs.filters import narrow
+from components.jobs.view import RANGES, View
+from components.ui import cards, fmt, records
+from core.database import load
+from queries.jobs import listing
+from queries.sql import signatures
+
+TTL_S: Final = 15
+_ROWS: Final = 5
+_ROW_PX: Final = 31
+_SKELETON: Final = 150
+
+
+def card(shown: View) -> None:
+    """The failure groups, where the view holds failures."""
+    if shown.state in {None, "failed"} and not shown.where.signature:
+        with st.container(border=True):
+            cards.alone("Failure groups", lambda: _groups(shown), _SKELETON)
+
+
+def _groups(shown: View) -> None:
+    where = replace(shown.where, signature="")
+    groups = load(listing.failed_by_signature(where), ttl_s=TTL_S, domain="jobs")
+    if groups.empty:
+        st.markdown("**Failure groups** :gray[· no failures under these filters]")
+        return
+    of = int(groups["jobs"].sum())
+    window = f"the newest {signatures.WINDOW:,} failures" if groups["is_window_full"].iloc[0] else f"{of:,} failures"
+    when = "" if shown.where.ended_from else f", {RANGES[shown.range].lower()}"
+    st.markdown(
+        f"**Failure groups** :gray[· {window}{when}, told apart by their message without numbers, ids and names]"
+    )
+    signature = list(groups["signature"])
+    now = pd.Timestamp.now("UTC")
+    config = st.column_config
+
+    def open_group(chosen: str) -> None:
+        narrow(jobs_signature=chosen, jobs_state="failed")
+        st.rerun()  # the whole page: a click in a card runs that card alone
+
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Error": [fmt.plain(text) for text in signature],
+                "Jobs": groups["jobs"],
+                "Share": groups["share"] * 100,
+                "Accounts": groups["accounts"],
+                "Types": [", ".join(kinds) for kinds in groups["job_types"]],
+                "24 h": groups["per_hour"],
+                "First": [fmt.age(at, now) for at in groups["first_at"]],
+                "Last": [fmt.age(at, now) for at in groups["last_at"]],
+            }
+        ),
+        key="jobs_groups",
+        hide_index=True,
+        column_config={
+            "Error": records.opener("jobs_groups", signature, open_group, "Error", 350, alignment="left"),
+            "Jobs": config.NumberColumn("Jobs", width=56),
+            "Share": config.ProgressColumn("Share", format="%.1f%%", min_value=0, max_value=100, width=120),
+            "Accounts": config.NumberColumn("Accounts", width=72),
+            "Types": config.TextColumn("Types", width=150),
+            "24 h": config.BarChartColumn(
+                "24 h", width=140, y_min=0, help="Failures per hour, the newest on the right"
+            ),
+            "First": config.TextColumn("First", width=72),
+            "Last": config.TextColumn("Last", width=72),
+        },
+        height=min(len(groups), _ROWS) * _ROW_PX + _ROW_PX + 2,
+        alt=f"{len(groups)} groups of failures; the largest, {signature[0]}, has {int(groups['jobs'].iloc[0]):,} jobs",
+    )

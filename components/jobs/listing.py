@@ -1,0 +1,17 @@
+"""The list of jobs with what stands above it: what is meant, what can be done, what the keys do."""
+
+from __future__ import annotations
+
+from components.jobs import explained, keys, run, table, verbs
+from components.jobs.view import View
+from core.identity import Viewer
+
+
+def listed(shown: View, viewer: Viewer) -> None:
+    """The toolbar, the keys and the page of jobs."""
+    rows = table.page_of(shown)
+    explained.state(shown)
+    verbs.toolbar(shown, viewer)
+    is_asking = verbs.waiting() is not None or run.is_shown()
+    keys.legend(table.told(rows), viewer, is_asking=is_asking)
+    table.table(rows, shown)

@@ -1,0 +1,105 @@
+"""What happened around a job: its account's other jobs, the same failure elsewhere, its account's failed API calls."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from components.jobs.filters import KEYS
+from components.jobs.view import ACTIVE, stuck_after
+from components.ui import fmt, records, url
+from components.ui.theme import badge
+from core.database import rows
+from queries.jobs import neighbours
+
+
+def still_running(job: dict[str, Any]) -> None:
+    """One way to everything of this customer that is not over."""
+    if job["account_id"]:
+        st.button(
+            f"What is still running for {fmt.literal(job['account_name'] or 'this account')}",
+            icon=":material/filter_alt:",
+            type="tertiary",
+            on_click=_listed,
+            kwargs={"jobs_account": job["account_id"], "jobs_state": ACTIVE},
+            key=records.key("job_still_running", job["id"]),
+        )
+
+
+def of_account(job_id: UUID, job: dict[str, Any]) -> None:
+    """Other jobs of the account within ten minutes of this one."""
+    if not (job["account_id"] and job["created_at"]):
+        return
+    found = rows(neighbours.of_account(job_id, UUID(job["account_id"]), job["created_at"], stuck_after()))
+    st.markdown("**Around it** :gray[· the account's jobs created within 10 minutes]")
+    if not found:
+        st.caption("No others.")
+    for one in found:
+        _neighbour(one, f"{badge(one['state'])} {fmt.literal(one['job_type'])} :gray[{one['at']:%H:%M:%S}]")
+
+
+def of_signature(job_id: UUID) -> None:
+    """Other failures with the same message."""
+    found = rows(neighbours.of_signature(job_id))
+    if not found:
+        return
+    others = fmt.plural(found[0]["jobs"], "other job", is_floor=found[0]["is_floor"])
+    st.markdown(f"**Failed the same way** :gray[· {others}]")
+    for one in found[:4]:
+        account = fmt.literal(one["account_name"] or "no account")
+        _neighbour(one, f"{fmt.literal(one['job_type'])} of {account} :gray[{fmt.age(one['at'])}]")
+    st.button(
+        "List them",
+        icon=":material/filter_alt:",
+        type="tertiary",
+        on_click=_listed,
+        kwargs={"jobs_signature": found[0]["signature"], "jobs_state": "failed", "jobs_range": "all"},
+        key=records.key("job_same", job_id),
+    )
+
+
+def api_errors(job: dict[str, Any]) -> None:
+    """Failed API calls of the account within an hour of the failure."""
+    if job["status"] != "failed" or not job["account_id"]:
+        return
+    found = rows(neighbours.api_errors(UUID(job["account_id"]), job["ended_at"]))
+    st.markdown("**API errors** :gray[· of this account, an hour before and after the failure]")
+    if not found:
+        st.caption("None: the cause lies elsewhere.")
+        return
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Time (UTC)": [f"{one['at']:%H:%M:%S}" for one in found],
+                "Service": [one["service_name"] for one in found],
+                "Endpoint": [one["endpoint"] for one in found],
+                "Status": [one["status_code"] for one in found],
+                "Message": [fmt.plain(one["error_message"] or "") for one in found],
+            }
+        ),
+        hide_index=True,
+        placeholder=fmt.EMPTY,
+        alt=f"{len(found)} failed API calls around the failure",
+    )
+    if found[0]["calls"] > len(found):
+        st.caption(f"The nearest {len(found)} of {found[0]['calls']:,}.")
+
+
+def _neighbour(one: dict[str, Any], label: str) -> None:
+    st.button(
+        label, type="tertiary", on_click=_open, args=(one["id"],), key=records.key("job_to", one["id"], label[:12])
+    )
+
+
+def _open(job_id: str) -> None:
+    url.write(job=job_id)
+    st.rerun()
+
+
+def _listed(**values: str) -> None:
+    url.write(**dict.fromkeys(KEYS), job=None)
+    url.write(**values)
+    st.rerun()

@@ -1,0 +1,181 @@
+"""A verb over many jobs while it goes on and when it is over: a bar, an outcome for each job, and what is left."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from actions.jobs import runs as job_runs
+from actions.jobs import verbs
+from actions.jobs.runs import Run
+from components.jobs import table
+from components.jobs.verbs import OFFERS
+from components.ui import exports, feedback, fmt, gate, records
+from components.ui.exports import Export
+from core.database import rows
+from core.errors import NotFound
+from core.identity import Viewer
+from queries.jobs import runs as reads
+
+_SHOWN: Final = "jobs_run"
+_LATELY: Final = timedelta(seconds=10)
+
+
+def show(run_id: UUID) -> None:
+    """Carry this run out and show its outcome from the next run of the page on."""
+    st.session_state[_SHOWN] = run_id
+
+
+def is_shown() -> bool:
+    """Whether a run is on display."""
+    return _SHOWN in st.session_state
+
+
+def dialog() -> bool:
+    """The run on display, if there is one: it goes on while it is looked at; whether there was one."""
+    run_id: UUID | None = st.session_state.get(_SHOWN)
+    if run_id is None:
+        return False
+
+    def dismissed() -> None:
+        """Who saw the outcome needs no reminder of it; what is not over waits in the banner."""
+        with feedback.attempt():
+            viewer = gate.require("jobs")
+            if all(job_runs.of_row(row).is_over for row in rows(reads.one(run_id, viewer.user_id))):
+                job_runs.close(run_id, viewer)
+        _forget()
+
+    @st.dialog("Progress and outcome", icon=":material/checklist:", width="medium", on_dismiss=dismissed)
+    def opened() -> None:
+        gate.require("jobs")
+        with feedback.region("Run"):
+            _outcome(_carry_out(run_id))
+            return
+        st.caption("What was done is on record. Continue when the database is back.")
+        st.button(
+            "Continue", type="primary", icon=":material/play_arrow:", key=records.key("jobs_run_continue", run_id)
+        )
+
+    opened()
+    return True
+
+
+def _carry_out(run_id: UUID) -> Run:
+    """Batch after batch, each by whoever looks then; closing the dialog or the page stops between two transactions."""
+    with st.empty():
+        bar = st.progress(0.0, "Starting")
+        run = job_runs.advance(run_id, gate.require("jobs"))
+        while not run.is_over:
+            done, asked = len(run.fates), len(run.order.asked)
+            bar.progress(done / asked, f"{done:,} of {asked:,}")
+            run = job_runs.advance(run_id, gate.require("jobs"))
+        bar.progress(1.0, f"{len(run.fates):,} of {len(run.order.asked):,}")
+    return run
+
+
+def _outcome(run: Run) -> None:
+    outcome = run.outcome()
+    (st.success if outcome.done else st.info)(outcome.summary())
+    frame = _table(run)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height=min(300, 36 + 32 * len(frame)),
+        alt=f"Outcome of {fmt.plural(len(frame), 'job')}",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if outcome.busy:
+            st.button(
+                f"Select the {len(outcome.busy):,} busy again"
+                if len(outcome.busy) > 1
+                else "Select the busy one again",
+                icon=":material/replay:",
+                help="A worker or a colleague held them at that moment.",
+                on_click=_again,
+                args=(run.id, outcome.busy),
+                key=records.key("jobs_run_again", run.id),
+            )
+        exports.csv_button("job-outcome", verbs.CAP, _export)
+        st.button("Close", type="primary", on_click=_close, args=(run.id,), key=records.key("jobs_run_close", run.id))
+
+
+def _export(_: int) -> Export:
+    [row] = rows(reads.one(st.session_state[_SHOWN], gate.require("jobs").user_id)) or [None]
+    if row is None:
+        raise NotFound("That run is not on record any more. Close this and refresh the page.")
+    run = job_runs.of_row(row)
+    return Export(f"outcome of {_name(run).lower()}, begun {fmt.utc(run.started_at)}", _table(run))
+
+
+def _table(run: Run) -> pd.DataFrame:
+    """One row for each job, in the order of the list."""
+    told = {"skipped": "left as it is: now ", "done": "done", "busy": "busy", "gone": "gone"}
+    fates = [run.fates.get(one.id, "not tried").partition(":") for one in run.order.asked]
+    return pd.DataFrame(
+        {
+            "Job": [str(one.id) for one in run.order.asked],
+            "Outcome": [told.get(fate, fate) + state for fate, _, state in fates],
+        }
+    )
+
+
+def banner(viewer: Viewer) -> None:
+    """Runs that ended or stopped while nobody looked: what was and what was not done, and the way on."""
+    for row in rows(reads.open_runs(viewer.user_id)):
+        run = job_runs.of_row(row)
+        if run.id == st.session_state.get(_SHOWN):
+            continue
+        begun = f"{fmt.utc(run.started_at)} UTC ({fmt.age(run.started_at)})"
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            if run.is_over:
+                st.markdown(
+                    f":green[:material/check_circle:] **{_name(run)}** of {begun} is over: "
+                    f"{fmt.literal(run.outcome().summary())}"
+                )
+            else:
+                st.markdown(f":orange[:material/pause_circle:] **{_name(run)}** of {begun} {_stopped(run)}")
+                _link("Continue", "play_arrow", "continue", run)
+            _link("Outcome", "list", "outcome", run) if run.is_over else st.button(
+                "Leave the rest",
+                type="tertiary",
+                on_click=_close,
+                args=(run.id,),
+                key=records.key("jobs_leave", run.id),
+            )
+
+
+def _stopped(run: Run) -> str:
+    if datetime.now(UTC) - run.updated_at < _LATELY:
+        return f"may still be going on in another window: {fmt.literal(run.outcome().summary())}"
+    return (
+        f"stopped after {len(run.fates):,} of {len(run.order.asked):,}, each transaction whole: "
+        f"{fmt.literal(run.outcome().summary())}"
+    )
+
+
+def _link(label: str, icon: str, name: str, run: Run) -> None:
+    st.button(label, icon=f":material/{icon}:", on_click=show, args=(run.id,), key=records.key(f"jobs_{name}", run.id))
+
+
+def _name(run: Run) -> str:
+    return f"{OFFERS[run.order.verb].label} {fmt.plural(len(run.order.asked), 'job')}"
+
+
+def _again(run_id: UUID, ids: tuple[UUID, ...]) -> None:
+    table.select(ids)
+    _close(run_id)
+
+
+def _close(run_id: UUID) -> None:
+    with feedback.attempt():
+        job_runs.close(run_id, gate.require("jobs"))
+    _forget()
+    st.rerun()
+
+
+def _forget() -> None:
+    st.session_state.pop(_SHOWN, None)

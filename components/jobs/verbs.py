@@ -1,0 +1,207 @@
+"""What can be done to jobs: which verbs stand where, over which jobs, and the question that comes before each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import streamlit as st
+
+from actions.jobs.changes import ALLOWED, PERMISSION, Seen, Verb
+from actions.jobs.verbs import CAP
+from components.jobs import table, view
+from components.jobs.view import ACTIVE, View
+from components.ui import exports, feedback, fmt, gate, records, url
+from components.ui.exports import Export
+from core.database import rows
+from core.errors import Invalid
+from core.identity import Viewer
+from queries.jobs import listing
+from queries.jobs.preview import seen
+from queries.sql.signatures import WINDOW
+
+
+class Offer(NamedTuple):
+    """A verb as a person meets it: what it is called, what becomes of the jobs, and what to think of before."""
+
+    label: str
+    icon: str
+    effect: str
+    warning: str = ""
+
+
+OFFERS: Final[dict[Verb, Offer]] = {
+    "retry": Offer("Retry", "replay", "go back to the queue. Attempts, error and credits stay on record."),
+    "run_now": Offer("Run now", "bolt", "become due now instead of at their scheduled time."),
+    "reschedule": Offer("Reschedule", "event", "become due at the time below instead of theirs."),
+    "change_priority": Offer("Prioritise", "low_priority", "get the priority below. Workers take the highest first."),
+    "cancel": Offer("Cancel", "cancel", "leave the queue. They can be retried later."),
+    "rescue": Offer(
+        "Rescue",
+        "support",
+        "are taken from workers that seem dead: those with attempts left go back to the queue, the others fail with "
+        "“Rescued by staff”.",
+        "If a worker is alive after all, the job runs twice and its credits are spent twice.",
+    ),
+    "force_cancel": Offer(
+        "Force-cancel",
+        "dangerous",
+        "are given up while they run.",
+        "This does not stop the provider's call: it goes on, its result is lost, and its credits may still be charged.",
+    ),
+}
+FITTING: Final[dict[str | None, tuple[Verb, ...]]] = {
+    None: tuple(OFFERS),
+    ACTIVE: ("run_now", "reschedule", "change_priority", "cancel", "force_cancel"),
+    **dict.fromkeys(("failed", "cancelled"), ("retry",)),
+    **dict.fromkeys(("due", "stranded"), ("cancel", "reschedule", "change_priority")),
+    **dict.fromkeys(("queued", "scheduled", "retrying"), ("run_now", "reschedule", "change_priority", "cancel")),
+    "processing": ("force_cancel",),
+    "stuck": ("rescue", "force_cancel"),
+}
+"""The verbs that the state on display allows, the likeliest first."""
+_VISIBLE: Final = 2
+_ASKED: Final = "jobs_asked"
+_UNSEEN: Final = (
+    f"Looked for among the newest {WINDOW:,} failures; older ones were not searched: choose a bar of the throughput to "
+    "search them."
+)
+
+
+class Asked(NamedTuple):
+    """A verb and the frozen list of jobs it was asked for: which they are in words, of how many, and since when."""
+
+    verb: Verb
+    seen: tuple[Seen, ...]
+    which: str
+    matching: str
+    since: str
+    question: str
+
+
+def waiting() -> Asked | None:
+    """The question that waits for an answer."""
+    return st.session_state.get(_ASKED)
+
+
+def forget() -> None:
+    """No question waits any more."""
+    st.session_state.pop(_ASKED, None)
+
+
+def ask(verb: Verb, ids: Sequence[UUID], which: str, matching: str = "", since: str = "") -> None:
+    """Freeze these jobs as they are now and ask for a confirmation of the verb; in a callback.
+
+    `which` says in words what they are, `matching` how many the filter holds, where one does, and `since` what became
+    of it after its button was drawn.
+    """
+    now = {UUID(row["id"]): Seen(UUID(row["id"]), row["attempts"], row["started_at"]) for row in rows(seen(ids))}
+    found = tuple(now.get(one, Seen(one)) for one in ids)
+    st.session_state[_ASKED] = Asked(verb, found, which, matching, since, records.question())
+    st.rerun()  # the whole page: pressed in a drawer, only the drawer would run again
+
+
+def fitting(state: str | None, viewer: Viewer) -> tuple[Verb, ...]:
+    """The verbs that this state allows and this person may use."""
+    return tuple(verb for verb in FITTING.get(state, ()) if viewer.can(PERMISSION[verb]))
+
+
+def of_job(status: str, state: str, viewer: Viewer) -> tuple[Verb, ...]:
+    """The verbs for one job, by what it is: `run now` says nothing to a due job, `rescue` nothing to a healthy one."""
+    return tuple(verb for verb in fitting(state, viewer) if status in ALLOWED[verb])
+
+
+def toolbar(shown: View, viewer: Viewer) -> None:
+    """How many jobs the view holds, and what can be done with the selected ones or with all."""
+    [found] = rows(listing.total(shown.where))
+    chosen = table.selected()
+    # On the left: above its right end a table draws its own tools when the mouse is near.
+    with st.container(horizontal=True, vertical_alignment="center"):
+        noted = f" :gray[· {len(chosen)} selected]" if chosen else ""
+        number = fmt.count(found["jobs"], is_floor=found["is_capped"])
+        st.markdown(f"**{number}** {fmt.literal(shown.words)}{noted}", width="content")
+        verbs = fitting(shown.state, viewer)
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            if chosen:
+                _for_selected(verbs, chosen)
+                st.button("Unselect", type="tertiary", on_click=table.unselect, key="jobs_unselect")
+            elif verbs and found["jobs"]:
+                _for_all(verbs, found["jobs"], number)
+            exports.csv_button("jobs", listing.EXPORT_CAP, _export)
+    if found["has_unseen"]:
+        st.caption(f":material/visibility_off: {_UNSEEN}")
+
+
+def _export(limit: int) -> Export:
+    shown = view.view()
+    [found] = rows(listing.total(shown.where))
+    return Export(
+        f"{shown.words} ({_UNSEEN})" if found["has_unseen"] else shown.words, listing.export(shown.where, limit)
+    )
+
+
+def _for_selected(verbs: Sequence[Verb], chosen: Sequence[UUID]) -> None:
+    which = f"{fmt.plural(len(chosen), 'job')}, selected by hand"
+    for verb in verbs[:_VISIBLE]:
+        button(verb, chosen, which, key=f"jobs_{verb}", is_primary=verb == verbs[0])
+    if verbs[_VISIBLE:]:
+        with st.popover("More", key="jobs_more"):
+            for verb in verbs[_VISIBLE:]:
+                button(verb, chosen, which, key=f"jobs_{verb}", is_primary=False)
+
+
+def _for_all(verbs: Sequence[Verb], number: int, told: str) -> None:
+    """One verb over everything that the filter holds, in the list's order, as far as the cap goes."""
+    reach = min(number, CAP)
+    seen = url.others("jobs_after")
+    which = f"the first {reach:,}" if told.endswith("+") or number > CAP else f"all {reach:,}"
+    if len(verbs) == 1:
+        offer = OFFERS[verbs[0]]
+        st.button(
+            f"{offer.label} {which}…",
+            icon=f":material/{offer.icon}:",
+            on_click=_freeze,
+            args=(verbs[0], reach, seen),
+            key="jobs_all",
+        )
+        return
+    with st.popover(f"For {which}…", icon=":material/done_all:", key="jobs_all"):
+        if number > CAP:
+            st.caption(f"{CAP:,} at a time: as many as one person can answer for. Then the next.")
+        for verb in verbs:
+            offer = OFFERS[verb]
+            label = f"{offer.label} {fmt.plural(reach, 'job')}"
+            st.button(
+                label, icon=f":material/{offer.icon}:", on_click=_freeze, args=(verb, reach, seen),
+                key=f"jobs_all_{verb}", type="tertiary",
+            )  # fmt: skip
+
+
+def _freeze(verb: Verb, told: int, seen: str) -> None:
+    """Ask for the verb over what the view holds now; its button said `told`, under the URL `seen`."""
+    with feedback.attempt():
+        gate.require(PERMISSION[verb])
+        shown = view.view()
+        if verb not in FITTING.get(shown.state, ()):
+            raise Invalid(f"{OFFERS[verb].label} does not fit {shown.words}, which the list shows now. Look again.")
+        found = rows(listing.ids(shown.where, shown.sort, shown.descending, CAP))
+        if not found:
+            raise Invalid(f"No {shown.words} now, so nothing was done. Widen the time range, or clear a filter.")
+        [total] = rows(listing.total(shown.where))
+        since = fmt.since_then(told, len(found), is_other=url.others("jobs_after") != seen)
+        number = fmt.count(total["jobs"], is_floor=total["is_capped"])
+        ask(verb, [UUID(row["id"]) for row in found], shown.counted(len(found)), number, since)
+
+
+def button(verb: Verb, ids: Sequence[UUID], which: str, *, key: str, is_primary: bool) -> None:
+    """A button that asks for the verb over these ids, which the question calls `which`."""
+    offer = OFFERS[verb]
+    st.button(
+        f"{offer.label} {fmt.plural(len(ids), 'job')}",
+        icon=f":material/{offer.icon}:",
+        type="primary" if is_primary else "secondary",
+        on_click=ask,
+        args=(verb, ids, which),
+        key=records.key(key, *ids),
+    )

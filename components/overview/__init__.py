@@ -1,0 +1,1 @@
+"""Figures and work of every noun on one page."""

@@ -1,0 +1,188 @@
+"""One item of a canvas in a drawer: a piece with its transcript, a folder with its pieces, a chat."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+from uuid import UUID
+
+import streamlit as st
+
+from actions.projects import chats
+from components.ui import destinations, feedback, fmt, gate, links, records, url
+from components.ui.theme import badge
+from core.database import rows
+from core.identity import Viewer
+from queries.projects import canvas_items
+
+WIDTH_PX: Final = 560
+TURNS_SHOWN: Final = 200
+_REVEALED: Final = "projects_revealed_chat"
+
+
+def drawer(project_id: UUID | None, viewer: Viewer) -> None:
+    """The item that the URL names beside the project, if it names one."""
+    if "item" not in st.query_params or project_id is None:
+        return
+    item_id = url.uuid("item")
+
+    @st.dialog("Canvas item", width=WIDTH_PX, position="right", on_dismiss=_close)
+    def opened() -> None:
+        viewer = gate.require("read")
+        if item_id is None:
+            feedback.empty("That is no item id.", "Close this and click an item on the canvas.", "link_off")
+            return
+        with feedback.region("Canvas item"):
+            _item(project_id, item_id, viewer)
+
+    opened()
+
+
+def _close() -> None:
+    url.write(item=None)
+    st.session_state.pop(_REVEALED, None)
+
+
+def _item(project_id: UUID, item_id: UUID, viewer: Viewer) -> None:
+    # One of three tables: three reads by primary key, of which two find nothing.
+    if found := rows(canvas_items.one_piece(item_id)):
+        _piece(found[0])
+    elif found := rows(canvas_items.one_chat(item_id)):
+        _chat(item_id, found[0], viewer)
+    elif found := rows(canvas_items.one_folder(item_id)):
+        _folder(found)
+    else:
+        feedback.empty("There is no such item.", "The customer may have removed it. Close this.", "link_off")
+        return
+    if found[0]["project_id"] != str(project_id):
+        st.info("This item belongs to another project.", icon=":material/call_split:")
+
+
+def _piece(piece: dict[str, Any]) -> None:
+    st.markdown(f"**{fmt.literal(piece['title'] or 'Untitled')}**")
+    kind = fmt.literal(f"{piece['platform']} {piece['content_type']}")
+    st.markdown(f"{badge(piece['status'] or 'unknown')} {kind}")
+    st.code(piece["id"], language=None)
+    home = destinations.of("content_pieces", {"id": piece["id"]})
+    with st.container(horizontal=True):
+        if home and home.page != "pages/projects.py":
+            st.page_link(home.page, label="Open in Content", icon=":material/movie:", query_params=home.query)
+        if address := links.web(piece["source_url"]):
+            st.link_button("Open the source", address, icon=":material/open_in_new:", type="tertiary")
+    size = piece["file_size_bytes"]
+    _facts(
+        {
+            "Length": fmt.duration(piece["duration_seconds"]) if piece["duration_seconds"] else fmt.EMPTY,
+            "Size": fmt.EMPTY if size is None else f"{fmt.compact(size)}B",
+            "Remix": "yes" if piece["is_remix"] else "no",
+            "Added by": fmt.literal(piece["uploaded_by"] or fmt.EMPTY),
+            "Added": _moment(piece["created_at"]),
+            "Changed": _moment(piece["updated_at"]),
+            "File kept until": _moment(piece["storage_expires_at"]),
+        }
+    )
+    _passage("Description", piece["description"], None)
+    _passage("Transcript", piece["transcript"], piece["transcript_length"])
+
+
+def _folder(pieces: list[dict[str, Any]]) -> None:
+    folder = pieces[0]
+    st.markdown(f":material/folder: **{fmt.literal(folder['name'])}**")
+    st.code(folder["id"], language=None)
+    _facts(
+        {
+            "Collapsed": "yes" if folder["is_collapsed"] else "no",
+            "Colour": fmt.literal(folder["color"] or fmt.EMPTY),
+            "Created by": fmt.literal(folder["created_by"] or fmt.EMPTY),
+            "Created": _moment(folder["created_at"]),
+            "Changed": _moment(folder["updated_at"]),
+        }
+    )
+    held = [piece for piece in pieces if piece["piece_id"]]
+    st.markdown(f"**Pieces** :gray[· {fmt.total(held)}]")
+    for piece in held:
+        st.button(
+            fmt.literal((piece["title"] or "Untitled")[:200]),
+            icon=":material/movie:",
+            type="tertiary",
+            on_click=_open,
+            args=(piece["piece_id"],),
+            key=records.key("projects_piece", piece["piece_id"]),
+        )
+    if not held:
+        st.caption("The folder is empty.")
+
+
+def _open(item_id: str) -> None:
+    url.write(item=item_id)
+    st.rerun()  # the whole page, so that the canvas shows what the drawer does
+
+
+def _chat(chat_id: UUID, chat: dict[str, Any], viewer: Viewer) -> None:
+    st.markdown(f":material/forum: **{fmt.literal(chat['name'] or 'Untitled chat')}**")
+    st.code(str(chat_id), language=None)
+    _facts(
+        {
+            "Model": fmt.literal(chat["model"] or fmt.EMPTY),
+            "Messages": fmt.EMPTY if chat["messages"] is None else f"{chat['messages']:,}",
+            "Created by": fmt.literal(chat["created_by"] or fmt.EMPTY),
+            "Created": _moment(chat["created_at"]),
+            "Changed": _moment(chat["updated_at"]),
+        }
+    )
+    st.markdown(f"**History** :gray[· {chat['history_bytes'] or 0:,} bytes]")
+    if not chat["messages"]:
+        st.caption("Nothing was said yet." if chat["messages"] == 0 else "There is no history.")
+    elif not chats.may_reveal(viewer):
+        st.caption("Hidden: it holds what a customer wrote.")
+    elif st.session_state.get(_REVEALED) == chat_id:
+        _history(chat_id)
+    else:
+        st.button(
+            f"Show {fmt.plural(chat['messages'], 'message')}",
+            icon=":material/visibility:",
+            help="It holds what a customer wrote. Reading it is on record.",
+            on_click=_reveal,
+            args=(chat_id,),
+            key=records.key("projects_reveal_chat", chat_id),
+        )
+
+
+def _reveal(chat_id: UUID) -> None:
+    with feedback.attempt():
+        chats.reveal_history(chat_id, gate.require("read"))
+        st.session_state[_REVEALED] = chat_id
+
+
+def _history(chat_id: UUID) -> None:
+    [stored] = rows(canvas_items.history(chat_id))
+    turns: list[Any] = json.loads(stored["chat_history"])
+    if len(turns) > TURNS_SHOWN:
+        st.caption(f"The newest {TURNS_SHOWN} of {len(turns):,}.")
+    for turn in turns[-TURNS_SHOWN:]:
+        said: dict[str, Any] = turn if isinstance(turn, dict) else {"content": turn}
+        is_user = said.get("role") == "user"
+        avatar = ":material/person:" if is_user else ":material/smart_toy:"
+        with st.chat_message("user" if is_user else "assistant", avatar=avatar):
+            content = said.get("content")
+            st.text(fmt.plain(content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)))
+            if said.get("at"):
+                st.caption(fmt.literal(str(said["at"])[:40]))
+
+
+def _facts(facts: dict[str, str]) -> None:
+    st.table(facts, border="horizontal")
+
+
+def _moment(at: Any) -> str:
+    return fmt.EMPTY if at is None else f"{fmt.utc(at)} :gray[{fmt.age(at)}]"
+
+
+def _passage(title: str, text: str | None, length: int | None) -> None:
+    if not text:
+        return
+    st.markdown(f"**{title}**")
+    with st.container(border=True, height=220 if len(text) > 600 else "content"):
+        st.text(fmt.plain(text))
+    if length and length > len(text):
+        st.caption(f"The first {len(text):,} of {length:,} characters.")

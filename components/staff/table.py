@@ -1,0 +1,155 @@
+"""The staff as a list, their open sessions, and what each role includes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final, cast
+
+import pandas as pd
+import streamlit as st
+
+from components.staff import verbs
+from components.staff.words import MEANINGS, ROLES, browser, places, words
+from components.ui import feedback, fields, fmt, records, url
+from core.database import load
+from core.identity import PERMISSIONS
+from core.settings import settings
+from queries import staff
+
+KEYS: Final = ("staff_words", "staff_role", "staff_state")
+STATES: Final = {"all": "Active or not", "active": "Active", "deactivated": "Deactivated"}
+_ANY: Final = "any"
+
+
+def idle() -> timedelta:
+    """After how long without use a session has ended."""
+    return timedelta(minutes=settings().session_idle_minutes)
+
+
+def filters() -> None:
+    """The filters in one row that wraps."""
+    roles = {_ANY: "Any role"} | {role: words(role) for role in ROLES}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with fields.folded(KEYS):
+            fields.text("staff_words", "Name", "Name or e-mail", "search", 230)
+            fields.choice("staff_role", "Role", roles, _ANY, 170)
+            fields.choice("staff_state", "State", STATES, "all", 150)
+        fields.clear(KEYS)
+
+
+def people() -> None:
+    """Everybody who matches; a row opens."""
+    role = url.value("staff_role", "", {role: None for role in ROLES})
+    state = cast("staff.State", url.value("staff_state", "all", STATES))
+    found = load(staff.people(url.value("staff_words", "").strip()[:320], role, state, idle()))
+    if found.empty:
+        feedback.empty("Nobody matches.", "Clear a filter.", "group")
+        return
+    ids = list(found["user_id"])
+
+    def open_row(person: str) -> None:
+        url.write(person=person)
+
+    config = st.column_config
+    st.dataframe(
+        _displayed(found),
+        key=records.key("staff_rows", ids),
+        hide_index=True,
+        column_config={
+            "Name": records.opener("staff", ids, open_row, "Name", 170, alignment="left"),
+            "E-mail": config.TextColumn("E-mail", width=250),
+            "Role": config.MultiselectColumn(
+                "Role", options=[words(role) for role in ROLES], color=list(ROLES.values()), width=140
+            ),
+            "State": config.MultiselectColumn(
+                "State", options=["active", "deactivated"], color=["green", "gray"], width=110
+            ),
+            "Sessions": config.NumberColumn("Sessions", width=76, help="Open now"),
+            "Seen": config.TextColumn("Last seen (UTC)", width=160),
+            "Since": config.TextColumn("Since", width=100),
+        },
+        height="content",
+        placeholder=fmt.EMPTY,
+        alt=f"{fmt.plural(len(found), 'person')} of the staff",
+    )
+    if len(found) == staff.LIMIT:
+        st.caption(f"The first {staff.LIMIT} by name; narrow the list for others.")
+
+
+def _displayed(found: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Name": found["name"].map(fmt.plain),
+            "E-mail": found["email"].map(fmt.plain),
+            "Role": [[words(role)] for role in found["role"]],
+            "State": [["active"] if active else ["deactivated"] for active in found["is_active"]],
+            "Sessions": found["sessions"],
+            "Seen": times(found["last_seen_at"]),
+            "Since": [f"{at:%Y-%m-%d}" for at in found["created_at"]],
+        }
+    )
+
+
+def open_sessions() -> None:
+    """Who is signed in from where, the most recently active first; a row's button ends its session."""
+    found = load(staff.open_sessions(idle()))
+    mine = str(st.user.get("session") or "")
+    references = list(found["reference"])
+    held = list(zip(references, found["user_id"], strict=True))
+
+    def end(one: tuple[str, str]) -> None:
+        reference, user_id = one
+        if reference == mine:
+            feedback.flash("info", "That is the session you are in. Sign out to end it.")
+            return
+        verbs.ask("revoke", user_id, references=(reference,))
+
+    config = st.column_config
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Revoke": ["this one" if reference == mine else "Revoke" for reference in references],
+                "Name": found["name"].map(fmt.plain),
+                "Role": found["role"].map(words),
+                "Used": times(found["last_seen_at"]),
+                "Started": times(found["created_at"]),
+                "Ends": [f"{at:%m-%d %H:%M}" for at in found["expires_at"]],
+                "Address": [
+                    fmt.plain(places(*both))
+                    for both in zip(found["address"].fillna(""), found["other_addresses"], strict=True)
+                ],
+                "Browser": found["user_agent"].map(browser, na_action="ignore"),
+            }
+        ),
+        key=records.key("staff_sessions", references),
+        hide_index=True,
+        column_config={
+            "Revoke": records.opener("staff_sessions", held, end, "", 84, alignment="left"),
+            "Name": config.TextColumn("Name", width=140),
+            "Role": config.TextColumn("Role", width=120),
+            "Used": config.TextColumn("Last used", width=150),
+            "Started": config.TextColumn("Signed in", width=150),
+            "Ends": config.TextColumn("Ends", width=94, help="At the latest; idle sessions end earlier"),
+            "Address": config.TextColumn("Address", width=120),
+            "Browser": config.TextColumn("Browser", width=150),
+        },
+        height="content",
+        placeholder=fmt.EMPTY,
+        alt=f"{fmt.plural(len(found), 'open session')}",
+    )
+    if (total := 0 if found.empty else int(found["total"].iloc[0])) > len(found):
+        st.caption(f"The {len(found):,} used last of {total:,}.")
+
+
+def roles() -> None:
+    """Each permission with the roles that include it."""
+    included = {
+        words(role).capitalize(): ["yes" if name in PERMISSIONS[role] else "" for name in MEANINGS] for role in ROLES
+    }
+    st.table({"May": list(MEANINGS.values())} | included, border="horizontal")
+
+
+def times(column: pd.Series) -> list[str | None]:
+    """Times with their age."""
+    now = pd.Timestamp.now("UTC")
+    return [None if pd.isna(at) else f"{at:%m-%d %H:%M} · {fmt.age(at, now)}" for at in column]

@@ -1,0 +1,1 @@
+"""The Desk's own parts on screen."""

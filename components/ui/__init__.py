@@ -1,0 +1,1 @@
+"""What every page draws with; no noun in it."""

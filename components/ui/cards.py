@@ -1,0 +1,73 @@
+"""Bordered cards, each loading and failing on its own, and metrics with their trend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Literal
+
+import streamlit as st
+
+from components.ui import feedback, gate
+from components.ui.fmt import literal
+from core.identity import Permission
+
+_DELTA_COLORS: Final[dict[str, Literal["normal", "inverse", "off"]]] = {
+    "up": "normal",
+    "down": "inverse",
+    "neither": "off",
+}
+
+
+def metric(
+    label: str,
+    shown: str,
+    *,
+    exact: str,
+    delta: str | int | None,
+    good: Literal["up", "down", "neither"],
+    trend: Sequence[float],
+    versus: str,
+    is_change: bool = True,
+) -> None:
+    """A figure with its change against the previous equal period and its trend; the exact value on hover.
+
+    Where `is_change` is False, what stands below the figure is no change, and no arrow says that it is one.
+    """
+    st.metric(
+        label,
+        shown,
+        delta,
+        delta_color=_DELTA_COLORS[good],
+        delta_arrow="auto" if is_change else "off",
+        delta_description=versus,
+        help=literal(exact),
+        border=True,
+        chart_data=list(trend),
+        chart_type="area",
+    )
+
+
+def row(draws: Mapping[str, Callable[[], None]], *, height: int, least_px: int = 170) -> None:
+    """Cards of equal width side by side, fewer where they would be narrower than `least_px`; each on its own."""
+    with st.grid(len(draws), min_column_width=least_px):
+        for name, draw in draws.items():
+            alone(name, draw, height)
+
+
+def card(title: str, note: str, draw: Callable[[], None], *, height: int, is_stretched: bool = False) -> None:
+    """A bordered card with a title that stays while its content loads; stretched, it ends where its neighbour does."""
+    with st.container(border=True, height="stretch" if is_stretched else "content"):
+        st.markdown(f"**{literal(title)}** :gray[· {literal(note)}]")
+        alone(title, draw, height)
+
+
+def alone(name: str, draw: Callable[[], None], height: int) -> None:
+    """Something that loads on its own, beside others, fails on its own, and asks what its page asks of who looks."""
+    _alone(name, draw, height, gate.needed())
+
+
+@st.fragment(parallel=True)
+def _alone(name: str, draw: Callable[[], None], height: int, permission: Permission) -> None:
+    gate.require(permission)
+    with gate.page(permission), feedback.region(name), st.skeleton(height=height):
+        draw()

@@ -1,0 +1,67 @@
+"""Keyset pages: the place of the first or last row is the whole state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from numbers import Integral
+
+import pandas as pd
+import streamlit as st
+
+from components.ui import records, url
+from queries.sql.keyset import Place
+
+
+def pager(
+    rows: pd.DataFrame,
+    place: Place | None,
+    key: str,
+    *,
+    identity: str = "id",
+    scale: int = 1,
+    in_card: bool = False,
+) -> None:
+    """The ways to the page before and after; `rows` carry sort_key, has_more and an id as `keyset.walk` makes them.
+
+    `key` is the URL's; a sort by a number takes its `scale`-fold, to the whole.
+    """
+    going_back = place is not None and not place.is_forward
+    has_more = bool(rows["has_more"].iloc[0])
+    has_next = going_back or has_more
+    has_previous = (going_back and has_more) or (place is not None and not going_back)
+    if not (has_next or has_previous):
+        return
+    seen = url.others(key)
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        for label, icon, is_there, position, is_forward in (
+            ("Previous", "chevron_left", has_previous, 0, False),
+            ("Next", "chevron_right", has_next, -1, True),
+        ):
+            row = rows.iloc[position]
+            found = row[identity]
+            row_id = int(found) if isinstance(found, Integral) else str(found)
+            to = Place.of(_value(row["sort_key"], scale), row_id, is_forward).encode()
+            st.button(
+                label,
+                icon=f":material/{icon}:",
+                icon_position="left" if label == "Previous" else "right",
+                disabled=not is_there,
+                on_click=_turn,
+                args=(key, to, seen, in_card),
+                key=records.key(f"{key.removesuffix('_after')}_{label.lower()}", to),
+            )
+
+
+def _value(value: object, scale: int) -> datetime | str | int | None:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime()
+    return None if pd.isna(value) else round(float(str(value)) * scale)  # pyright: ignore[reportArgumentType, reportCallIssue]  # a scalar
+
+
+def _turn(key: str, place: str, seen: str, in_card: bool) -> None:
+    """Turn the page, or begin at the first where the list is another by now: the place is none of its."""
+    url.write(**{key: place if url.others(key) == seen else None})
+    if in_card:
+        st.rerun()  # the whole page: in a card, only the card would run again

@@ -1,0 +1,46 @@
+"""Usage & credits, card by card."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.ui import cards, feedback, freshness
+from components.usage import charts, filters, tables, tiles
+from components.usage.filters import View
+from core.database import load
+from queries.usage import figures as usage
+
+
+def aside(shown: View) -> None:
+    """Through which day the product wrote statistics, and when it was asked."""
+    with feedback.region("Freshness"):
+        told = load(usage.last_recorded(shown.today), ttl_s=freshness.TTL_S, domain=tiles.DOMAIN)
+        day = told["complete_day"].iloc[0]
+        through = f"Complete days through {day:%-d %b}" if day else "No day recorded yet"
+        freshness.line(tiles.DOMAIN, through, told.attrs["as_of"])
+
+
+def figures(shown: View) -> None:
+    """Everything below the filters."""
+    freshness.statistics_banner()
+    freshness.rollup_banner()
+    cards.row(tiles.tiles(shown), height=tiles.HEIGHT)
+    left, right = st.columns([3, 2])
+    with left, st.container(border=True, height="stretch"):
+        cards.alone("Credits", lambda: charts.credits(shown), charts.HEIGHT)
+    with right, st.container(border=True, height="stretch"):
+        cards.alone("Made", lambda: charts.counters(shown), charts.HEIGHT)
+    filters.picked(shown)
+    left, right = st.columns([5, 3])
+    with left:
+        cards.card("Top accounts", shown.days, lambda: tables.top_accounts(shown), height=300, is_stretched=True)
+    with right:
+        cards.card("By plan", shown.days, lambda: tables.by_plan(shown), height=160, is_stretched=True)
+    left, right = st.columns(2)
+    with left:
+        cards.card("Spikes", "latest complete day", lambda: tables.spikes(shown), height=160, is_stretched=True)
+    with right:
+        cards.card(
+            "Gone quiet", "three latest complete days", lambda: tables.quiet(shown), height=160, is_stretched=True
+        )
+    cards.card("Credits on record", shown.days, lambda: tables.reconciled(shown), height=64)

@@ -1,0 +1,134 @@
+"""The figures on top of Usage & credits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from components.ui import cards, fmt, left_out
+from components.ui.freshness import TTL_S
+from components.usage.filters import RANGES, View
+from core.database import rows
+from queries.usage import figures, month_end
+
+DOMAIN: Final = "usage"
+HEIGHT: Final = 172
+
+
+def tiles(shown: View) -> dict[str, Callable[[], None]]:
+    """The four figures by name, each drawn on its own."""
+    return {
+        "This month": lambda: _month(shown),
+        "Projected month end": lambda: _projection(shown),
+        "Range": lambda: _range(shown),
+        "Storage": lambda: _storage(shown),
+    }
+
+
+def _month(shown: View) -> None:
+    told = _one(month_end.month_end(shown.where, shown.today))
+    through = f"through {told['through']}" if told["through"] else "no complete day yet"
+    cards.metric(
+        "Credits this month",
+        fmt.compact(told["value"]),
+        exact=f"{told['value']:,.0f} credits on complete days, {through} (UTC); {told['previous']:,.0f} on the same "
+        "days of last month.",
+        delta=change(told["value"], told["previous"]),
+        good="neither",
+        trend=told["series"],
+        versus="vs same days last month",
+    )
+
+
+def _projection(shown: View) -> None:
+    told = _one(month_end.month_end(shown.where, shown.today))
+    if told["projected"] is None:
+        cards.metric(
+            "Projected month end",
+            fmt.EMPTY,
+            exact=f"A projection needs {month_end.NEEDED_DAYS} recorded days of the last 28.",
+            delta="too little history",
+            good="neither",
+            trend=[],
+            versus="",
+            is_change=False,
+        )
+        return
+    low, high = told["low"], told["high"]
+    is_known = low is not None
+    band = f"{fmt.compact(low)} to {fmt.compact(high)}" if is_known else "no error band yet"
+    cards.metric(
+        "Projected month end",
+        fmt.compact(told["projected"]),
+        exact=_method(told),
+        delta=band,
+        good="neither",
+        trend=told["growth"] or [],
+        versus="in 8 of 10 past tries" if is_known else "",
+        is_change=False,
+    )
+
+
+def _method(told: dict[str, Any]) -> str:
+    said = (
+        f"{told['projected']:,.0f} credits: complete days, and for each of the {told['rest_days']} remaining days its "
+        f"weekday's mean of the last four weeks. Last month ended at {told['last_month']:,.0f}. "
+    )
+    if told["low"] is None:
+        return said + f"{told['trials']} past days allow the same forecast to be tried, too few for an error band."
+    return said + (
+        f"The same forecast, made on {told['trials']} earlier days for as many days ahead, would have ended between "
+        f"{told['low']:,.0f} and {told['high']:,.0f} in the middle 80 % of the tries."
+    )
+
+
+def _range(shown: View) -> None:
+    told = _one(figures.comparison(shown.where))
+    days = fmt.plural(told["days"], "complete day")
+    missing, known = told["days"] - told["recorded"], told["previous_recorded"]
+    unknown = f" On {fmt.plural(missing, 'day')} the product wrote no statistics." if missing else ""
+    cards.metric(
+        f"Credits, {RANGES[shown.range].lower()}",
+        fmt.compact(told["value"]),
+        exact=f"{told['value']:,} credits on {days}; {told['previous']:,} on the {told['days']} before.{unknown}",
+        delta=change(told["value"], told["previous"]),
+        good="neither",
+        trend=told["series"],
+        versus=f"vs {fmt.plural(known, 'day')} before" + ("" if known == told["days"] else ", all there are"),
+    )
+
+
+def _storage(shown: View) -> None:
+    told = _one(figures.storage(shown.where, shown.today))
+    used, limit = told["used_gb"], told["limit_gb"]
+    if used is None:
+        shown_value, note = fmt.EMPTY, "nobody was measured"
+    else:
+        shown_value = f"{used:,.1f} GB"
+        note = f"{fmt.percent(used / limit)} of limits" if limit else "no limits"
+    if told["left_out"]:
+        note = f"{note}, {fmt.plural(told['left_out'], 'row')} left out"
+    dates = "" if used is None else f" Gauges from {told['oldest']} to {told['newest']}."
+    cards.metric(
+        "Storage now",
+        shown_value,
+        exact=f"The latest gauge of {fmt.plural(told['accounts'], 'account')}, added over accounts and never over "
+        f"days.{dates}{left_out.sentence(told['left_out'])}",
+        delta=note,
+        good="neither",
+        trend=[gb for gb in told["series"] or [] if gb is not None],
+        versus="",
+        is_change=False,
+    )
+
+
+def change(value: float, previous: float) -> str | int | None:
+    """The change against before as a percentage; new where there was nothing before, and nothing where nothing is."""
+    if not previous:
+        return "new" if value else None
+    return 0 if value == previous else f"{value / previous - 1:+.1%}"
+
+
+def _one(statement: Any) -> dict[str, Any]:
+    [row] = rows(statement, ttl_s=TTL_S, domain=DOMAIN)
+    return row

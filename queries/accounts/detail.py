@@ -1,0 +1,188 @@
+"""Everything about one customer: each function is one block of the account's page."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, Text, and_, func, literal_column, or_, select
+
+from queries.sql import usable
+from queries.sql.keyset import capped_count
+from queries.tables import account_followed_creators as follows
+from queries.tables import account_summary as s
+from queries.tables import account_usage_stats as stats
+from queries.tables import (
+    accounts,
+    api_usage_logs,
+    creators,
+    processing_queue,
+    projects,
+    user_profiles,
+    users,
+    voice_models,
+)
+from queries.tables.base import Rows
+
+LISTED: Final = 8
+"""Rows of a block: what one looks at before opening its page."""
+COURSE_DAYS: Final = 60
+
+
+def one(account_id: UUID) -> Rows:
+    """Who the customer is; no row when the account does not exist.
+
+    Columns: id, name, plan_type, status, billing_email, created_at, updated_at, owner_email (of the first active
+    owner), last_login_at (of any member), and of the summary, None before its first pass: last_active_at, is_quiet,
+    credits_month, credits_previous, credits_projected, storage_rate_7, storage_rate_28, full_soonest_days,
+    full_latest_days, left_out (its rows that are counted out, by table.column: JSON text).
+    """
+    a = accounts.c
+    owner = (
+        select(users.c.email)
+        .where(users.c.account_id == account_id, users.c.role == "owner", users.c.is_active.is_not(False))
+        .order_by(users.c.created_at, users.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    logins = select(func.max(usable.moment(users.c.last_login_at))).where(users.c.account_id == account_id)
+    return (
+        select(
+            a.id,
+            a.name,
+            a.plan_type,
+            a.subscription_status.label("status"),
+            a.billing_email,
+            a.created_at,
+            a.updated_at,
+            owner.label("owner_email"),
+            logins.scalar_subquery().label("last_login_at"),
+            *(s.c[name] for name in (
+                "last_active_at", "is_quiet", "credits_month", "credits_previous", "credits_projected",
+                "storage_rate_7", "storage_rate_28", "full_soonest_days", "full_latest_days", "left_out",
+            )),
+        )
+        .outerjoin_from(accounts, s, s.c.account_id == a.id)
+        .where(a.id == account_id)
+    )  # fmt: skip
+
+
+def pulse(account_id: UUID) -> Rows:
+    """What a manager asks about first. One row; columns: jobs_failed_today (UTC), jobs_failed_7d, jobs_waiting,
+    api_errors_24h, api_calls_24h, voice_models_failed, projects_touched_7d."""
+    q, logs = processing_queue.c, api_usage_logs.c
+    today = func.date_trunc("day", func.now(), literal_column("'UTC'", Text))
+    ended = func.coalesce(q.completed_at, q.updated_at)
+    failed = [q.account_id == account_id, q.status == "failed", usable.has_been(ended)]
+    # A failure ends no earlier than its job was made, and jobs older than a month do not fail today: the index on
+    # (account_id, created_at) bounds what is read.
+    failed.append(q.created_at >= ago(31))
+    called = [logs.account_id == account_id, logs.created_at >= ago(1), usable.has_been(logs.created_at)]
+    return select(
+        _count(*failed, ended >= today).label("jobs_failed_today"),
+        _count(*failed, ended >= ago(7)).label("jobs_failed_7d"),
+        _count(q.account_id == account_id, q.status.in_(("queued", "processing"))).label("jobs_waiting"),
+        _count(*called, is_error()).label("api_errors_24h"),
+        _count(*called).label("api_calls_24h"),
+        _count(voice_models.c.account_id == account_id, voice_models.c.training_status == "failed").label(
+            "voice_models_failed"
+        ),
+        _count(
+            projects.c.account_id == account_id,
+            projects.c.last_accessed_at >= ago(7),
+            usable.has_been(projects.c.last_accessed_at),
+        ).label("projects_touched_7d"),
+    )
+
+
+def course(account_id: UUID, days: int = COURSE_DAYS) -> Rows:
+    """Credits and storage per UTC day, today included, oldest first; gaps are None.
+
+    Columns: day, credits, storage_gb, is_today.
+    """
+    today = func.timezone("UTC", func.now()).cast(Date)
+    ago = func.generate_series(literal_column("0"), literal_column(str(days - 1))).label("ago")
+    span = select(ago).subquery("span")
+    day = today - span.c.ago
+    return (
+        select(
+            day.label("day"),
+            stats.c.total_credits_used.label("credits"),
+            usable.number(stats.c.storage_used_gb).label("storage_gb"),
+            (span.c.ago == 0).label("is_today"),
+        )
+        .outerjoin_from(span, stats, and_(stats.c.account_id == account_id, stats.c.stat_date == day))
+        .order_by(day)
+    )
+
+
+def members(account_id: UUID, limit: int = 50) -> Rows:
+    """The users, active ones first, then the last to sign in; `members` counts all (at most 10,001).
+
+    Columns: id, email, name, role, is_active, last_login_at, brand_name, persona_description, target_audience,
+    content_style_preferences (JSON text), members.
+    """
+    u, p = users.c, user_profiles.c
+    profile = (
+        select(p.brand_name, p.persona_description, p.target_audience, p.content_style_preferences)
+        .where(p.user_id == u.id)
+        .order_by(p.updated_at.desc().nulls_last(), p.id)
+        .limit(1)
+        .lateral("profile")
+    )
+    every = capped_count(select(u.id).where(u.account_id == account_id))
+    return (
+        select(
+            u.id,
+            u.email,
+            func.concat_ws(" ", u.first_name, u.last_name).label("name"),
+            u.role,
+            u.is_active.is_not(False).label("is_active"),
+            u.last_login_at,
+            *profile.c,
+            every.label("members"),
+        )
+        .outerjoin_from(users, profile, literal_column("true"))
+        .where(u.account_id == account_id)
+        .order_by(u.is_active.is_not(False).desc(), u.last_login_at.desc().nulls_last(), u.id)
+        .limit(limit)
+    )
+
+
+def followed(account_id: UUID, limit: int = LISTED) -> Rows:
+    """The creators it follows, the latest first; `creators` counts the active ones (at most 10,001).
+
+    Columns: creator_id, platform, username, display_name, follower_count, last_scraped_at, followed_at, creators.
+    """
+    kept = [follows.c.account_id == account_id, follows.c.is_active.is_not(False)]
+    return (
+        select(
+            follows.c.creator_id,
+            creators.c.platform,
+            creators.c.username,
+            creators.c.display_name,
+            creators.c.follower_count,
+            creators.c.last_scraped_at,
+            follows.c.followed_at,
+            capped_count(select(follows.c.id).where(*kept)).label("creators"),
+        )
+        .outerjoin_from(follows, creators, creators.c.id == follows.c.creator_id)
+        .where(*kept)
+        .order_by(follows.c.followed_at.desc().nulls_last(), follows.c.id)
+        .limit(limit)
+    )
+
+
+def is_error() -> ColumnElement[bool]:
+    """Whether an API call failed: a status of 400 or more, or no status but a message."""
+    logs = api_usage_logs.c
+    return or_(logs.status_code >= 400, and_(logs.status_code.is_(None), logs.error_message != ""))
+
+
+def ago(days: int) -> ColumnElement[Any]:
+    """So many days before now."""
+    return func.now() - literal_column(f"interval '{days} days'")
+
+
+def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.count()).where(*conditions).scalar_subquery()

@@ -1,0 +1,107 @@
+"""What a list was narrowed to; an absent filter adds no SQL at all (`IS NULL OR` patterns make PostgreSQL scan)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, select
+
+from queries.jobs import states as job_states
+from queries.jobs.states import State, StuckAfter
+from queries.sql.signatures import has_older, newest_failures
+from queries.tables import processing_queue as q
+
+Priority = Literal["any", "high", "normal", "low"]
+
+_urgency = func.coalesce(q.c.priority, literal_column("0"))
+_PRIORITIES: Final = {"high": _urgency > 0, "normal": _urgency == 0, "low": _urgency < 0}
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which jobs are meant. Times are half-open (`from` ≤ t < `until`), UTC; `ended` is `completed_at` or the last
+    change of a job that is over. `since` keeps the jobs that are not over and those that ended no earlier: a job stuck
+    for a week belongs to today."""
+
+    states: tuple[State, ...] = ()
+    job_types: tuple[str, ...] = ()
+    account_id: UUID | None = None
+    error: str = ""
+    signature: str = ""
+    priority: Priority = "any"
+    since: datetime | None = None
+    created_from: datetime | None = None
+    created_until: datetime | None = None
+    ended_from: datetime | None = None
+    ended_until: datetime | None = None
+    stuck_after: StuckAfter = field(default_factory=StuckAfter)
+
+    def of(self, state: State) -> JobFilter:
+        """The same filter for one state, as its tile needs it."""
+        return replace(self, states=(state,))
+
+
+def job_clauses(where: JobFilter) -> list[ColumnElement[bool]]:
+    """The conditions on `processing_queue` that the filter amounts to; none for an empty filter."""
+    clauses: list[ColumnElement[bool]] = []
+    if where.states:
+        told = job_states.conditions(where.stuck_after)
+        clauses.append(or_(*(told[name] for name in where.states)))
+    if where.job_types:
+        clauses.append(q.c.job_type.in_(where.job_types))
+    if where.account_id:
+        clauses.append(q.c.account_id == where.account_id)
+    if where.priority != "any":
+        clauses.append(_PRIORITIES[where.priority])
+    if where.since:
+        clauses += _since(where.states, where.since)
+    if error := printable(where.error):
+        clauses.append(contains(q.c.error_message, error))
+    clauses += between(q.c.created_at, where.created_from, where.created_until)
+    if where.ended_from or where.ended_until:
+        clauses.append(job_states.any_status(job_states.TERMINAL))
+        clauses += between(job_states.ended_at(), where.ended_from, where.ended_until)
+    if where.signature:  # `has_unseen` tells whether there were more failures to look at
+        group = newest_failures(clauses).subquery()
+        clauses.append(q.c.id.in_(select(group.c.id).where(group.c.signature == printable(where.signature))))
+    return clauses
+
+
+def has_unseen(where: JobFilter) -> ColumnElement[bool]:
+    """Whether failures were left out where jobs of one signature are looked for."""
+    return has_older(job_clauses(replace(where, signature=""))) if where.signature else false()
+
+
+def _since(states: Sequence[State], since: datetime) -> list[ColumnElement[bool]]:
+    """What `since` asks of jobs in these states; only those that are over have an end, and an OR hides the index."""
+    over = {name in job_states.TERMINAL for name in states}
+    ended = job_states.ended_at() >= since
+    if over == {True}:
+        return [ended]
+    return [] if over == {False} else [or_(job_states.any_status(job_states.LIVE), q.c.status.is_(None), ended)]
+
+
+def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Whether the column holds the text anywhere, in any case; `%` and `_` in it mean themselves."""
+    return column.ilike(f"%{escaped(text)}%", escape="\\")
+
+
+def printable(text: str) -> str:
+    """What a person typed, without space around it, without NUL, which PostgreSQL refuses in any text, and without the
+    word joiner that a copied address carries."""
+    return text.replace("\x00", "").replace("\u2060", "").strip()
+
+
+def escaped(text: str) -> str:
+    """The text for a LIKE pattern."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def between(column: ColumnElement[Any], since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+    """The half-open time range `since` ≤ column < `until`, either end optional."""
+    ends = ([column >= since] if since else []) + ([column < until] if until else [])
+    return [and_(*ends)] if ends else []

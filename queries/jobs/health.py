@@ -1,0 +1,248 @@
+"""Is the queue healthy: how much gets done and fails, how long jobs wait and run, and what is in hand now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Double,
+    Text,
+    and_,
+    case,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, array
+
+from queries.jobs import states
+from queries.jobs.filters import JobFilter, job_clauses
+from queries.rollups import state
+from queries.sql import usable
+from queries.tables import processing_queue as q
+from queries.tables.base import Rows
+
+ENDS: Final = 50_000
+"""Where the roll-up does not tell jobs apart (by account or priority), so many ends of a period are counted."""
+TIMED: Final = 10_000
+"""Wait and run times are taken over the newest so many jobs that ended: their percentiles need each value sorted."""
+P95_LEAST: Final = 20
+P99_LEAST: Final = 100
+"""Below so many jobs a percentile says nothing."""
+
+_FLOATS: Final = ARRAY(Double)
+_ORIGIN: Final = literal_column("timestamptz '2000-01-01 00:00:00+00'")
+
+
+def health_filter(where: JobFilter) -> JobFilter:
+    """What the charts are narrowed to: type, account and priority; state, error and time are theirs to show."""
+    return replace(where, states=(), error="", signature="", since=None, ended_from=None, ended_until=None)
+
+
+def throughput(where: JobFilter, hours: int, step_hours: int) -> Rows:
+    """How many jobs ended over the last so many hours, in steps; a row for each step, the running one last.
+
+    Columns: at (start of the step, UTC), completed, failed, cancelled (None where older ends than the newest `ENDS`
+    would have to be counted). Source: `job_hour`, or under an account or a priority the jobs themselves.
+    """
+    step = states.span(hours=step_hours)
+    first = func.date_bin(step, states.ago(hours=hours), _ORIGIN)
+    ends = _ends(where, first, None).subquery("ends")
+    bucket = func.date_bin(step, ends.c.ended_at, _ORIGIN).label("at")
+    counted = func.sum(ends.c.jobs).label("jobs")
+    ended = select(bucket, ends.c.status, counted).group_by(bucket, ends.c.status).cte("ended")
+    steps = select(func.generate_series(first, func.now(), step).label("at")).subquery("steps")
+    oldest = select(func.min(ended.c.at)).scalar_subquery()
+    is_told = or_(~_is_cut(where, ended), steps.c.at > oldest)
+    return (
+        select(
+            steps.c.at,
+            *(
+                case((is_told, _jobs(ended.c.jobs, ended.c.status == _text(name)))).label(name)
+                for name in states.TERMINAL
+            ),
+        )
+        .outerjoin_from(steps, ended, ended.c.at == steps.c.at)
+        .group_by(steps.c.at)
+        .order_by(steps.c.at)
+    )
+
+
+def timings(where: JobFilter, hours: int) -> Rows:
+    """How long jobs waited (scheduled to started) and ran (started to ended), by type, over the last so many hours.
+
+    Columns: job_type, jobs, wait_p50_s, wait_p95_s, wait_p99_s, run_p50_s, run_p95_s, run_p99_s (None where too few
+    jobs say anything), skewed (jobs whose dates contradict each other or cannot be: left out), is_window_full (older
+    ends than the newest `TIMED` were not looked at). Formula: percentile_cont.
+    """
+    window = (
+        select(q.c.job_type, q.c.scheduled_at, q.c.started_at, q.c.completed_at)
+        .where(*job_clauses(where), *_ended_since(states.ago(hours=hours)), q.c.started_at.is_not(None))
+        .order_by(states.ended_at().desc(), q.c.id.desc())
+        .limit(TIMED)
+        .subquery("newest")
+    )
+    w = window.c
+    moments = (w.scheduled_at, w.started_at, w.completed_at)
+    due_at, began_at, done_at = (usable.moment(at) for at in moments)
+    wait_s, run_s = _seconds(began_at - due_at), _seconds(done_at - began_at)
+    is_absurd = or_(*(and_(at.is_not(None), usable.moment(at).is_(None)) for at in moments))
+    timed = select(
+        w.job_type,
+        case((wait_s >= 0, wait_s)).label("wait_s"),
+        case((run_s >= 0, run_s)).label("run_s"),
+        or_(is_absurd, func.coalesce(or_(wait_s < 0, run_s < 0), False)).label("is_skewed"),
+    ).subquery("timed")
+    t = timed.c
+    per_type = (
+        select(
+            t.job_type,
+            func.count().label("jobs"),
+            func.count().filter(t.is_skewed).label("skewed"),
+            *(
+                part
+                for name in ("wait", "run")
+                for part in (
+                    _percentiles(t[f"{name}_s"]).label(name),
+                    func.count(t[f"{name}_s"]).label(f"{name}s"),
+                )
+            ),
+        )
+        .group_by(t.job_type)
+        .subquery("per_type")
+    )
+    p = per_type.c
+    return select(
+        p.job_type,
+        p.jobs,
+        *(
+            case((p[f"{name}s"] >= least, p[name][place])).label(f"{name}_p{percent}_s")
+            for name in ("wait", "run")
+            for place, percent, least in ((1, 50, 1), (2, 95, P95_LEAST), (3, 99, P99_LEAST))
+        ),
+        p.skewed,
+        (func.sum(p.jobs).over() >= TIMED).label("is_window_full"),
+    ).order_by(p.job_type)
+
+
+def in_hand(where: JobFilter) -> Rows:
+    """What waits and runs now, by type.
+
+    Columns: job_type, due, scheduled, processing, stuck, stranded, oldest_due_at (when the longest waiting of the due
+    became so; None when none is due).
+    """
+    told = states.conditions(where.stuck_after)
+    due_at = func.coalesce(q.c.scheduled_at, q.c.created_at)
+    return (
+        select(
+            q.c.job_type,
+            func.count().filter(told["due"]).label("due"),
+            func.count().filter(told["scheduled"]).label("scheduled"),
+            func.count().filter(told["processing"]).label("processing"),
+            func.count().filter(told["stuck"]).label("stuck"),
+            func.count().filter(told["stranded"]).label("stranded"),
+            # A stranded job is due for ever: it would hide how long the others wait.
+            func.min(usable.moment(due_at)).filter(and_(told["due"], ~told["stranded"])).label("oldest_due_at"),
+        )
+        .where(states.any_status(states.LIVE), *job_clauses(where))
+        .group_by(q.c.job_type)
+        .order_by(q.c.job_type)
+    )
+
+
+def failure_rates(where: JobFilter, hours: int) -> Rows:
+    """Which share of the jobs that ended had failed, by type, against the equal period before; to whole hours.
+
+    Columns: job_type, ended, failed, rate, previous_ended, previous_failed, previous_rate (rates 0 to 1, None without
+    jobs), is_window_full (only the newest `ENDS` ends of a period were counted). Cancelled jobs count in neither.
+    Source: as for `throughput`.
+    """
+    since, before = (func.date_trunc("hour", states.ago(hours=part * hours)) for part in (1, 2))
+    now = _by_type(_ends(where, since, None)).cte("now_")
+    then = _by_type(_ends(where, before, since)).cte("before")
+    ended, failed = (func.coalesce(now.c[name], 0).label(name) for name in ("ended", "failed"))
+    was, were = (func.coalesce(then.c[name], 0) for name in ("ended", "failed"))
+    return (
+        select(
+            func.coalesce(now.c.job_type, then.c.job_type).label("job_type"),
+            ended,
+            failed,
+            _share(failed, ended).label("rate"),
+            was.label("previous_ended"),
+            were.label("previous_failed"),
+            _share(were, was).label("previous_rate"),
+            or_(_is_cut(where, now), _is_cut(where, then)).label("is_window_full"),
+        )
+        .join_from(now, then, now.c.job_type == then.c.job_type, full=True)
+        .order_by(func.coalesce(now.c.job_type, then.c.job_type))
+    )
+
+
+def _by_type(ends: Rows) -> Rows:
+    """Columns: job_type, jobs, ended (without the cancelled), failed."""
+    e = ends.subquery().c
+    over = e.status.in_([_text("completed"), _text("failed")])
+    figures = {
+        "jobs": func.sum(e.jobs),
+        "ended": _jobs(e.jobs, over),
+        "failed": _jobs(e.jobs, e.status == _text("failed")),
+    }
+    return select(e.job_type, *(figure.label(name) for name, figure in figures.items())).group_by(e.job_type)
+
+
+def _ends(where: JobFilter, since: ColumnElement[Any], until: ColumnElement[Any] | None) -> Rows:
+    """Jobs that ended. Columns: ended_at (or the hour it is in), job_type, status, jobs."""
+    if _is_rolled(where):
+        hours = state.job_hours(since, func.now() + states.span(hours=1) if until is None else until)
+        ended = select(hours.c.bucket.label("ended_at"), hours.c.job_type, hours.c.status, hours.c.jobs)
+        return ended.where(hours.c.job_type.in_(where.job_types)) if where.job_types else ended
+    ended_at = states.ended_at()
+    clauses = [*job_clauses(where), *_ended_since(since), *([] if until is None else [ended_at < until])]
+    newest = select(ended_at.label("ended_at"), q.c.job_type, q.c.status, literal_column("1").label("jobs"))
+    return newest.where(*clauses).order_by(ended_at.desc(), q.c.id.desc()).limit(ENDS)
+
+
+def _is_rolled(where: JobFilter) -> bool:
+    """Whether the roll-up tells these jobs apart."""
+    return where.account_id is None and where.priority == "any"
+
+
+def _is_cut(where: JobFilter, counted: CTE) -> ColumnElement[bool]:
+    """Whether there were more ends than are counted."""
+    if _is_rolled(where):
+        return false()
+    return select(func.coalesce(func.sum(counted.c.jobs), 0) >= ENDS).scalar_subquery()
+
+
+def _ended_since(since: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    ended_at = states.ended_at()
+    return [ended_at >= since, usable.has_been(ended_at), states.any_status(states.TERMINAL)]
+
+
+def _percentiles(seconds: ColumnElement[Any]) -> ColumnElement[Any]:
+    parts = array([literal_column(part, Double) for part in ("0.5", "0.95", "0.99")])
+    return type_coerce(func.percentile_cont(parts).within_group(seconds), _FLOATS)
+
+
+def _jobs(jobs: ColumnElement[Any], condition: ColumnElement[bool]) -> ColumnElement[Any]:
+    return func.coalesce(func.sum(jobs).filter(condition), 0).cast(BigInteger)
+
+
+def _seconds(interval: ColumnElement[Any]) -> ColumnElement[Any]:
+    # Not EXTRACT, whose numeric sorts four times slower than a float.
+    return type_coerce(func.date_part("epoch", interval), Double)
+
+
+def _share(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case((whole > 0, part.cast(Double) / whole))
+
+
+def _text(value: str) -> ColumnElement[Any]:
+    return literal_column(f"'{value}'", Text)

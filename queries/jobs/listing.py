@@ -1,0 +1,260 @@
+"""What is in the queue, in which state, and why jobs failed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    Text,
+    case,
+    extract,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import array
+
+from queries.jobs import states
+from queries.jobs.filters import JobFilter, has_unseen, job_clauses
+from queries.jobs.states import State
+from queries.sql import keyset, usable
+from queries.sql.keyset import COUNT_CAP, Key, Place
+from queries.sql.signatures import has_older, newest_failures
+from queries.tables import accounts, users
+from queries.tables import processing_queue as q
+from queries.tables.base import Rows
+
+Sort = Literal["created", "scheduled", "ended"]
+"""What the list can be sorted by: each is an index, so a page costs the same on a million jobs."""
+
+PAGE_LIMIT: Final = 100
+EXPORT_CAP: Final = 50_000
+"""Rows in one CSV: what a spreadsheet opens without complaint."""
+DATA_SHOWN_BYTES: Final = 256 * 1024
+"""Larger `job_data` is not drawn as JSON in the browser; `data` has it in full."""
+LIVE_CAP: Final = 100_000
+"""Queued or processing jobs looked at for the derived states: some 20 ms of an index."""
+
+
+def page(where: JobFilter, sort: Sort, descending: bool, place: Place | None, limit: int = PAGE_LIMIT) -> Rows:
+    """One page of jobs, in display order.
+
+    Columns: those of `_listed`, sort_key (with id the `Place` of a row) and has_more (rows follow in the walked
+    direction). Jobs without the sort's time come last.
+    """
+    walked = keyset.walk(_key(sort, where), job_clauses(where), descending, place, limit)
+    return (
+        select(*_listed(where), walked.c.key.label("sort_key"), walked.c.has_more)
+        .join_from(walked, q, q.c.id == walked.c.id)
+        .outerjoin(accounts, accounts.c.id == q.c.account_id)
+        .order_by(walked.c.position)
+    )
+
+
+def ids(where: JobFilter, sort: Sort, descending: bool, limit: int) -> Rows:
+    """The first so many ids of the list, in its order: what "all that match" freezes. Columns: id."""
+    walked = keyset.walk(_key(sort, where), job_clauses(where), descending, None, limit)
+    return select(walked.c.id).order_by(walked.c.position)
+
+
+def export(where: JobFilter, limit: int = EXPORT_CAP) -> Rows:
+    """All matching jobs for a CSV, newest first, at most `limit`. Columns: those of `_listed`."""
+    return (
+        select(*_listed(where, error_length=2_000))
+        .outerjoin_from(q, accounts, accounts.c.id == q.c.account_id)
+        .where(*job_clauses(where))
+        .order_by(q.c.created_at.desc(), q.c.id.desc())
+        .limit(limit)
+    )
+
+
+def total(where: JobFilter) -> Rows:
+    """How many jobs match.
+
+    Columns: jobs (at most `COUNT_CAP`), is_capped (there are, or may be, more), has_unseen (older failures were not
+    looked at for the signature).
+    """
+    unseen = select(has_unseen(where).label("has_unseen")).cte("unseen")
+    counted = _capped(select(q.c.id).where(*job_clauses(where))).subquery()
+    is_capped = or_(counted.c.is_capped, unseen.c.has_unseen).label("is_capped")
+    return select(counted.c.jobs, is_capped, unseen.c.has_unseen).join_from(counted, unseen, true())
+
+
+def state_counts(where: JobFilter) -> Rows:
+    """How many jobs are in each state under the filter, whatever states it names; one row per `State`.
+
+    Columns: state, jobs (at most `COUNT_CAP`), is_capped (there are more than `jobs` says). Derived states overlap:
+    a due job that was tried before is counted as queued, due and retrying.
+    """
+    told = states.conditions(where.stuck_after)
+    lively: list[State] = [name for name in told if name not in states.RESTING]
+    live = (
+        select(*(told[name].label(name) for name in lively))
+        .where(states.any_status(states.LIVE), *job_clauses(replace(where, states=(), since=None)))
+        .limit(LIVE_CAP)
+        .subquery()
+    )
+    sums = select(func.count().label("seen"), *(func.count().filter(live.c[name]).label(name) for name in lively)).cte(
+        "sums"
+    )
+    rows: list[Rows] = [select(_text(name).label("state"), sums.c[name].label("n"), sums.c.seen) for name in lively]
+    rows += [
+        select(
+            _text(name), keyset.capped_count(select(q.c.id).where(*job_clauses(where.of(name)))), literal_column("0")
+        )
+        for name in told
+        if name not in lively
+    ]
+    counts = union_all(*rows).subquery()
+    return select(
+        counts.c.state,
+        func.least(counts.c.n, COUNT_CAP).label("jobs"),
+        or_(counts.c.n > COUNT_CAP, counts.c.seen >= LIVE_CAP).label("is_capped"),
+    )
+
+
+def one(job_id: UUID, where: JobFilter | None = None) -> Rows:
+    """Everything about one job; no row when it does not exist.
+
+    Columns: those of `_listed` plus user_id, user_email, updated_at, error_bytes, job_data (JSON text; None beyond
+    `DATA_SHOWN_BYTES`), job_data_bytes, wait_s (from schedule to start), run_s (from start to end), is_clock_skewed (a
+    time lies before the one it follows; the duration is None then).
+    """
+    size = func.octet_length(q.c.job_data.cast(Text))
+    wait_s, run_s = _seconds(q.c.started_at - q.c.scheduled_at), _seconds(q.c.completed_at - q.c.started_at)
+    return (
+        select(
+            *_listed(where or JobFilter(), error_length=20_000),
+            q.c.user_id,
+            users.c.email.label("user_email"),
+            q.c.updated_at,
+            func.octet_length(q.c.error_message).label("error_bytes"),
+            case((size <= DATA_SHOWN_BYTES, q.c.job_data.cast(Text))).label("job_data"),
+            size.label("job_data_bytes"),
+            case((wait_s >= 0, wait_s)).label("wait_s"),
+            case((run_s >= 0, run_s)).label("run_s"),
+            func.coalesce(or_(wait_s < 0, run_s < 0), False).label("is_clock_skewed"),
+        )
+        .outerjoin_from(q, accounts, accounts.c.id == q.c.account_id)
+        .outerjoin(users, users.c.id == q.c.user_id)
+        .where(q.c.id == job_id)
+    )
+
+
+def data(job_id: UUID) -> Rows:
+    """A job's `job_data` in full, whatever its size. Columns: job_data (JSON text)."""
+    return select(q.c.job_data.cast(Text).label("job_data")).where(q.c.id == job_id)
+
+
+def failed_by_signature(where: JobFilter) -> Rows:
+    """Why jobs failed: the newest `signatures.WINDOW` failures under the filter, grouped by error signature.
+
+    Columns: signature, jobs, share (of the window), first_at, last_at (failure times), job_types (list), accounts (how
+    many), per_hour (24 counts, the newest last), is_window_full (older failures were not looked at). Most first.
+    """
+    return _by_signature(job_clauses(where.of("failed")))
+
+
+def failed_recently() -> Rows:
+    """The Overview's line on failed jobs: the most frequent cause of the last 24 hours; no row when nothing failed.
+
+    Columns: those of `failed_by_signature`, and failed (jobs of every cause, at most `COUNT_CAP`), is_capped (more
+    failed).
+    """
+    ended = states.ended_at()
+    groups = _by_signature([ended >= states.ago(hours=24), usable.has_been(ended)]).subquery()
+    failed = failed_total(24).subquery()
+    return (
+        select(groups, failed.c.jobs.label("failed"), failed.c.is_capped)
+        .join_from(groups, failed, true())
+        .order_by(groups.c.jobs.desc(), groups.c.signature)
+        .limit(1)
+    )
+
+
+def failed_total(hours: int) -> Rows:
+    """How many jobs failed in the last so many hours. Columns: jobs (at most `COUNT_CAP`), is_capped."""
+    ended = states.ended_at()
+    recent = select(q.c.id).where(states.is_status("failed"), ended >= states.ago(hours=hours), usable.has_been(ended))
+    return _capped(recent)
+
+
+def _by_signature(clauses: list[ColumnElement[bool]]) -> Rows:
+    rows = newest_failures(clauses, q.c.job_type, q.c.account_id).subquery()
+    f = select(rows, states.hours_ago(usable.moment(rows.c.ended_at)).label("hour")).cte("f")
+    window = select(func.count()).select_from(f).scalar_subquery()
+    per_hour = [func.count().filter(f.c.hour == literal_column(str(hour))) for hour in reversed(range(24))]
+    return (
+        select(
+            f.c.signature,
+            func.count().label("jobs"),
+            (func.count().cast(Double) / window).label("share"),
+            func.min(usable.moment(f.c.ended_at)).label("first_at"),
+            func.max(usable.moment(f.c.ended_at)).label("last_at"),
+            func.array_agg(f.c.job_type.cast(Text).distinct()).label("job_types"),
+            func.count(f.c.account_id.distinct()).label("accounts"),
+            array(per_hour).label("per_hour"),
+            has_older(clauses).label("is_window_full"),
+        )
+        .group_by(f.c.signature)
+        .order_by(func.count().desc(), f.c.signature)
+    )
+
+
+def _listed(where: JobFilter, error_length: int = 300) -> list[ColumnElement[Any]]:
+    """id, state (derived), status, job_type, account_id, account_name, priority, attempts, max_attempts, the head of
+    error_message, estimated_credits, actual_credits, created_at, scheduled_at, started_at, completed_at, ended_at."""
+    return [
+        q.c.id,
+        states.state(where.stuck_after).label("state"),
+        q.c.status,
+        q.c.job_type,
+        q.c.account_id,
+        accounts.c.name.label("account_name"),
+        q.c.priority,
+        q.c.attempts,
+        q.c.max_attempts,
+        func.left(q.c.error_message, error_length).label("error_message"),
+        q.c.estimated_credits,
+        q.c.actual_credits,
+        q.c.created_at,
+        q.c.scheduled_at,
+        q.c.started_at,
+        q.c.completed_at,
+        case((states.any_status(states.TERMINAL), states.ended_at())).label("ended_at"),
+    ]
+
+
+def _key(sort: Sort, where: JobFilter) -> Key:
+    if sort == "ended":
+        # Jobs that are not over have no end yet. A part that the states rule out is said to be empty, which PostgreSQL
+        # does not find out by itself.
+        over = [name in states.TERMINAL for name in where.states] or [True, False]
+        is_live = or_(states.any_status(states.LIVE), q.c.status.is_(None))
+        has_value = states.any_status(states.TERMINAL) if any(over) else false()
+        return Key(states.ended_at(), q.c.id, has_value, false() if all(over) else is_live)
+    column = q.c.created_at if sort == "created" else q.c.scheduled_at
+    return Key(column, q.c.id, column.is_not(None), column.is_(None))
+
+
+def _capped(rows: Rows) -> Rows:
+    # Materialised, or PostgreSQL puts the count in both places and counts twice.
+    counted = select(keyset.capped_count(rows).label("n")).cte().prefix_with("MATERIALIZED")
+    return select(func.least(counted.c.n, COUNT_CAP).label("jobs"), (counted.c.n > COUNT_CAP).label("is_capped"))
+
+
+def _seconds(interval: ColumnElement[Any]) -> ColumnElement[Any]:
+    return extract("epoch", interval)
+
+
+def _text(value: str) -> ColumnElement[str]:
+    return literal(value, Text)

@@ -1,0 +1,94 @@
+"""What happened around a job: the account's other jobs, the same failure elsewhere, the account's failed API calls."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from queries.jobs import states
+from queries.jobs.states import StuckAfter
+from queries.sql import signatures
+from queries.tables import accounts
+from queries.tables import api_usage_logs as logs
+from queries.tables import processing_queue as q
+from queries.tables.base import Rows
+
+NEAR: Final = timedelta(minutes=10)
+AROUND: Final = timedelta(hours=1)
+SHOWN: Final = 8
+
+
+def of_account(job_id: UUID, account_id: UUID, at: datetime, stuck_after: StuckAfter) -> Rows:
+    """The account's other jobs that were created within ten minutes of that moment, in order of time.
+
+    Columns: id, state, job_type, at (creation).
+    """
+    near = and_(q.c.created_at >= at - NEAR, q.c.created_at <= at + NEAR)
+    return (
+        select(q.c.id, states.state(stuck_after).label("state"), q.c.job_type, q.c.created_at.label("at"))
+        .where(q.c.account_id == account_id, near, q.c.id != job_id)
+        .order_by(q.c.created_at, q.c.id)
+        .limit(SHOWN)
+    )
+
+
+def of_signature(job_id: UUID) -> Rows:
+    """Other failures with this job's error signature, among the newest `signatures.WINDOW`, the newest first.
+
+    Columns: signature, jobs (how many others), is_floor (older failures were not looked at), id, job_type,
+    account_name, at (failure). No row for the only one.
+    """
+    mine = signatures.of_job(job_id).cte("mine")
+    failures = signatures.newest_failures([], q.c.job_type, q.c.account_id).subquery("failures")
+    same = (
+        select(failures, func.count().over().label("jobs"))
+        .join_from(failures, mine, mine.c.signature == failures.c.signature)
+        .where(failures.c.id != job_id)
+        .order_by(failures.c.ended_at.desc(), failures.c.id.desc())
+        .limit(SHOWN)
+        .subquery("same")
+    )
+    s = same.c
+    return (
+        select(
+            s.signature,
+            s.jobs,
+            signatures.has_older([]).label("is_floor"),
+            s.id,
+            s.job_type,
+            accounts.c.name.label("account_name"),
+            s.ended_at.label("at"),
+        )
+        .outerjoin_from(same, accounts, accounts.c.id == s.account_id)
+        .order_by(s.ended_at.desc(), s.id.desc())
+    )
+
+
+def api_errors(account_id: UUID, at: datetime) -> Rows:
+    """The account's failed API calls within an hour of that moment, the nearest first, at most `SHOWN`.
+
+    Columns: at, service_name, endpoint, status_code, error_message (its head), calls (how many failed in all). An error
+    is a status of 400 or more, or no status but a message.
+    """
+    near = and_(logs.c.created_at >= at - AROUND, logs.c.created_at <= at + AROUND)
+    distance: ColumnElement[float] = func.abs(func.date_part("epoch", logs.c.created_at - at))
+    return (
+        select(
+            logs.c.created_at.label("at"),
+            logs.c.service_name,
+            logs.c.endpoint,
+            logs.c.status_code,
+            func.left(logs.c.error_message, 200).label("error_message"),
+            func.count().over().label("calls"),
+        )
+        .where(
+            logs.c.account_id == account_id,
+            near,
+            or_(logs.c.status_code >= 400, and_(logs.c.status_code.is_(None), logs.c.error_message.is_not(None))),
+        )
+        .order_by(distance, logs.c.id)
+        .limit(SHOWN)
+    )

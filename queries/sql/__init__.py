@@ -1,0 +1,1 @@
+"""What every query is made with; no noun in it."""

@@ -1,0 +1,108 @@
+"""Which failures have the same cause: the error message without the parts that differ from one to the next."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import CTE, ColumnElement, Text, case, func, literal, select
+
+from queries.jobs import states
+from queries.sql.keyset import more_than
+from queries.tables import processing_queue as q
+from queries.tables.base import Rows
+
+WINDOW: Final = 2_500
+"""Failures are grouped over the newest so many: the message is rewritten row by row, which no index can serve."""
+
+LENGTH: Final = 120
+
+_NUMBERS: Final = r"[A-Za-z_-]*[0-9][A-Za-z0-9_.,:-]*"
+"""Words with a digit in them: numbers, times, UUIDs, request ids."""
+
+_NAMED: Final = r"""("[a-z_]+"|`[a-z_]+`|(?<!\w)'[a-z_]+'(?!\w))"""
+"""A lower-case identifier in quotes names the fault, not the job."""
+
+_VALUES: Final = "|".join(
+    (
+        _NAMED,
+        r"https?://[^\s\"'<>)]+",
+        r'"[^"]*"',
+        r"`[^`]*`",
+        r"(?<!\w)'[^']*'(?!\w)",  # not the apostrophes of "can't" and "isn't"
+    )
+)
+
+_CODES: Final = ("code", "HTTP")
+"""Words after which a number tells the fault: `Error code: 529`, `HTTP 404`. Looked for without a pattern: one that
+keeps them costs three times as much."""
+
+
+def newest_failures(where: Sequence[ColumnElement[bool]], *columns: ColumnElement[Any]) -> Rows:
+    """The newest failed jobs under the conditions, at most `WINDOW`.
+
+    Columns: id, ended_at, the given ones, and signature: the message with numbers, ids, URLs and quoted values as `…`
+    (status codes and quoted lower-case identifiers stay), its first 120 characters, or `(no message)`.
+    """
+    ended_at = states.ended_at()
+    failures = (
+        select(q.c.id, ended_at.label("ended_at"), *columns, rough(func.left(q.c.error_message, 1000)))
+        .where(states.is_status("failed"), *where)
+        .order_by(ended_at.desc(), q.c.id.desc())
+        .limit(WINDOW)
+        .cte()
+    )
+    return named(failures)
+
+
+def has_older(where: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Whether more jobs failed under the conditions than `newest_failures` looks at."""
+    ended_at = states.ended_at()
+    failures = select(q.c.id).where(states.is_status("failed"), *where)
+    return more_than(failures.order_by(ended_at.desc(), q.c.id.desc()), WINDOW)
+
+
+def of_job(job_id: UUID) -> Rows:
+    """The signature of one job's message. Columns: id, signature."""
+    one = select(q.c.id, rough(func.left(q.c.error_message, 1000))).where(q.c.id == job_id).cte()
+    return named(one)
+
+
+_PARTED: Final = literal("\x01", Text)
+
+
+def rough(message: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Row by row, what is cheap: the message without words that hold a digit, then what stood after each code word.
+
+    A column `rough`, which `named` turns into the signature.
+    """
+
+    def after(word: str) -> ColumnElement[Any]:
+        there = func.strpos(message, literal(word))
+        behind = func.ltrim(func.substr(message, there + len(word), 8), literal(": "))
+        return func.coalesce(case((there > 0, behind)), "")
+
+    bare = func.coalesce(func.regexp_replace(message, literal(_NUMBERS), "…", "g"), "")
+    return functools.reduce(lambda told, word: told + _PARTED + after(word), _CODES, bare).label("rough")
+
+
+def named(rows: CTE) -> Rows:
+    """The rows with their signature; the dearer patterns run once per distinct text, which halves the time."""
+    texts = select(rows.c.rough).distinct().subquery()
+    told: ColumnElement[Any] = func.translate(_part(texts.c.rough, 1), "\n\r\t", "   ")
+    for place, word in enumerate(_CODES, start=2):
+        number = func.substring(_part(texts.c.rough, place), literal(r"^(\d{1,5})(?!\w)"))
+        told = func.regexp_replace(told, literal(rf"({word}:? ?)…"), literal(r"\1") + func.coalesce(number, "…"))
+    told = func.regexp_replace(told, literal(_VALUES), r"\1…", "g")
+    told = func.regexp_replace(told, literal("([\"'`])…"), r"\1", "g")  # what was kept stands alone
+    short = func.btrim(func.left(told, LENGTH))
+    causes = select(texts.c.rough, func.coalesce(func.nullif(short, ""), "(no message)").label("signature"))
+    causes = causes.cte().prefix_with("MATERIALIZED")
+    kept = [column for column in rows.c if column.key != "rough"]
+    return select(*kept, causes.c.signature).join_from(rows, causes, causes.c.rough == rows.c.rough)
+
+
+def _part(text: ColumnElement[Any], place: int) -> ColumnElement[Any]:
+    return func.split_part(text, _PARTED, place)
