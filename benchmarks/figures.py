@@ -18,11 +18,12 @@ from queries.api_usage import calls, trends
 from queries.api_usage import figures as api_usage
 from queries.rollups import state
 from queries.sql import histograms
+from queries.sql.time import utc_day
 from queries.tables import api_usage_logs as logs
 from queries.tables.base import Rows
 from queries.usage import accounts, anomalies, month_end, reconciliation
 from queries.usage import figures as usage
-from queries.usage.filters import UsageFilter, utc_day
+from queries.usage.filters import UsageFilter
 
 TABLES = (
     "api_usage_hour",

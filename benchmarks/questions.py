@@ -13,10 +13,10 @@ from queries.api_usage import trends
 from queries.api_usage.filters import ApiFilter
 from queries.jobs.states import ended_at
 from queries.rollups import state
+from queries.sql.time import utc_day
 from queries.tables import api_usage_logs as logs
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
-from queries.usage.filters import utc_day
 
 DAY: Final = timedelta(days=1)
 SHARES: Final = cast(literal_column("ARRAY[0.5, 0.95, 0.99]"), ARRAY(Double))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Table, Text, case, func, literal, 
 from sqlalchemy.orm import aliased
 
 from queries import tables as t
-from queries.jobs.filters import contains, escaped, printable
+from queries.sql.text import contains, escaped, printable
 from queries.tables.base import Rows
 
 SHOWN: Final = 5

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from queries.jobs import states
 from queries.jobs.throughput import by_hour, two_days
 from queries.rollups import state
+from queries.sql import time
 from queries.tables import account_usage_stats as stats
 from queries.tables.base import UTC_TIME, Rows
 
@@ -135,12 +136,12 @@ def content_added() -> Rows:
 
 def failed_jobs() -> Rows:
     """How many jobs failed in the last 24 hours, against the 24 before. Columns: value, previous, series (per hour)."""
-    hour = states.hours_ago(states.ended_at()).label("hours_ago")
+    hour = time.hours_ago(states.ended_at()).label("hours_ago")
     per_hour = (
         select(hour, func.count().label("failed"))
         .where(
             states.is_status("failed"),
-            states.ended_at() > states.ago(hours=48),
+            states.ended_at() > time.ago(hours=48),
             states.ended_at() <= func.now(),
         )
         .group_by(hour)

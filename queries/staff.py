@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import INTERVAL
 
-from queries.jobs.filters import contains, printable
+from queries.sql.text import contains, printable
 from queries.tables import staff, staff_session
 from queries.tables.base import Rows
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from core.database import transaction
 from core.identity import Viewer
 from queries.content.filters import Kind
-from queries.jobs.states import span
+from queries.sql.time import span
 from queries.tables import review
 
 CLAIM_MINUTES: Final = 10

@@ -15,7 +15,7 @@ from core.database import rows
 from queries.api_usage import figures
 from queries.api_usage.filters import ApiFilter, Grain
 from queries.sql.keyset import Place
-from queries.usage.filters import PLANS
+from queries.sql.whose import PLANS
 
 DOMAIN: Final = "api_usage"
 NAMES_TTL_S: Final = 60

@@ -14,7 +14,7 @@ from components.ui import browser, destinations, feedback, fmt, gate, records, u
 from core.database import rows
 from core.errors import Invalid
 from queries import find
-from queries.jobs.filters import printable
+from queries.sql.text import printable
 
 TTL_S: Final = 10
 LONGEST: Final = 500

@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from components.ui import fields, fmt, url
-from queries.usage.filters import FEATURES, PLANS, Feature, Grain, UsageFilter
+from queries.sql.whose import PLANS
+from queries.usage.filters import FEATURES, Feature, Grain, UsageFilter
 
 RANGES: Final = {
     "7d": "Last 7 days",

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ColumnElement, and_, case, func, literal_column, or_
 
 from queries.accounts.quotas import BANDS, COLUMNS, Band, Quota
-from queries.jobs.filters import escaped, printable
+from queries.sql.text import escaped, printable
 from queries.tables import account_summary as s
 
 Only = Literal["quiet", "past_due", "filling"]

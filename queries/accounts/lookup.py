@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import case, false, func, or_, select, true, union
 
-from queries.jobs.filters import escaped, printable
+from queries.sql.text import escaped, printable
 from queries.tables import accounts, users
 from queries.tables.base import Rows
 

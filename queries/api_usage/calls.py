@@ -7,9 +7,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Double, case, false, func, select
 
 from queries.api_usage.filters import ApiFilter, call_clauses, is_error
-from queries.jobs.filters import printable
 from queries.sql import keyset, signatures
 from queries.sql.keyset import Key, Place
+from queries.sql.text import printable
 from queries.tables import accounts
 from queries.tables import api_usage_logs as logs
 from queries.tables.base import Rows

@@ -21,9 +21,9 @@ from sqlalchemy import (
 from queries.api_usage.filters import ApiFilter, counted, detailed
 from queries.rollups import state
 from queries.sql import histograms
+from queries.sql.aggregates import sum_where
 from queries.tables import accounts
 from queries.tables.base import UTC_TIME, Rows
-from queries.usage.figures import sum_where
 
 P95_CALLS: Final = 20
 P99_CALLS: Final = 100

@@ -28,9 +28,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 
 from queries.rollups import state
+from queries.sql.time import utc_day
+from queries.sql.whose import whose
 from queries.tables import api_usage_logs as logs
 from queries.tables.base import UTC_TIME
-from queries.usage.filters import utc_day, whose
 
 Grain = Literal["hour", "day"]
 

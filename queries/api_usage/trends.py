@@ -11,9 +11,9 @@ from sqlalchemy import BigInteger, ColumnElement, and_, extract, func, literal, 
 from queries.api_usage.figures import told
 from queries.api_usage.filters import ApiFilter, counted, detailed, summed
 from queries.sql import histograms
+from queries.sql.aggregates import sum_where
 from queries.tables.base import UTC_TIME, Rows
 from queries.tables.rollups import KEPT_DAYS
-from queries.usage.figures import sum_where
 
 _SUMMED: Final = ("requests", "errors", "errors_429", "errors_5xx", "tokens", "credits")
 

@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, false, func, literal, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from queries.jobs.filters import between, printable
-from queries.jobs.states import span
 from queries.sql import keyset
 from queries.sql.keyset import Key, Place
+from queries.sql.text import printable
+from queries.sql.time import between, span
 from queries.tables import accounts, audit_chain, audit_log, staff
 from queries.tables.base import UTC_TIME, Rows
 

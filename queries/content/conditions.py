@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Text, and_, func, literal_column, or_, sel
 from sqlalchemy.orm import aliased
 
 from queries.content.filters import SOURCES, STUCK_HOURS, TEXT_FROM, ContentFilter, Judged, Kind, Source
-from queries.jobs.filters import between, contains, printable
-from queries.jobs.states import span
 from queries.sql.keyset import more_than
+from queries.sql.text import contains, printable
+from queries.sql.time import between, span
 from queries.tables import content_analysis, content_pieces, generated_content, generated_scripts, review
 from queries.tables.base import Rows
 

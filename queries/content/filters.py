@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 
-from queries.jobs.filters import escaped, printable
+from queries.sql.text import escaped, printable
 from queries.tables import content_analysis, content_pieces, creators, generated_content, generated_scripts
 from queries.tables.base import Rows
 

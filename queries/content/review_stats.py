@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from queries.content.filters import SOURCES, Kind
 from queries.content.reviews import day_of, today
-from queries.jobs.states import span
+from queries.sql.time import span
 from queries.tables import accounts, creators, review, review_verdict
 from queries.tables.base import Rows
 

@@ -10,7 +10,7 @@ from sqlalchemy import Date, Text, case, cast, func, literal, literal_column, se
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from queries.creators.filters import due_at, is_overdue
-from queries.jobs.states import ago
+from queries.sql.time import ago
 from queries.tables import account_followed_creators as follows
 from queries.tables import accounts, audit_log, content_pieces, creator_categories
 from queries.tables import creators as c

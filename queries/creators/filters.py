@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, true
 from sqlalchemy.types import Interval
 
-from queries.jobs.filters import contains, escaped, printable
 from queries.sql import usable
+from queries.sql.text import contains, escaped, printable
 from queries.tables import account_followed_creators as follows
 from queries.tables import creators as c
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, false, func, literal_column, or_, select
 
 from queries.jobs import states as job_states
+from queries.jobs.signatures import has_older, newest_failures
 from queries.jobs.states import State, StuckAfter
-from queries.sql.signatures import has_older, newest_failures
+from queries.sql.text import contains, printable
+from queries.sql.time import between
 from queries.tables import processing_queue as q
 
 Priority = Literal["any", "high", "normal", "low"]
@@ -83,25 +85,3 @@ def _since(states: Sequence[State], since: datetime) -> list[ColumnElement[bool]
     if over == {True}:
         return [ended]
     return [] if over == {False} else [or_(job_states.any_status(job_states.LIVE), q.c.status.is_(None), ended)]
-
-
-def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    """Whether the column holds the text anywhere, in any case; `%` and `_` in it mean themselves."""
-    return column.ilike(f"%{escaped(text)}%", escape="\\")
-
-
-def printable(text: str) -> str:
-    """What a person typed, without space around it, without NUL, which PostgreSQL refuses in any text, and without the
-    word joiner that a copied address carries."""
-    return text.replace("\x00", "").replace("\u2060", "").strip()
-
-
-def escaped(text: str) -> str:
-    """The text for a LIKE pattern."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def between(column: ColumnElement[Any], since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
-    """The half-open time range `since` ≤ column < `until`, either end optional."""
-    ends = ([column >= since] if since else []) + ([column < until] if until else [])
-    return [and_(*ends)] if ends else []

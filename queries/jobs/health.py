@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from queries.jobs import states
 from queries.jobs.filters import JobFilter, job_clauses
 from queries.rollups import state
-from queries.sql import usable
+from queries.sql import time, usable
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
 
@@ -52,8 +52,8 @@ def throughput(where: JobFilter, hours: int, step_hours: int) -> Rows:
     Columns: at (start of the step, UTC), completed, failed, cancelled (None where older ends than the newest `ENDS`
     would have to be counted). Source: `job_hour`, or under an account or a priority the jobs themselves.
     """
-    step = states.span(hours=step_hours)
-    first = func.date_bin(step, states.ago(hours=hours), _ORIGIN)
+    step = time.span(hours=step_hours)
+    first = func.date_bin(step, time.ago(hours=hours), _ORIGIN)
     ends = _ends(where, first, None).subquery("ends")
     bucket = func.date_bin(step, ends.c.ended_at, _ORIGIN).label("at")
     counted = func.sum(ends.c.jobs).label("jobs")
@@ -84,7 +84,7 @@ def timings(where: JobFilter, hours: int) -> Rows:
     """
     window = (
         select(q.c.job_type, q.c.scheduled_at, q.c.started_at, q.c.completed_at)
-        .where(*job_clauses(where), *_ended_since(states.ago(hours=hours)), q.c.started_at.is_not(None))
+        .where(*job_clauses(where), *_ended_since(time.ago(hours=hours)), q.c.started_at.is_not(None))
         .order_by(states.ended_at().desc(), q.c.id.desc())
         .limit(TIMED)
         .subquery("newest")
@@ -164,7 +164,7 @@ def failure_rates(where: JobFilter, hours: int) -> Rows:
     jobs), is_window_full (only the newest `ENDS` ends of a period were counted). Cancelled jobs count in neither.
     Source: as for `throughput`.
     """
-    since, before = (func.date_trunc("hour", states.ago(hours=part * hours)) for part in (1, 2))
+    since, before = (func.date_trunc("hour", time.ago(hours=part * hours)) for part in (1, 2))
     now = _by_type(_ends(where, since, None)).cte("now_")
     then = _by_type(_ends(where, before, since)).cte("before")
     ended, failed = (func.coalesce(now.c[name], 0).label(name) for name in ("ended", "failed"))
@@ -200,7 +200,7 @@ def _by_type(ends: Rows) -> Rows:
 def _ends(where: JobFilter, since: ColumnElement[Any], until: ColumnElement[Any] | None) -> Rows:
     """Jobs that ended. Columns: ended_at (or the hour it is in), job_type, status, jobs."""
     if _is_rolled(where):
-        hours = state.job_hours(since, func.now() + states.span(hours=1) if until is None else until)
+        hours = state.job_hours(since, func.now() + time.span(hours=1) if until is None else until)
         ended = select(hours.c.bucket.label("ended_at"), hours.c.job_type, hours.c.status, hours.c.jobs)
         return ended.where(hours.c.job_type.in_(where.job_types)) if where.job_types else ended
     ended_at = states.ended_at()

@@ -25,10 +25,10 @@ from sqlalchemy.dialects.postgresql import array
 
 from queries.jobs import states
 from queries.jobs.filters import JobFilter, has_unseen, job_clauses
+from queries.jobs.signatures import has_older, newest_failures
 from queries.jobs.states import State
-from queries.sql import keyset, usable
+from queries.sql import keyset, time, usable
 from queries.sql.keyset import COUNT_CAP, Key, Place
-from queries.sql.signatures import has_older, newest_failures
 from queries.tables import accounts, users
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
@@ -171,7 +171,7 @@ def failed_recently() -> Rows:
     failed).
     """
     ended = states.ended_at()
-    groups = _by_signature([ended >= states.ago(hours=24), usable.has_been(ended)]).subquery()
+    groups = _by_signature([ended >= time.ago(hours=24), usable.has_been(ended)]).subquery()
     failed = failed_total(24).subquery()
     return (
         select(groups, failed.c.jobs.label("failed"), failed.c.is_capped)
@@ -184,13 +184,13 @@ def failed_recently() -> Rows:
 def failed_total(hours: int) -> Rows:
     """How many jobs failed in the last so many hours. Columns: jobs (at most `COUNT_CAP`), is_capped."""
     ended = states.ended_at()
-    recent = select(q.c.id).where(states.is_status("failed"), ended >= states.ago(hours=hours), usable.has_been(ended))
+    recent = select(q.c.id).where(states.is_status("failed"), ended >= time.ago(hours=hours), usable.has_been(ended))
     return _capped(recent)
 
 
 def _by_signature(clauses: list[ColumnElement[bool]]) -> Rows:
     rows = newest_failures(clauses, q.c.job_type, q.c.account_id).subquery()
-    f = select(rows, states.hours_ago(usable.moment(rows.c.ended_at)).label("hour")).cte("f")
+    f = select(rows, time.hours_ago(usable.moment(rows.c.ended_at)).label("hour")).cte("f")
     window = select(func.count()).select_from(f).scalar_subquery()
     per_hour = [func.count().filter(f.c.hour == literal_column(str(hour))) for hour in reversed(range(24))]
     return (

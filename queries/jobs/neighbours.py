@@ -8,9 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from queries.jobs import states
+from queries.jobs import signatures, states
 from queries.jobs.states import StuckAfter
-from queries.sql import signatures
 from queries.tables import accounts
 from queries.tables import api_usage_logs as logs
 from queries.tables import processing_queue as q

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, extract, func, literal, literal_column, or_
-from sqlalchemy.types import Interval
+from sqlalchemy import ColumnElement, Text, and_, case, func, literal, literal_column, or_
 
+from queries.sql.time import span
 from queries.tables import processing_queue as q
 
 State = Literal[
@@ -41,22 +41,6 @@ class StuckAfter:
 
     minutes: int = 30
     by_type: Mapping[str, int] = field(default_factory=dict[str, int])
-
-
-def ago(**parts: int) -> ColumnElement[Any]:
-    """The moment so long ago by PostgreSQL's clock (constant SQL), such as `ago(hours=24)`."""
-    return func.now() - span(**parts)
-
-
-def span(**parts: int) -> ColumnElement[Any]:
-    """An interval literal such as `span(hours=24)`: constant SQL, so that the planner knows the range's width."""
-    words = " ".join(f"{int(amount)} {unit}" for unit, amount in parts.items())
-    return literal_column(f"interval '{words}'", Interval)
-
-
-def hours_ago(moment: ColumnElement[Any]) -> ColumnElement[Any]:
-    """How many whole hours ago: 0 for the last sixty minutes."""
-    return func.floor(extract("epoch", func.now() - moment) / 3600).cast(BigInteger)
 
 
 def any_status(statuses: tuple[str, ...]) -> ColumnElement[bool]:

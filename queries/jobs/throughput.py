@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from queries.rollups import state
 from queries.sql import histograms
+from queries.sql.aggregates import sum_where
 from queries.tables.base import UTC_TIME, Rows
-from queries.usage.figures import sum_where
 
 
 def queue_wait(now: datetime) -> Rows:

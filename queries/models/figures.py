@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, cast, func, literal, select, union_all
 
-from queries.jobs.filters import contains, printable
-from queries.jobs.states import span
 from queries.sql import usable
+from queries.sql.text import contains, printable
+from queries.sql.time import span
 from queries.tables import accounts, avatar_models, generated_content, users, voice_models
 from queries.tables.base import Rows
 

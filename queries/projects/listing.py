@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, func, select
 from sqlalchemy.orm import aliased
 
-from queries.jobs.filters import between, contains, printable
 from queries.sql import keyset
 from queries.sql.keyset import COUNT_CAP, Key, Place
+from queries.sql.text import contains, printable
+from queries.sql.time import between
 from queries.tables import (
     accounts,
     canvas_folders,

@@ -23,11 +23,11 @@ from sqlalchemy import (
     union_all,
 )
 
+from queries.sql.time import utc_day
 from queries.tables import api_usage_hour, job_hour, usage_day
 from queries.tables import rollup_state as s
 from queries.tables.base import UTC_TIME, Rows
 from queries.tables.rollups import KEPT_DAYS
-from queries.usage.filters import utc_day
 
 Source = Literal["api_usage", "jobs", "usage"]
 

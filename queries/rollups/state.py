@@ -22,9 +22,9 @@ from sqlalchemy import (
     union_all,
 )
 
-from queries.jobs.states import span
 from queries.rollups import levels
 from queries.rollups.levels import Source as Source
+from queries.sql.time import span, utc_day
 from queries.tables import (
     account_api_day,
     account_api_hour,
@@ -37,7 +37,6 @@ from queries.tables import (
 from queries.tables import api_usage_logs as logs
 from queries.tables import rollup_state as s
 from queries.tables.base import UTC_TIME, Rows
-from queries.usage.filters import utc_day
 
 SOURCES: Final[tuple[Source, ...]] = ("api_usage", "jobs", "usage")
 SUMMARY: Final = "accounts"

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy import CTE, ColumnElement, Text, case, func, literal, select
 
-from queries.jobs import states
-from queries.sql.keyset import more_than
-from queries.tables import processing_queue as q
 from queries.tables.base import Rows
 
 WINDOW: Final = 2_500
@@ -38,36 +33,6 @@ _VALUES: Final = "|".join(
 _CODES: Final = ("code", "HTTP")
 """Words after which a number tells the fault: `Error code: 529`, `HTTP 404`. Looked for without a pattern: one that
 keeps them costs three times as much."""
-
-
-def newest_failures(where: Sequence[ColumnElement[bool]], *columns: ColumnElement[Any]) -> Rows:
-    """The newest failed jobs under the conditions, at most `WINDOW`.
-
-    Columns: id, ended_at, the given ones, and signature: the message with numbers, ids, URLs and quoted values as `…`
-    (status codes and quoted lower-case identifiers stay), its first 120 characters, or `(no message)`.
-    """
-    ended_at = states.ended_at()
-    failures = (
-        select(q.c.id, ended_at.label("ended_at"), *columns, rough(func.left(q.c.error_message, 1000)))
-        .where(states.is_status("failed"), *where)
-        .order_by(ended_at.desc(), q.c.id.desc())
-        .limit(WINDOW)
-        .cte()
-    )
-    return named(failures)
-
-
-def has_older(where: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    """Whether more jobs failed under the conditions than `newest_failures` looks at."""
-    ended_at = states.ended_at()
-    failures = select(q.c.id).where(states.is_status("failed"), *where)
-    return more_than(failures.order_by(ended_at.desc(), q.c.id.desc()), WINDOW)
-
-
-def of_job(job_id: UUID) -> Rows:
-    """The signature of one job's message. Columns: id, signature."""
-    one = select(q.c.id, rough(func.left(q.c.error_message, 1000))).where(q.c.id == job_id).cte()
-    return named(one)
 
 
 _PARTED: Final = literal("\x01", Text)

@@ -23,12 +23,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from queries.sql.aggregates import sum_where
+from queries.sql.whose import whose
 from queries.tables import account_usage_stats as stats
 from queries.tables import accounts
 from queries.tables.base import Rows
 from queries.usage.credits import recorded
-from queries.usage.figures import COUNTERS, in_range, sum_where
-from queries.usage.filters import UsageFilter, calendar, whose
+from queries.usage.figures import COUNTERS, in_range
+from queries.usage.filters import UsageFilter, calendar
 
 TOP: Final = 20
 EXPORT_CAP: Final = 50_000

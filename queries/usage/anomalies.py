@@ -23,10 +23,11 @@ from sqlalchemy import (
 
 from queries.rollups import state
 from queries.sql import usable
+from queries.sql.time import utc_day
+from queries.sql.whose import whose
 from queries.tables import account_usage_stats as stats
 from queries.tables import accounts
 from queries.tables.base import Rows
-from queries.usage.filters import utc_day, whose
 
 LISTED: Final = 50
 _FACTOR_DAYS: Final = 56

@@ -7,10 +7,12 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, FromClause, Text, func, literal_column, select, union_all
 
 from queries.rollups import state
+from queries.sql.time import midnight, utc_day
+from queries.sql.whose import whose
 from queries.tables import account_usage_stats as stats
 from queries.tables import content_analysis, content_pieces, generated_content, generated_scripts
 from queries.tables.base import Rows
-from queries.usage.filters import Feature, UsageFilter, midnight, utc_day, whose
+from queries.usage.filters import Feature, UsageFilter
 
 
 class Artefact(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -26,11 +26,13 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from queries.rollups import state
 from queries.sql import usable
+from queries.sql.aggregates import sum_where
+from queries.sql.whose import whose
 from queries.tables import account_usage_stats as stats
 from queries.tables import accounts
 from queries.tables.base import Rows
 from queries.usage.credits import by_artefact, per_day
-from queries.usage.filters import FEATURES, Feature, Grain, UsageFilter, bucket, calendar, whose
+from queries.usage.filters import FEATURES, Feature, Grain, UsageFilter, bucket, calendar
 
 COUNTERS: Final = {
     "projects": stats.c.projects_created,
@@ -186,8 +188,3 @@ def _made_per_day(where: UsageFilter) -> Rows:
 def in_range(where: UsageFilter) -> ColumnElement[bool]:
     """Whether a row of the statistics is of the range."""
     return and_(stats.c.stat_date >= where.since, stats.c.stat_date < where.until)
-
-
-def sum_where(value: ColumnElement[Any], condition: ColumnElement[bool]) -> ColumnElement[Any]:
-    """The sum under a condition, 0 where nothing meets it."""
-    return func.coalesce(func.sum(value).filter(condition), 0).cast(BigInteger)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Subquery, Text, exists, func, literal, literal_column, select
 
 from queries.tables import account_usage_stats as stats
-from queries.tables import accounts
 
 Feature = Literal["analysis", "scripts", "voice", "avatar"]
 Grain = Literal["day", "week", "month"]
 
 FEATURES: Final[tuple[Feature, ...]] = ("analysis", "scripts", "voice", "avatar")
-PLANS: Final = ("individual", "team", "agency")
-"""The product's CHECK on `plan_type`; a test compares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +45,6 @@ class UsageFilter:
     def over(self, since: date, until: date) -> UsageFilter:
         """The same for other days."""
         return replace(self, since=since, until=until)
-
-
-def whose(column: ColumnElement[Any], account_id: UUID | None, plan: str | None) -> list[ColumnElement[bool]]:
-    """The conditions that keep one account, or one plan's accounts; none for everybody."""
-    kept = [column == account_id] if account_id else []
-    if plan:
-        kept.append(column.in_(select(accounts.c.id).where(accounts.c.plan_type == plan)))
-    return kept
-
-
-def midnight(day: date) -> datetime:
-    """When the UTC day begins."""
-    return datetime.combine(day, time(), UTC)
-
-
-def utc_day(moment: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The UTC day of a moment."""
-    return func.timezone("UTC", moment).cast(Date)
 
 
 def bucket(day: ColumnElement[Any], grain: Grain) -> ColumnElement[Any]:

@@ -8,10 +8,12 @@ from sqlalchemy import BigInteger, ColumnElement, func, literal_column, null, se
 
 from queries.jobs import states
 from queries.rollups import state
+from queries.sql.time import midnight
+from queries.sql.whose import whose
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
 from queries.usage.credits import artefacts_total, per_day
-from queries.usage.filters import Feature, UsageFilter, midnight, whose
+from queries.usage.filters import Feature, UsageFilter
 
 JOB_TYPES: Final[dict[Feature, str]] = {
     "analysis": "content_analysis",

@@ -12,10 +12,9 @@ from core.database import rows
 from demo.databases import Database
 from queries.accounts import lookup
 from queries.audit import log
-from queries.jobs import listing
+from queries.jobs import listing, signatures
 from queries.jobs.filters import JobFilter
 from queries.jobs.links import linked
-from queries.sql import signatures
 from tests.db import made
 from tests.db.made import at, job
 

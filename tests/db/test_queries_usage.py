@@ -14,9 +14,10 @@ from psycopg.rows import dict_row
 
 from core.database import rows
 from demo.databases import Database
+from queries.sql.whose import PLANS
 from queries.usage import accounts, anomalies, figures, month_end, reconciliation
 from queries.usage.anomalies import Thresholds
-from queries.usage.filters import FEATURES, PLANS, Feature, UsageFilter
+from queries.usage.filters import FEATURES, Feature, UsageFilter
 from tests.clock import today
 from tests.db import made
 

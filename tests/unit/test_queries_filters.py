@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
 
 from queries.jobs import states
-from queries.jobs.filters import JobFilter, escaped, job_clauses
+from queries.jobs.filters import JobFilter, job_clauses
 from queries.jobs.states import State, StuckAfter
+from queries.sql.text import escaped
 from queries.tables import processing_queue as q
 
 MOMENT = datetime(2026, 7, 1, tzinfo=UTC)
