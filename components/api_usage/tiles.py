@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from components.api_usage.filters import DOMAIN, View, floor
 from components.ui import cards, fmt
+from components.ui.cards import change
 from components.ui.freshness import TTL_S
-from components.usage.tiles import change
 from core.database import load, rows
 from queries.api_usage import trends
 from queries.rollups import state

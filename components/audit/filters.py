@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 import streamlit as st
 
@@ -137,8 +136,3 @@ def _day() -> datetime | None:
     with suppress(ValueError):
         return datetime.strptime(url.value("audit_day", ""), "%Y-%m-%d").replace(tzinfo=UTC)
     return None
-
-
-def actor_of(user_id: str | UUID) -> dict[str, str]:
-    """The query under which the log shows what one person did."""
-    return {"audit_actor": str(user_id), "audit_range": "all"}

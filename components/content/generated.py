@@ -9,10 +9,11 @@ from uuid import UUID
 import streamlit as st
 
 from components.content import parts, word_diff
-from components.content.parts import facts, homes, moment, passage, stored_json
-from components.content.table import badge
+from components.content.parts import facts, moment, passage, stored_json
 from components.ui import feedback, fmt
 from components.ui import media as players
+from components.ui.destinations import homes
+from components.ui.statuses import badge
 from core.database import rows
 from queries.content import detail, generated
 

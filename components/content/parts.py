@@ -10,9 +10,10 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
-from components.content.table import badge
-from components.ui import destinations, fmt, records, url
+from components.ui import fmt, records, url
+from components.ui.destinations import homes
 from components.ui.masking import shortened
+from components.ui.statuses import badge
 from core.database import rows
 from queries.content import detail
 from queries.content.filters import Kind
@@ -62,17 +63,6 @@ def stored_json(title: str, text: str | None) -> None:
     if text and text not in {"{}", "[]", "null"}:
         with st.expander(title):
             st.json(shortened(json.loads(text)))
-
-
-def homes(links: Mapping[str, tuple[str, Mapping[str, Any]]]) -> None:
-    """Links to the records around this one that the viewer may open: a label each, its table and its row."""
-    with st.container(horizontal=True, gap="small"):
-        for label, (kind, row) in links.items():
-            home = destinations.of(kind, row) if row.get("id") else None
-            if home:
-                st.page_link(
-                    home.page, label=fmt.literal(label), icon=":material/arrow_outward:", query_params=home.query
-                )
 
 
 def small_table(

@@ -9,10 +9,11 @@ from uuid import UUID
 import streamlit as st
 
 from components.content import parts as content_parts
-from components.content.parts import facts, homes, moment, passage, small_table, stored_json
-from components.content.table import badge
+from components.content.parts import facts, moment, passage, small_table, stored_json
 from components.ui import feedback, fmt, media, records
+from components.ui.destinations import homes
 from components.ui.links import web
+from components.ui.statuses import badge
 from core.database import rows
 from queries.content import detail, generated
 

@@ -9,8 +9,8 @@ import streamlit as st
 
 from actions.content import claims
 from actions.content.claims import Claim
-from components.content.table import badge
 from components.ui import feedback, fmt, gate
+from components.ui.statuses import badge
 from core.database import rows
 from queries.audit import log
 from queries.content import reviews

@@ -10,9 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from components.content import view
-from components.content.view import COLORS, ICONS, WORDS, View, left_out, notices, number
+from components.content.view import View, left_out, notices, number
 from components.ui import exports, feedback, fmt, media, pager, records, url
 from components.ui.exports import Export
+from components.ui.statuses import COLORS, WORDS, badge
 from core.database import load, rows
 from queries.content import listing
 from queries.content.filters import STATUSES
@@ -148,12 +149,6 @@ def marks(row: Mapping[Any, Any]) -> str:
     """The status and, where there is one, the verdict as badges."""
     shown = [row["status"], *([row["verdict"]] if isinstance(row["verdict"], str) else [])]
     return " ".join(badge(name) for name in shown)
-
-
-def badge(name: str) -> str:
-    """A status or verdict as a Markdown badge with its icon."""
-    told = fmt.literal(WORDS.get(name, name))
-    return f":{COLORS.get(name, 'gray')}-badge[:material/{ICONS.get(name, 'help')}: {told}]"
 
 
 def _or_none(column: pd.Series) -> list[str | None]:

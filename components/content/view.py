@@ -37,16 +37,6 @@ VERDICTS: Final[dict[str, str]] = {
     "needs_work": "Needs work",
     "reject": "Rejected",
 }
-COLORS: Final = {
-    "pending": "gray", "processing": "blue", "training": "blue", "completed": "green", "failed": "red",
-    "unknown": "gray", "approve": "green", "needs_work": "orange", "reject": "red", "skip": "gray",
-}  # fmt: skip
-ICONS: Final = {
-    "pending": "hourglass_empty", "processing": "play_circle", "training": "model_training",
-    "completed": "check_circle", "failed": "error", "unknown": "help", "approve": "thumb_up", "needs_work": "edit_note",
-    "reject": "thumb_down", "skip": "redo",
-}  # fmt: skip
-WORDS: Final = {"approve": "approved", "needs_work": "needs work", "reject": "rejected", "skip": "skipped"}
 SORTS: Final = {
     "created-desc": "Newest first",
     "created-asc": "Oldest first",

@@ -8,8 +8,8 @@ from uuid import UUID
 import streamlit as st
 
 from components.content import parts
-from components.content.table import badge
-from components.ui import feedback, fmt, gate, media, url
+from components.ui import destinations, feedback, fmt, gate, media, url
+from components.ui.statuses import badge
 from core.database import rows
 from queries.models import figures
 from queries.models.figures import Kind
@@ -48,7 +48,7 @@ def _model(kind: Kind, model: dict[str, Any]) -> None:
     inactive = " :gray-badge[inactive]" if model["is_active"] is False else ""
     st.markdown(f"{badge(model['status'])}{stuck}{inactive} **{fmt.literal(model['name'])}**")
     st.code(model["id"], language=None)
-    parts.homes({model["account_name"] or "Account": ("accounts", {"id": model["account_id"]})})
+    destinations.homes({model["account_name"] or "Account": ("accounts", {"id": model["account_id"]})})
     with feedback.region("Sample"):
         st.markdown("**Sample**")
         file = media.File(model["sample_url"], model["sample_path"], "voices" if kind == "voice" else "avatars")
@@ -105,4 +105,4 @@ def _uses(kind: Kind, model_id: UUID) -> None:
             if one["error_message"]:
                 st.text(fmt.plain(one["error_message"]))
         with right:
-            parts.homes({"Open": ("generated_content", one)})
+            destinations.homes({"Open": ("generated_content", one)})

@@ -8,9 +8,9 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from components.content.view import COLORS
 from components.ui import exports, feedback, fields, fmt, pager, records, url
 from components.ui.exports import Export
+from components.ui.statuses import COLORS
 from core.database import load, rows
 from queries.models import figures, listing
 from queries.models.figures import STATES, Kind, ModelFilter, State

@@ -3,49 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
 from components.accounts import work as account_work
+from components.api_usage import work as api_work
 from components.content import work as content_work
 from components.creators import work as creator_work
+from components.jobs import work as job_work
+from components.system import work as system_work
 from components.ui import feedback, fmt
-from components.ui.work_item import TTL_S, Work
+from components.ui.work_item import Work
 from components.usage import work as usage_work
-from core.database import rows
-from queries.jobs import listing
 
 _SEVERITIES: Final = ("red", "orange", "yellow", "gray")
 
 
-def failed_jobs() -> list[Work]:
-    """Jobs that failed in the last day, with their most frequent cause."""
-    return [_failed(row) for row in rows(listing.failed_recently(), ttl_s=TTL_S, domain="jobs")]
-
-
-def _failed(row: dict[str, Any]) -> Work:
-    accounts = fmt.plural(row["accounts"], "account", is_floor=row["is_window_full"])
-    last = fmt.age(row["last_at"])
-    return Work(
-        severity="red",
-        reach=row["accounts"],
-        icon="error",
-        headline=f"{fmt.plural(row['failed'], 'job', is_floor=row['is_capped'])} failed in 24 h, "
-        f"{fmt.count(row['jobs'], row['jobs'], is_floor=row['is_window_full'])} with the same error",
-        detail=f"{row['signature']} · {accounts} · last {last}",
-        page="pages/jobs.py",
-        label="Open the group",
-        query={"jobs_state": "failed", "jobs_signature": row["signature"]},
-    )
-
-
 SOURCES: Final[dict[str, Callable[[], Sequence[Work]]]] = {
-    "Failed jobs": failed_jobs,
-    "Failing endpoints": usage_work.failing_endpoints,
+    "Failed jobs": job_work.failed_jobs,
+    "Failing endpoints": api_work.failing_endpoints,
     "Credit spikes": usage_work.spikes,
     "Gone quiet": usage_work.gone_quiet,
-    "Late roll-ups": usage_work.late_rollups,
+    "Late roll-ups": system_work.late_rollups,
     "Failing accounts": account_work.failing,
     "Over limits": account_work.over_limits,
     "Storage": account_work.filling,

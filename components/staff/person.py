@@ -7,10 +7,9 @@ from uuid import UUID
 
 import streamlit as st
 
-from components.audit import filters
 from components.staff import table, verbs
 from components.staff.words import ROLES, browser, places, words
-from components.ui import feedback, fmt, gate, url
+from components.ui import destinations, feedback, fmt, gate, url
 from core.database import rows
 from core.identity import Viewer
 from queries import staff
@@ -107,5 +106,5 @@ def _decisions(user_id: UUID) -> None:
         "pages/audit.py",
         label="What this person did",
         icon=":material/history:",
-        query_params=filters.actor_of(user_id),
+        query_params=destinations.actor_of(user_id),
     )

@@ -71,3 +71,10 @@ def _alone(name: str, draw: Callable[[], None], height: int, permission: Permiss
     gate.require(permission)
     with gate.page(permission), feedback.region(name), st.skeleton(height=height):
         draw()
+
+
+def change(value: float, previous: float) -> str | int | None:
+    """The change against before as a percentage; new where there was nothing before, and nothing where nothing is."""
+    if not previous:
+        return "new" if value else None
+    return 0 if value == previous else f"{value / previous - 1:+.1%}"

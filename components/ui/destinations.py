@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import streamlit as st
+
+from components.ui import fmt
 
 _PAGES: Final = "_pages"
 
@@ -80,3 +83,19 @@ _NEAREST: Final = (
     _at("creators", ("creator", "creator_id")),
 )
 """Failing that: its project, its account, its creator."""
+
+
+def actor_of(user_id: str | UUID) -> dict[str, str]:
+    """The query under which the log shows what one person did."""
+    return {"audit_actor": str(user_id), "audit_range": "all"}
+
+
+def homes(links: Mapping[str, tuple[str, Mapping[str, Any]]]) -> None:
+    """Links to the records around this one that the viewer may open: a label each, its table and its row."""
+    with st.container(horizontal=True, gap="small"):
+        for label, (kind, row) in links.items():
+            home = of(kind, row) if row.get("id") else None
+            if home:
+                st.page_link(
+                    home.page, label=fmt.literal(label), icon=":material/arrow_outward:", query_params=home.query
+                )

@@ -8,11 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from components.ui import exports, feedback, fmt, records, url
+from components.ui.cards import change
 from components.ui.exports import Export
 from components.ui.freshness import TTL_S
 from components.usage import filters
 from components.usage.filters import View
-from components.usage.tiles import DOMAIN, change
+from components.usage.tiles import DOMAIN
 from core.database import load, rows
 from core.settings import settings
 from queries.usage import accounts, anomalies, reconciliation

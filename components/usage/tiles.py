@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from components.ui import cards, fmt, left_out
+from components.ui.cards import change
 from components.ui.freshness import TTL_S
 from components.usage.filters import RANGES, View
 from core.database import rows
@@ -120,13 +121,6 @@ def _storage(shown: View) -> None:
         versus="",
         is_change=False,
     )
-
-
-def change(value: float, previous: float) -> str | int | None:
-    """The change against before as a percentage; new where there was nothing before, and nothing where nothing is."""
-    if not previous:
-        return "new" if value else None
-    return 0 if value == previous else f"{value / previous - 1:+.1%}"
 
 
 def _one(statement: Any) -> dict[str, Any]:

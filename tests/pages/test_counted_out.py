@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from actions import rollups
 from actions.accounts import summary
 from components.accounts import work as account_work
-from components.usage import work as usage_work
+from components.system import work
 from demo.databases import Database
 from queries.rollups import state
 from tests import clock
@@ -117,7 +117,7 @@ def test_what_fails_alone_is_a_line_of_work_that_leads_there(app: App, broken: U
     assert "**Half Measured** cannot be added up" in said(system)
     # Who may not open System is led to the page whose figures are concerned.
     assert "The roll-up of jobs cannot be brought up to date" in said(app("vera"))
-    assert {work.page for work in usage_work.late_rollups()} == {"pages/api_usage.py"}
+    assert {work.page for work in work.late_rollups()} == {"pages/api_usage.py"}
 
 
 @pytest.mark.parametrize(("days", "is_there"), [(3, False), (30, True)])

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from components.ui.cards import change
 from components.usage.filters import span
-from components.usage.tiles import change
 from queries.usage.filters import UsageFilter
 
 

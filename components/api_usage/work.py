@@ -1,0 +1,35 @@
+"""What calls of other services ask of a person: endpoints that fail."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from components.api_usage.filters import DOMAIN, NONE, named
+from components.api_usage.tables import flags
+from components.ui import fmt
+from components.ui.work_item import TTL_S, Work
+from core.database import rows
+from queries.api_usage import figures
+from queries.api_usage.filters import ApiFilter
+
+
+def failing_endpoints() -> list[Work]:
+    """Endpoints that fail far more than in the week before, a row each."""
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    day = ApiFilter(hour - timedelta(hours=24), hour + timedelta(hours=1), "hour")
+    found = rows(figures.endpoints(day, flags()), ttl_s=TTL_S, domain=DOMAIN)
+    return [_failing(row) for row in found if row["is_flagged"]]
+
+
+def _failing(row: dict[str, Any]) -> Work:
+    return Work(
+        severity="red",
+        reach=row["errors"],
+        icon="trending_up",
+        headline=f"{row['service']} {named(row['endpoint'])} is failing: {fmt.percent(row['share'])}",
+        detail=f"usual {fmt.percent(row['base'])} · {row['errors']:,} of {row['calls']:,} calls in 24 h",
+        page="pages/api_usage.py",
+        label="Open API usage",
+        query={"api_usage_service": row["service"], "api_usage_endpoint": row["endpoint"] or NONE},
+    )
