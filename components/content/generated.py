@@ -9,10 +9,10 @@ from uuid import UUID
 import streamlit as st
 
 from components.content import parts, word_diff
-from components.content.parts import facts, moment, passage, stored_json
-from components.ui import feedback, fmt
+from components.ui import details, feedback, fmt
 from components.ui import media as players
 from components.ui.destinations import homes
+from components.ui.details import facts, moment, passage, stored_json
 from components.ui.statuses import badge
 from core.database import rows
 from queries.content import detail, generated
@@ -124,8 +124,8 @@ def media(media_id: UUID) -> bool:
             {
                 "Voice": fmt.literal(one["voice"] or fmt.EMPTY),
                 "Avatar": fmt.literal(one["avatar"] or fmt.EMPTY),
-                "Length": parts.seconds(one["duration_seconds"]),
-                "Size": parts.size(one["file_size_bytes"]),
+                "Length": details.seconds(one["duration_seconds"]),
+                "Size": details.size(one["file_size_bytes"]),
                 "Credits": fmt.EMPTY if one["credits"] is None else f"{one['credits']:,}",
                 "Asked by": fmt.literal(one["author"] or fmt.EMPTY),
                 "Started": moment(one["processing_started_at"]),

@@ -10,7 +10,7 @@ import streamlit as st
 from actions import notes
 from actions.content import reviews
 from components.content import generated, parts, piece, review_marks
-from components.ui import feedback, gate, records, url
+from components.ui import details, feedback, gate, records, url
 from core.identity import Viewer
 from queries.content.filters import Kind
 
@@ -75,7 +75,7 @@ def around(kind: Kind, object_id: UUID, viewer: Viewer) -> None:
             st.markdown("**Jobs**")
             st.caption("Those of its script stand with the script.")
         else:
-            parts.jobs("content_piece_id" if kind == "piece" else "script_id", object_id)
+            details.jobs("content_piece_id" if kind == "piece" else "script_id", object_id)
 
 
 def _back() -> None:

@@ -9,9 +9,10 @@ from uuid import UUID
 import streamlit as st
 
 from components.content import parts as content_parts
-from components.content.parts import facts, moment, passage, small_table, stored_json
-from components.ui import feedback, fmt, media, records
+from components.content.parts import small_table
+from components.ui import details, feedback, fmt, media, records
 from components.ui.destinations import homes
+from components.ui.details import facts, moment, passage, stored_json
 from components.ui.links import web
 from components.ui.statuses import badge
 from core.database import rows
@@ -98,8 +99,8 @@ def _facts(piece: dict[str, Any]) -> None:
             "Project": fmt.literal(piece["project_title"] or fmt.EMPTY),
             "Creator": fmt.literal(piece["creator"] or fmt.EMPTY),
             "Uploaded by": fmt.literal(piece["uploaded_by"] or fmt.EMPTY),
-            "Length": content_parts.seconds(piece["duration_seconds"]),
-            "Size": content_parts.size(piece["file_size_bytes"]),
+            "Length": details.seconds(piece["duration_seconds"]),
+            "Size": details.size(piece["file_size_bytes"]),
             "On the canvas at": f"{place}{' in ' + fmt.literal(folders) if folders else ''}",
             "File kept until": moment(piece["storage_expires_at"]),
             "Added": moment(piece["created_at"]),

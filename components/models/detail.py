@@ -7,8 +7,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from components.content import parts
-from components.ui import destinations, feedback, fmt, gate, media, url
+from components.ui import destinations, details, feedback, fmt, gate, media, url
 from components.ui.statuses import badge
 from core.database import rows
 from queries.models import figures
@@ -53,16 +52,16 @@ def _model(kind: Kind, model: dict[str, Any]) -> None:
         st.markdown("**Sample**")
         file = media.File(model["sample_url"], model["sample_path"], "voices" if kind == "voice" else "avatars")
         media.player("audio" if kind == "voice" else "video", file, alt=model["name"][:200])
-    parts.facts(
+    details.facts(
         {
             "Quality": fmt.EMPTY if model["quality"] is None else f"{model['quality']:g} of 1",
-            "In this state since": parts.moment(model["updated_at"]),
+            "In this state since": details.moment(model["updated_at"]),
             "Version": fmt.EMPTY if model["version"] is None else f"{model['version']:,}",
-            "Training took": parts.seconds(model["training_s"]),
+            "Training took": details.seconds(model["training_s"]),
             "Photos": fmt.EMPTY if model["photos"] is None else f"{model['photos']:,}",
             "Made by": fmt.literal(model["user_email"] or fmt.EMPTY),
             "Provider's id": fmt.literal(model["provider_id"] or fmt.EMPTY),
-            "Created": parts.moment(model["created_at"]),
+            "Created": details.moment(model["created_at"]),
         }
     )
     if kind == "voice" and model["account_id"]:
@@ -72,7 +71,7 @@ def _model(kind: Kind, model: dict[str, Any]) -> None:
         _uses(kind, UUID(model["id"]))
     if kind == "voice":
         with feedback.region("Jobs"):
-            parts.jobs("voice_model_id", UUID(model["id"]))
+            details.jobs("voice_model_id", UUID(model["id"]))
 
 
 def _versions(model: dict[str, Any]) -> None:

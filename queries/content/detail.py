@@ -17,7 +17,6 @@ from queries.tables import (
     creators,
     generated_content,
     generated_scripts,
-    processing_queue,
     projects,
     staff_note,
     users,
@@ -147,28 +146,6 @@ def annotations_of(piece_id: UUID) -> Rows:
     )
 
 
-def jobs_of(key: str, object_id: UUID) -> Rows:
-    """The jobs whose `job_data` names a record under a key, newest first.
-
-    Columns: id, job_type, status, attempts, error_message (the head), created_at, total (of all, beyond the limit).
-    """
-    q = processing_queue
-    return (
-        select(
-            q.c.id,
-            q.c.job_type,
-            func.coalesce(q.c.status, "unknown").label("status"),
-            q.c.attempts,
-            func.left(q.c.error_message, 300).label("error_message"),
-            q.c.created_at,
-            func.count().over().label("total"),
-        )
-        .where(_named(key), q.c.job_data.op("->>")(_word(key)) == str(object_id))
-        .order_by(q.c.created_at.desc())
-        .limit(MANY)
-    )
-
-
 def notes_on(kind: str, object_id: UUID) -> Rows:
     """Staff's notes on a record, pinned first.
 
@@ -181,17 +158,6 @@ def notes_on(kind: str, object_id: UUID) -> Rows:
         .order_by(n.c.is_pinned.desc(), n.c.created_at.desc())
         .limit(MANY)
     )
-
-
-def _named(key: str) -> ColumnElement[bool]:
-    """The predicate of the partial index on the key, with the key in the text, as the planner must prove it."""
-    return processing_queue.c.job_data.op("?")(_word(key))
-
-
-def _word(key: str) -> ColumnElement[Any]:
-    if not key.replace("_", "").isalpha():
-        raise ValueError(key)
-    return literal_column(f"'{key}'", Text)
 
 
 def long_text(name: str, column: ColumnElement[Any]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:

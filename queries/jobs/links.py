@@ -1,15 +1,16 @@
-"""Which content piece, script, model or creator a job is about."""
+"""Which content piece, script, model or creator a job is about, and which jobs are about one."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Text, Uuid, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Table, Text, Uuid, case, func, literal, literal_column, select, union_all
 
 from queries.tables import avatar_models, content_pieces, creators, generated_scripts, processing_queue, voice_models
 from queries.tables.base import Rows
 
+MANY: Final = 50
 _UUID: Final = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 
 KEYS: Final[dict[str, Table[Any]]] = {
@@ -65,3 +66,36 @@ def _title(table: Table[Any]) -> ColumnElement[Any]:
     if table in (content_pieces, generated_scripts):
         return func.coalesce(content_pieces.c.title, content_pieces.c.source_url)
     return table.c.name
+
+
+def jobs_of(key: str, object_id: UUID) -> Rows:
+    """The jobs whose `job_data` names a record under a key, newest first.
+
+    Columns: id, job_type, status, attempts, error_message (the head), created_at, total (of all, beyond the limit).
+    """
+    q = processing_queue
+    return (
+        select(
+            q.c.id,
+            q.c.job_type,
+            func.coalesce(q.c.status, "unknown").label("status"),
+            q.c.attempts,
+            func.left(q.c.error_message, 300).label("error_message"),
+            q.c.created_at,
+            func.count().over().label("total"),
+        )
+        .where(_named(key), q.c.job_data.op("->>")(_word(key)) == str(object_id))
+        .order_by(q.c.created_at.desc())
+        .limit(MANY)
+    )
+
+
+def _named(key: str) -> ColumnElement[bool]:
+    """The predicate of the partial index on the key, with the key in the text, as the planner must prove it."""
+    return processing_queue.c.job_data.op("?")(_word(key))
+
+
+def _word(key: str) -> ColumnElement[Any]:
+    if not key.replace("_", "").isalpha():
+        raise ValueError(key)
+    return literal_column(f"'{key}'", Text)

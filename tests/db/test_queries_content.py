@@ -13,6 +13,7 @@ from queries.content import conditions, detail, filters, generated, review_stats
 from queries.content import listing as content
 from queries.content.filters import ContentFilter, Kind
 from queries.content.listing import Sort
+from queries.jobs import links
 from queries.models import figures
 from queries.models import listing as model_list
 from queries.models.figures import ModelFilter
@@ -62,7 +63,7 @@ READS: dict[str, Rows] = {
     "scripts of": generated.scripts_of(ID),
     "media of a piece": generated.media_of(piece_id=ID),
     "media of a script": generated.media_of(script_id=ID),
-    **{f"jobs by {k}": detail.jobs_of(k, ID) for k in ("content_piece_id", "script_id", "voice_model_id")},
+    **{f"jobs by {k}": links.jobs_of(k, ID) for k in ("content_piece_id", "script_id", "voice_model_id")},
     "notes": detail.notes_on("piece", ID),
     "failed content": work.failed(),
     "stuck content": work.stuck(),

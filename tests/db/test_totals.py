@@ -17,6 +17,7 @@ from queries import staff
 from queries.content import detail as content_detail
 from queries.content import generated, reviews
 from queries.creators import detail as creator_detail
+from queries.jobs import links
 from queries.models import figures
 from queries.projects import canvas_items, listing
 from queries.tables.base import Rows
@@ -30,7 +31,7 @@ OF_RECORD: dict[str, tuple[str, str, Callable[[UUID], Rows]]] = {
     "media": ("script_id", "generated_content", lambda one: generated.media_of(script_id=one)),
     "jobs": (
         "(job_data->>'content_piece_id')::uuid", "processing_queue",
-        lambda one: content_detail.jobs_of("content_piece_id", one),
+        lambda one: links.jobs_of("content_piece_id", one),
     ),
     "collaborators": ("project_id", "project_collaborators", listing.collaborators),
     "folder": ("folder_id", "canvas_folder_items", canvas_items.one_folder),

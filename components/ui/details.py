@@ -1,0 +1,80 @@
+"""What a record's drawer or page is made of: facts, long texts, stored JSON, the jobs about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+import streamlit as st
+
+from components.ui import fmt
+from components.ui.destinations import homes
+from components.ui.masking import shortened
+from components.ui.statuses import badge
+from core.database import rows
+from queries.jobs import links
+
+LONG_PX: Final = 210
+JOBS_SHOWN: Final = 10
+
+
+def facts(told: Mapping[str, str]) -> None:
+    """Names and what is so, one a line; values are Markdown."""
+    st.table(dict(told), border="horizontal")
+
+
+def moment(at: Any) -> str:
+    """A time with its age."""
+    return fmt.EMPTY if at is None else f"{fmt.utc(at)} :gray[{fmt.age(at)}]"
+
+
+def seconds(value: int | None) -> str:
+    """A length as it is stored; what no recording can have is said to be odd."""
+    if value is None or value == 0:
+        return fmt.EMPTY if value is None else "0 s"
+    return f"{value:,} s :orange[impossible]" if value < 0 else fmt.duration(value)
+
+
+def size(value: int | None) -> str:
+    """A size as it is stored."""
+    if value is None:
+        return fmt.EMPTY
+    return f"{value:,} B :orange[impossible]" if value < 0 else f"{fmt.compact(value)}B"
+
+
+def passage(title: str, text: str | None, length: int | None) -> None:
+    """A long text as written, and how much of it is left out."""
+    st.markdown(f"**{title}**")
+    if not text:
+        st.caption("None.")
+        return
+    with st.container(border=True, height=LONG_PX if len(text) > 500 else "content"):
+        st.text(fmt.plain(text))
+    if length and length > len(text):
+        st.caption(f"The first {len(text):,} of {length:,} characters.")
+
+
+def stored_json(title: str, text: str | None) -> None:
+    """Stored JSON, folded; nothing where there is nothing."""
+    if text and text not in {"{}", "[]", "null"}:
+        with st.expander(title):
+            st.json(shortened(json.loads(text)))
+
+
+def jobs(key: str, object_id: UUID) -> None:
+    """The jobs about a record, with what went wrong, each a link to its page."""
+    found = rows(links.jobs_of(key, object_id))[:JOBS_SHOWN]
+    st.markdown(f"**Jobs** :gray[· {fmt.total(found)}]")
+    if not found:
+        st.caption("No job names it.")
+    for row in found:
+        left, right = st.columns([5, 1], vertical_alignment="center", gap="small")
+        with left:
+            kind, age = fmt.literal(row["job_type"]), fmt.age(row["created_at"])
+            st.markdown(f"{badge(row['status'])} {kind} :gray[{age}]")
+            if row["error_message"]:
+                st.text(fmt.plain(row["error_message"]))
+        with right:
+            homes({"Open": ("processing_queue", row)})
