@@ -21,7 +21,7 @@ WORDS = {"plural", "count", "compact", "metric", "format", "str"}
 WHOLE = {
     ("components/accounts/work.py", "found"): "no limit, as the last test sees",
     ("components/creators/categories.py", "found"): "no limit, as the last test sees",
-    ("components/usage/work.py", "late"): "no limit, as the last test sees",
+    ("components/system/work.py", "late"): "no limit, as the last test sees",
     ("components/ui/exports.py", "kept"): "the file itself, which says where it was cut",
     ("components/projects/item.py", "turns"): "all messages of one chat, which one value holds",
 }
