@@ -1,7 +1,7 @@
 """Is the queue healthy; which jobs failed, why, and can I retry them?"""
 
 from components.jobs import confirm, detail, filters, groups, health, listing, run, view
-from components.ui import feedback, fields, gate, page
+from components.ui import feedback, gate, page
 
 viewer = gate.require("read")
 
@@ -10,8 +10,7 @@ page.header("Jobs", __doc__, default_refresh="15s", paused=confirm.reason_to_wai
 shown = view.view()
 with feedback.region("Job counts"):
     filters.tiles(shown)
-filters.draw(shown)
-is_clear = fields.which_account("jobs_account", shown.account)
+is_clear = filters.draw(shown)
 with feedback.region("Your runs"):
     run.banner(viewer)
 

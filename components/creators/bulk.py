@@ -36,7 +36,7 @@ class Asked(NamedTuple):
 def toolbar(shown: View, viewer: Viewer) -> None:
     """How many creators the view holds, and what can be done with them."""
     [found] = rows(listing.total(shown.where))
-    chosen, which = table.selected(), table.selected_as()
+    chosen, which = table.SELECTION.ids, table.SELECTION.words
     noted = f" :gray[· {len(chosen):,} selected]" if chosen else ""
     count = fmt.count(found["creators"], is_floor=found["is_capped"])
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -114,7 +114,7 @@ def _mode(shown: View) -> None:
 
 def _for_selected(chosen: list[UUID], viewer: Viewer) -> None:
     number = fmt.plural(len(chosen), "creator")
-    which = f"Selected: {table.selected_as() or 'one by one'}"
+    which = f"Selected: {table.SELECTION.words or 'one by one'}"
     if viewer.can("creators"):
         st.button(
             f"Change {number}", type="primary", icon=":material/edit:", on_click=ask, args=("change", chosen, which),
@@ -125,7 +125,7 @@ def _for_selected(chosen: list[UUID], viewer: Viewer) -> None:
             f"Scrape {number}", icon=":material/sync:", on_click=ask, args=("scrape", chosen, which),
             key=records.key("creators_scrape", chosen),
         )  # fmt: skip
-    st.button("Unselect", type="tertiary", on_click=table.select, args=([],), key="creators_unselect")
+    st.button("Unselect", type="tertiary", on_click=table.SELECTION.select, args=([],), key="creators_unselect")
 
 
 def _export(limit: int) -> Export:
@@ -143,7 +143,7 @@ def _select_all(told: int, seen: str) -> None:
             feedback.flash("warning", f"More than {listing.SELECT_CAP:,} creators match. Narrow the filters first.")
             return
         since = fmt.since_then(told, len(found), is_other=url.others("creators_after") != seen)
-        table.select(found, f"all {shown.words}. {since}".removesuffix(". "))
+        table.SELECTION.select(found, f"all {shown.words}. {since}".removesuffix(". "))
 
 
 def _change_form(asked: Asked) -> None:
@@ -211,7 +211,7 @@ def _change(asked: Asked, seen: list[tuple[UUID, Value]], field: Field, wanted: 
         reason = str(st.session_state.get(records.key("bulk_reason", asked.question)) or "")
         done = edits.bulk(seen, field, wanted, gate.require("creators"), reason)
         feedback.flash("success" if done.changed else "info", done.summary())
-        table.select([])
+        table.SELECTION.select([])
         _forget()
     st.rerun()
 
@@ -242,7 +242,7 @@ def _scrape(asked: Asked) -> None:
         viewer = gate.viewer()
         outcome = scrapes.queue(asked.ids, viewer)
         feedback.flash("success" if outcome.done else "info", outcome.summary())
-        table.select([])
+        table.SELECTION.select([])
         _forget()
     st.rerun()
 

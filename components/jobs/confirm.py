@@ -30,7 +30,7 @@ def reason_to_wait() -> str | None:
         return "confirming"
     if run.is_shown():
         return "showing an outcome"
-    chosen = table.selected()
+    chosen = table.SELECTION.ids
     return f"{len(chosen)} selected" if chosen else None
 
 
@@ -157,7 +157,7 @@ def _do(asked: Asked) -> None:
     except DeskError as error:
         st.session_state[_PROBLEM] = str(error)
         return
-    table.unselect()
+    table.SELECTION.select()
     _back()
 
 

@@ -8,9 +8,8 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from components.jobs.filters import narrow
 from components.jobs.view import RANGES, View
-from components.ui import cards, fmt, records
+from components.ui import cards, fields, fmt, records
 from core.database import load
 from queries.jobs import listing
 from queries.sql import signatures
@@ -23,7 +22,7 @@ _SKELETON: Final = 150
 
 def card(shown: View) -> None:
     """The failure groups, where the view holds failures."""
-    if shown.state in {None, "failed"} and not shown.where.signature:
+    if shown.state in {"", "failed"} and not shown.where.signature:
         with st.container(border=True):
             cards.alone("Failure groups", lambda: _groups(shown), _SKELETON)
 
@@ -45,7 +44,7 @@ def _groups(shown: View) -> None:
     config = st.column_config
 
     def open_group(chosen: str) -> None:
-        narrow(jobs_signature=chosen, jobs_state="failed")
+        fields.narrow(View, jobs_signature=chosen, jobs_state="failed")
         st.rerun()  # the whole page: a click in a card runs that card alone
 
     st.dataframe(

@@ -12,9 +12,8 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from components.jobs.filters import narrow
 from components.jobs.view import ENDED_FORMAT, STEP_HOURS, View
-from components.ui import cards, charts, fmt
+from components.ui import cards, charts, fields, fmt
 from components.ui.charts import Series
 from components.ui.theme import STATES, hex_of
 from core.database import load
@@ -193,7 +192,7 @@ def _draw(figure: go.Figure, key: str, alt: str) -> None:
 
 
 def _go(**values: str | None) -> None:
-    narrow(**values)
+    fields.narrow(View, **values)
     st.rerun()  # the whole page: a click in a card runs that card alone
 
 

@@ -8,8 +8,7 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
-from components.jobs.filters import KEYS
-from components.jobs.view import ACTIVE, stuck_after
+from components.jobs.view import ACTIVE, View, stuck_after
 from components.ui import fmt, records, url
 from components.ui.theme import badge
 from core.database import rows
@@ -100,6 +99,6 @@ def _open(job_id: str) -> None:
 
 
 def _listed(**values: str) -> None:
-    url.write(**dict.fromkeys(KEYS), job=None)
+    url.write(**dict.fromkeys(View.keys()), job=None)
     url.write(**values)
     st.rerun()

@@ -166,7 +166,7 @@ def _name(run: Run) -> str:
 
 
 def _again(run_id: UUID, ids: tuple[UUID, ...]) -> None:
-    table.select(ids)
+    table.SELECTION.select(ids)
     _close(run_id)
 
 

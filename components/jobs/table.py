@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
-from uuid import UUID
 
 import pandas as pd
 import streamlit as st
@@ -16,7 +14,6 @@ from core.database import load
 from queries.jobs import listing
 
 PAGE_ROWS: Final = 50
-_SELECTED: Final = "jobs_selected"
 _TIMES: Final = {
     "ended": ("ended_at", "Ended (UTC)"),
     "scheduled": ("scheduled_at", "Due (UTC)"),
@@ -24,24 +21,12 @@ _TIMES: Final = {
 }
 
 
-def selected() -> list[UUID]:
-    """The ids that are selected, on this page of the list or another; they outlive every refresh."""
-    return [UUID(identity) for identity in st.session_state.get(_SELECTED, {})]
-
-
-def select(ids: Iterable[UUID]) -> None:
-    """Select exactly these."""
-    st.session_state[_SELECTED] = {str(identity): None for identity in ids}
-
-
-def unselect() -> None:
-    """Select nothing."""
-    st.session_state[_SELECTED] = {}
+SELECTION: Final = records.Selection("jobs")
 
 
 def page_of(shown: View) -> pd.DataFrame:
     """The page of jobs that the view names."""
-    return load(listing.page(shown.where, shown.sort, shown.descending, shown.place, PAGE_ROWS))
+    return load(listing.page(shown.where, *shown.order, shown.place, PAGE_ROWS))
 
 
 def told(rows: pd.DataFrame) -> list[dict[str, str]]:
@@ -57,46 +42,29 @@ def table(rows: pd.DataFrame, shown: View) -> None:
         _nothing(shown)
         return
     config = st.column_config
-    chosen: dict[str, None] = st.session_state.setdefault(_SELECTED, {})
-    identities = list(rows["id"])
-    # A new key when the rows change: Streamlit keeps positions, and a position would now be another job.
-    key = records.key("jobs_rows", identities)
-
-    def select() -> None:
-        picked = {identities[row] for row in st.session_state[key].selection.rows}
-        kept = {identity: None for identity in st.session_state[_SELECTED] if identity not in identities}
-        st.session_state[_SELECTED] = kept | {identity: None for identity in identities if identity in picked}
-
-    def open_row(job: str) -> None:
-        url.write(job=job)
-
-    st.dataframe(
+    records.table(
+        "jobs",
         _displayed(rows, shown),
-        key=key,
-        hide_index=True,
-        on_select=select,
-        selection_mode="multi-row",
-        selection_default={"selection": {"rows": [n for n, identity in enumerate(identities) if identity in chosen]}},
-        column_config={
-            "Job": records.opener("jobs", identities, open_row, "Job", 88, alignment="left"),
+        {
             "State": config.MultiselectColumn("State", options=list(STATES), color=list(STATES.values()), width=100),
             "Type": config.TextColumn("Type", width=128),
             "Account": config.TextColumn("Account", width=140),
             "Error": config.TextColumn("Error", width=285),
             "Attempts": config.TextColumn("Tries", width=58, alignment="right"),
             "Credits": config.NumberColumn("Credits", width=65, help="Charged, or estimated where nothing was yet"),
-            "Time": config.TextColumn(_TIMES[shown.sort][1], width=150),
+            "Time": config.TextColumn(_TIMES[shown.order.name][1], width=150),
         },
-        height="content",
-        placeholder=fmt.EMPTY,
+        list(rows["id"]),
+        lambda job: url.write(job=job),
         alt=f"{shown.words.capitalize()}: {len(rows)} rows",
+        selection=SELECTION,
     )
-    pager.pager(rows, shown.place, "jobs_after")
+    pager.pager(rows, shown)
 
 
 def _displayed(rows: pd.DataFrame, shown: View) -> pd.DataFrame:
     now = pd.Timestamp.now("UTC")
-    time = rows[_TIMES[shown.sort][0]]
+    time = rows[_TIMES[shown.order.name][0]]
     account = rows["account_name"].fillna("(no account)").map(fmt.plain)
     return pd.DataFrame(
         {

@@ -115,7 +115,7 @@ def of_job(status: str, state: str, viewer: Viewer) -> tuple[Verb, ...]:
 def toolbar(shown: View, viewer: Viewer) -> None:
     """How many jobs the view holds, and what can be done with the selected ones or with all."""
     [found] = rows(listing.total(shown.where))
-    chosen = table.selected()
+    chosen = table.SELECTION.ids
     # On the left: above its right end a table draws its own tools when the mouse is near.
     with st.container(horizontal=True, vertical_alignment="center"):
         noted = f" :gray[· {len(chosen)} selected]" if chosen else ""
@@ -125,7 +125,7 @@ def toolbar(shown: View, viewer: Viewer) -> None:
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             if chosen:
                 _for_selected(verbs, chosen)
-                st.button("Unselect", type="tertiary", on_click=table.unselect, key="jobs_unselect")
+                st.button("Unselect", type="tertiary", on_click=table.SELECTION.select, key="jobs_unselect")
             elif verbs and found["jobs"]:
                 _for_all(verbs, found["jobs"], number)
             exports.csv_button("jobs", listing.EXPORT_CAP, _export)
@@ -185,7 +185,7 @@ def _freeze(verb: Verb, told: int, seen: str) -> None:
         shown = view.view()
         if verb not in FITTING.get(shown.state, ()):
             raise Invalid(f"{OFFERS[verb].label} does not fit {shown.words}, which the list shows now. Look again.")
-        found = rows(listing.ids(shown.where, shown.sort, shown.descending, CAP))
+        found = rows(listing.ids(shown.where, *shown.order, CAP))
         if not found:
             raise Invalid(f"No {shown.words} now, so nothing was done. Widen the time range, or clear a filter.")
         [total] = rows(listing.total(shown.where))

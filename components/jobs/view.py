@@ -2,72 +2,101 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, cast, get_args
+from functools import cached_property
+from typing import Final, get_args
 
-from components.ui import fields, url
+from components.ui import params, url
+from components.ui.params import AccountOf, Choice, Order, Param, Sort, Text
 from core.settings import settings
-from queries.jobs import listing
-from queries.jobs.filters import JobFilter, Priority
+from queries.jobs.filters import JobFilter
 from queries.jobs.states import JOB_TYPES, TERMINAL, State, StuckAfter
 from queries.sql import signatures
-from queries.sql.keyset import Place
 
 ACTIVE: Final = "active"
 """Queued or processing: what still runs for a customer."""
+STATES: Final = {name: name for name in (*get_args(State), ACTIVE)}
 RANGES: Final = {"24h": "Last 24 hours", "7d": "Last 7 days", "30d": "Last 30 days", "all": "Any time"}
 _SPANS: Final = {"24h": timedelta(hours=24), "7d": timedelta(days=7), "30d": timedelta(days=30)}
-PRIORITIES: Final = {"any": "Any priority", "high": "Above 0", "normal": "0", "low": "Below 0"}
-SORTS: Final = {
-    "auto": "Best order",
-    "created-desc": "Newest first",
-    "created-asc": "Oldest first",
-    "ended-desc": "Last ended first",
-    "ended-asc": "First ended first",
-    "scheduled-asc": "Next due first",
-    "scheduled-desc": "Last due first",
-}
 STEP_HOURS: Final = {"24h": 1, "7d": 1, "30d": 6, "all": 6}
 """How wide a bar of the throughput is: what can still be hit with a mouse."""
 ENDED_FORMAT: Final = "%Y-%m-%dT%H"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the page shows: the filter, its order, the place in the list, and whom the account field means."""
+def ended_step(said: str) -> tuple[datetime, datetime] | None:
+    """The bar of the throughput that was clicked: its start and end, as `jobs_ended=2026-11-22T14/1` says."""
+    start, _, hours = said.partition("/")
+    try:
+        begin = datetime.strptime(start, ENDED_FORMAT).replace(tzinfo=UTC)
+        return begin, begin + timedelta(hours=min(max(int(hours), 1), 24))
+    except (ValueError, OverflowError):
+        return None
 
-    where: JobFilter
-    state: str | None
-    sort: listing.Sort
-    descending: bool
-    place: Place | None
-    range: str
-    account: fields.Account
+
+class View(params.View, page="jobs"):
+    """What the page shows."""
+
+    state = Choice("State", STATES, words="{}", is_first=True, clears=["signature"])
+    type = Choice("Type", {"": "Any type", **{name: name for name in JOB_TYPES}}, "", 165, words="of type {}")
+    account = AccountOf(190)
+    error = Text("Error text", "Error text", "search", 150, longest=200, words='with "{}" in the error')
+    range = Choice("Ended", RANGES, "24h", 140)
+    priority = Choice(
+        "Priority", {"any": "Any priority", "high": "Above 0", "normal": "0", "low": "Below 0"}, "any", 120,
+        words="with priority {}",
+    )  # fmt: skip
+    sort = Sort(
+        {
+            "auto": "Best order",
+            "created-desc": "Newest first",
+            "created-asc": "Oldest first",
+            "ended-desc": "Last ended first",
+            "ended-asc": "First ended first",
+            "scheduled-asc": "Next due first",
+            "scheduled-desc": "Last due first",
+        },
+        "auto",
+        140,
+        keys=dict.fromkeys(("created", "ended", "scheduled"), datetime),
+    )
+    signature = Param("", lambda said: said.strip()[: signatures.LENGTH], words="like “{}”")
+    ended = Param(None, ended_step, words=lambda ends: f"ended {ends[0]:%d %b %H:%M} to {ends[1]:%H:%M} UTC")
+
+    @cached_property
+    def where(self) -> JobFilter:
+        """The jobs that are meant."""
+        span = None if self.ended else _SPANS.get(self.range)
+        since, until = self.ended or (None, None)
+        return params.filled(
+            JobFilter,
+            self,
+            states=("queued", "processing") if self.state == ACTIVE else (self.state,) if self.state else (),
+            job_types=(self.type,) if self.type else (),
+            account_id=self.account.only,
+            since=datetime.now(UTC) - span if span else None,
+            ended_from=since,
+            ended_until=until,
+            stuck_after=stuck_after(),
+        )
 
     @property
     def words(self) -> str:
         """The view as a person would say it: `failed jobs of Lumen Media in the last 24 hours`."""
-        parts = [f"{self.state} jobs" if self.state else "jobs"]
-        if self.where.job_types:
-            parts.append(f"of type {self.where.job_types[0]}")
-        if self.account.words:
-            parts.append(self.account.words)
-        if self.where.error:
-            parts.append(f'with "{self.where.error}" in the error')
-        if self.where.priority != "any":
-            parts.append(f"with priority {PRIORITIES[self.where.priority].lower()}")
-        if self.where.signature:
-            parts.append(f"like “{self.where.signature}”")
-        if self.where.ended_from and self.where.ended_until:
-            parts.append(f"ended {self.where.ended_from:%d %b %H:%M} to {self.where.ended_until:%H:%M} UTC")
-        elif self.where.since:
-            parts.append(f"in the {RANGES[self.range].lower()}")
-        return " ".join(parts)
+        return f"{super().words} in the {RANGES[self.range].lower()}" if self.where.since else super().words
 
     def counted(self, number: int) -> str:
         """So many of the view: `9 failed jobs of Lumen Media`."""
         return f"{number:,} {self.words if number != 1 else self.words.replace('jobs', 'job', 1)}"
+
+    @property
+    def order(self) -> Order:
+        """What one wants to see first, unless it was chosen: the last to end, the next to run, else the newest."""
+        if self.sort != "auto":
+            return super().order
+        if self.state in TERMINAL:
+            return Order("ended", is_descending=True)
+        is_next = self.state in {"due", "scheduled", "queued", "retrying", "stranded", ACTIVE}
+        return Order("scheduled", is_descending=False) if is_next else Order("created", is_descending=True)
 
     @property
     def hours(self) -> int:
@@ -76,56 +105,10 @@ class View:
 
 
 def view() -> View:
-    """The view that the URL names; whatever in it is stale or foreign falls back to the default."""
-    state = url.value("jobs_state", "", (*get_args(State), ACTIVE)) or None
-    job_type = url.value("jobs_type", "", JOB_TYPES)
-    chosen_range = url.value("jobs_range", "24h", RANGES)
-    order = url.value("jobs_sort", "auto", SORTS)
-    sort, _, direction = (_best_order(state) if order == "auto" else order).partition("-")
-    account = fields.account("jobs_account")
-    ended = ended_step()
-    span = None if ended else _SPANS.get(chosen_range)
-    return View(
-        where=JobFilter(
-            states=("queued", "processing") if state == ACTIVE else (cast("State", state),) if state else (),
-            job_types=(job_type,) if job_type else (),
-            account_id=account.only,
-            error=url.value("jobs_error", "").strip()[:200],
-            signature=url.value("jobs_signature", "").strip()[: signatures.LENGTH],
-            priority=cast("Priority", url.value("jobs_priority", "any", PRIORITIES)),
-            since=datetime.now(UTC) - span if span else None,
-            ended_from=ended[0] if ended else None,
-            ended_until=ended[1] if ended else None,
-            stuck_after=stuck_after(),
-        ),
-        state=state,
-        sort=cast("listing.Sort", sort),
-        descending=direction == "desc",
-        place=Place.decode(url.value("jobs_after", "")),
-        range=chosen_range,
-        account=account,
-    )
+    """The view that the URL names."""
+    return url.read(View)
 
 
 def stuck_after() -> StuckAfter:
     """From when on a job in processing is stuck, as the operator chose."""
     return StuckAfter(settings().stuck_after_minutes, settings().stuck_after_by_type)
-
-
-def ended_step() -> tuple[datetime, datetime] | None:
-    """The bar of the throughput that was clicked: its start and end, as `jobs_ended=2026-11-22T14/1` says."""
-    start, _, hours = url.value("jobs_ended", "").partition("/")
-    try:
-        begin = datetime.strptime(start, ENDED_FORMAT).replace(tzinfo=UTC)
-        return begin, begin + timedelta(hours=min(max(int(hours), 1), 24))
-    except (ValueError, OverflowError):
-        return None
-
-
-def _best_order(state: str | None) -> str:
-    """What one wants to see first: the last to end, the next to run, else the newest."""
-    if state in TERMINAL:
-        return "ended-desc"
-    return (
-        "scheduled-asc" if state in {"due", "scheduled", "queued", "retrying", "stranded", ACTIVE} else "created-desc"
-    )

@@ -1,61 +1,160 @@
-"""Filter fields bound to the URL, and the account that a person typed."""
+"""The fields of a page's parameters, bound to the URL; tiles, chips, and which account was meant."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Final, Literal
-from uuid import UUID
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Literal
 
 import streamlit as st
 
 from components.ui import feedback, fmt, records, url, window
-from core.database import rows
+from components.ui.params import AFTER, Account, AccountOf, Choice, Day, Param, Range, Text, View
 from queries.accounts import lookup
 
-NAMES_TTL_S: Final = 60
-_NOBODY: Final = UUID(int=2**128 - 1)  # no account: the roll-ups keep calls without one under the first id
+Draws = Callable[[], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Whom the text in the account field means: one account, several, or nobody."""
+def draw(
+    view: View, *, without: Sequence[str] = (), more: Sequence[str] = (), beside: Draws | None = None,
+    after: Draws | None = None,
+) -> bool:  # fmt: skip
+    """The fields in one row that wraps, `more` behind a button; what is `beside` them, the way back to none, `after`.
 
-    id: UUID | None = None
-    name: str | None = None
-    unmatched: str | None = None
-    candidates: Mapping[str, str] | None = None
-    typed: str = ""
+    Whether the account that was typed, if any, is clear; else it is asked for.
+    """
+    shown = {name: param for name, param in view.params.items() if param.width and name not in {*without, *more}}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        keys = list(map(view.key, shown))
+        if window.is_narrow():
+            chosen = _in_use(keys)
+            with st.popover(f"Filters · {chosen}" if chosen else "Filters", icon=":material/filter_list:"):
+                _each(view, shown)
+        else:
+            _each(view, shown)
+        if more:
+            chosen = _in_use(map(view.key, more))
+            key = f"{view.page}_more"
+            with st.popover(f"More · {chosen}" if chosen else "More", icon=":material/filter_list:", key=key):
+                _each(view, {name: view.params[name] for name in more})
+        if beside:
+            beside()
+        clear(view)
+        if after:
+            after()
+    account = next((view.values[name] for name, one in view.params.items() if isinstance(one, AccountOf)), Account())
+    return which_account(view.key("account"), account)
 
-    @property
-    def is_unclear(self) -> bool:
-        """Whether something was typed that names no single account, so that nothing can be shown for it."""
-        return bool(self.unmatched or self.candidates)
 
-    @property
-    def only(self) -> UUID | None:
-        """Whose rows are meant: nobody's while the text fits none or several, lest a verb or file reach everybody's."""
-        return _NOBODY if self.is_unclear else self.id
-
-    @property
-    def words(self) -> str:
-        """Whose the rows are, as a person would say it; nothing where nobody was named."""
-        if self.is_unclear:
-            return f"of “{self.typed}”, which names no single account"
-        return f"of {self.name}" if self.name else ""
+def _in_use(keys: Iterable[str]) -> int:
+    return sum(key in st.query_params for key in keys)
 
 
-def account(key: str) -> Account:
-    """The account that the URL names under a key, by name, e-mail or id."""
-    typed = url.value(key, "").strip()[:320]
-    if not typed:
-        return Account()
-    found = {row["id"]: row["name"] for row in rows(lookup.matching(typed), ttl_s=NAMES_TTL_S, domain="accounts")}
-    if len(found) == 1:
-        [(identity, name)] = found.items()
-        return Account(UUID(identity), name, typed=typed)
-    return Account(candidates=found, typed=typed) if found else Account(unmatched=typed, typed=typed)
+def _each(view: View, params: Mapping[str, Param[Any]]) -> None:
+    for name, param in params.items():
+        field(view, name, param)
+
+
+def field(view: View, name: str, param: Param[Any]) -> None:
+    """The field of one parameter; a changed one starts the list again."""
+    key = view.key(name)
+    if isinstance(param, Text | AccountOf):
+        current = view.values[name].typed if isinstance(param, AccountOf) else view.values[name]
+        st.text_input(
+            param.label,
+            key=key,
+            placeholder=param.placeholder,
+            icon=f":material/{param.icon}:",
+            on_change=bound(view, name, current, ""),
+            max_chars=320,
+            width=_width(param.width),
+            label_visibility="collapsed",
+        )
+    elif isinstance(param, Choice):
+        options = param.options
+        st.selectbox(
+            param.label,
+            list(options),
+            key=key,
+            format_func=lambda option: options[option],
+            on_change=bound(view, name, view.values[name], param.default),
+            width=_width(param.width),
+            label_visibility="collapsed",
+        )
+    elif isinstance(param, Range):
+        whole = param.limits
+        changed = bound(view, name, view.values[name] or whole, whole)
+        st.slider(param.label, *whole, key=key, step=param.step, on_change=changed, width=param.width)
+    elif isinstance(param, Day):
+        changed = bound(view, name, view.values[name], None)
+        st.date_input(param.label, key=key, on_change=changed, format="YYYY-MM-DD", width=param.width)
+
+
+def _width(width: int) -> int | Literal["stretch"]:
+    return "stretch" if window.is_narrow() else width
+
+
+def bound(view: View, name: str, current: Any, default: Any) -> Callable[[], None]:
+    """What writes a parameter's field to the URL, and takes out what goes with the change."""
+    also = partial(url.write, **view.cleared(name))
+    return url.bind(view.key(name), current, default, also=also, text=view.params[name].write)
+
+
+def tiles(
+    view: View,
+    name: str,
+    label: str,
+    options: Sequence[str],
+    told: Callable[[str], str],
+    *,
+    everything: str = "all",
+    help: str | None = None,
+) -> None:
+    """A clickable tile for each value of a parameter, with what is `told` of it, a count mostly."""
+    st.pills(
+        label,
+        options,
+        key=view.key(name),
+        format_func=told,
+        on_change=bound(view, name, view.values[name] or everything, everything),
+        required=True,
+        label_visibility="collapsed",
+        help=help,
+    )
+
+
+def chips(view: View, told: Mapping[str, str]) -> None:
+    """What a link or a chart narrowed the page to, in words by parameter, each with its way back."""
+    for name, words in told.items():
+        st.button(
+            fmt.literal(words),
+            icon=":material/close:",
+            icon_position="right",
+            help="Show the others too",
+            on_click=narrow,
+            args=(view,),
+            kwargs={view.key(name): None},
+            key=f"{view.key(name)}_chip",
+        )
+
+
+def narrow(view: type[View] | View, **values: str | None) -> None:
+    """Narrow a list to what was clicked, from its first page; values by their keys in the URL."""
+    url.write(**values, **{view.key(AFTER): None})
+
+
+def clear(view: View) -> None:
+    """The way back to the page as it opens, where anything is narrowed."""
+    keys = view.keys()
+    if any(key in st.query_params for key in keys):
+        st.button(
+            "Clear",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=url.write,
+            kwargs=dict.fromkeys(keys),
+            key=f"{view.page}_clear",
+        )
 
 
 def which_account(key: str, meant: Account) -> bool:
@@ -85,63 +184,3 @@ def which(key: str, noun: str, names: Mapping[str, str], cap: int) -> Literal[Fa
         on_change=choose,
     )
     return False
-
-
-@contextmanager
-def folded(keys: Iterable[str]) -> Generator[None]:
-    """Fields, behind one button where the window has no room for a row of them; it counts those of `keys` in use."""
-    if not window.is_narrow():
-        yield
-        return
-    chosen = sum(key in st.query_params for key in keys)
-    with st.popover(f"Filters · {chosen}" if chosen else "Filters", icon=":material/filter_list:"):
-        yield
-
-
-def text(key: str, label: str, placeholder: str, icon: str, width: int, also: Callable[[], None] | None = None) -> None:
-    """A field for text, so many pixels wide where fields stand in a row."""
-    changed = url.bind(key, url.value(key, ""), "", also=also)
-    st.text_input(
-        label,
-        key=key,
-        placeholder=placeholder,
-        icon=f":material/{icon}:",
-        on_change=changed,
-        max_chars=320,
-        width="stretch" if window.is_narrow() else width,
-        label_visibility="collapsed",
-    )
-
-
-def choice(
-    key: str,
-    label: str,
-    options: Mapping[str, str],
-    default: str,
-    width: int,
-    also: Callable[[], None] | None = None,
-) -> None:
-    """A field for one of a few; what the URL says of no option is the default."""
-    changed = url.bind(key, url.value(key, default, options), default, also=also)
-    st.selectbox(
-        label,
-        list(options),
-        key=key,
-        format_func=lambda option: options[option],
-        on_change=changed,
-        width="stretch" if window.is_narrow() else width,
-        label_visibility="collapsed",
-    )
-
-
-def clear(keys: tuple[str, ...]) -> None:
-    """The way back to the page as it opens, where anything is narrowed."""
-    if any(key in st.query_params for key in keys):
-        st.button(
-            "Clear",
-            icon=":material/close:",
-            type="tertiary",
-            on_click=url.write,
-            kwargs=dict.fromkeys(keys),
-            key=f"{keys[0]}_clear",
-        )

@@ -9,22 +9,16 @@ import pandas as pd
 import streamlit as st
 
 from components.ui import records, url
+from components.ui.params import AFTER, View
 from queries.sql.keyset import Place
 
 
-def pager(
-    rows: pd.DataFrame,
-    place: Place | None,
-    key: str,
-    *,
-    identity: str = "id",
-    scale: int = 1,
-    in_card: bool = False,
-) -> None:
+def pager(rows: pd.DataFrame, view: View, *, identity: str = "id", scale: int = 1, in_card: bool = False) -> None:
     """The ways to the page before and after; `rows` carry sort_key, has_more and an id as `keyset.walk` makes them.
 
-    `key` is the URL's; a sort by a number takes its `scale`-fold, to the whole.
+    A sort by a number takes its `scale`-fold, to the whole.
     """
+    place, key = view.place, view.key(AFTER)
     going_back = place is not None and not place.is_forward
     has_more = bool(rows["has_more"].iloc[0])
     has_next = going_back or has_more

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import Final, Literal, NamedTuple, TypeVar
-from uuid import uuid4
+from typing import Any, Final, Literal, NamedTuple, TypeVar
+from uuid import UUID, uuid4
 
+import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
 
-from components.ui.fmt import short_id
+from components.ui.fmt import EMPTY, short_id
 
 T = TypeVar("T")
 
@@ -59,6 +60,84 @@ def turn_to(page: str) -> None:
     if st.session_state.get(_PAGE) != page:
         st.session_state[_PAGE] = page
         st.session_state[_DRAWN] = {}
+
+
+class Selection:
+    """The records of a list that are selected, on this page of it or another; they outlive every refresh."""
+
+    def __init__(self, name: str) -> None:
+        self._ids, self._words, self._times = (f"{name}_selected{part}" for part in ("", "_as", "_times"))
+
+    @property
+    def ids(self) -> list[UUID]:
+        """Which."""
+        return list(map(UUID, self._held))
+
+    @property
+    def words(self) -> str:
+        """What is selected, in words; nothing where it was picked one by one."""
+        return st.session_state.get(self._words, "")
+
+    def select(self, ids: Iterable[object] = (), words: str = "") -> None:
+        """Select exactly these, which are so in words where they were not picked one by one."""
+        st.session_state[self._ids] = dict.fromkeys(map(str, ids))
+        st.session_state[self._words] = words
+        # The browser marks rows by itself: only a new table shows, and reports from then on, what is selected now.
+        st.session_state[self._times] = self._time + 1
+
+    def key(self, table: str, ids: Sequence[str]) -> str:
+        """The key of a table of these rows: Streamlit keeps positions, and a position would be another record."""
+        return key(table, list(ids), self._time)
+
+    def marked(self, ids: Sequence[str]) -> dict[str, object]:
+        """How Streamlit's table is told what is selected on it."""
+        return {"selection": {"rows": [row for row, one in enumerate(ids) if one in self._held]}}
+
+    def pick(self, table: str, ids: Sequence[str]) -> None:
+        """Take over what was picked on a table; in its callback."""
+        picked = {ids[row] for row in st.session_state[table].selection.rows}
+        held = self._held
+        now = {one: None for one in held if one not in ids} | {one: None for one in ids if one in picked}
+        st.session_state[self._ids] = now
+        if held.keys() != now.keys():
+            st.session_state[self._words] = ""
+
+    @property
+    def _held(self) -> dict[str, None]:
+        return st.session_state.setdefault(self._ids, {})
+
+    @property
+    def _time(self) -> int:
+        return st.session_state.get(self._times, 0)
+
+
+def table(
+    name: str,
+    frame: pd.DataFrame,
+    columns: Mapping[str, Any],
+    ids: Sequence[T],
+    opened: Callable[[T], None],
+    *,
+    alt: str,
+    button: tuple[str, int] | None = None,
+    selection: Selection | None = None,
+    shows: Sequence[str] | None = None,
+) -> None:
+    """A table of records: a row opens by the `button` (its label and width) in the frame's first column."""
+    first = str(frame.columns[0])
+    label, width = button or (first, 88)
+    config: dict[str, Any] = {first: opener(name, ids, opened, label, width, alignment="left"), **columns}
+    if selection is None:
+        rest: dict[str, Any] = {"key": key(f"{name}_rows", list(ids))}
+    else:
+        known = [str(one) for one in ids]
+        at = selection.key(f"{name}_rows", known)
+        rest = {"key": at, "on_select": lambda: selection.pick(at, known), "selection_mode": "multi-row"}
+        rest["selection_default"] = selection.marked(known)
+    st.dataframe(
+        frame, hide_index=True, column_config=config, column_order=shows, height="content", placeholder=EMPTY, alt=alt,
+        **rest,
+    )  # fmt: skip
 
 
 def opener(

@@ -12,7 +12,10 @@ from uuid import UUID
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from components.ui.params import View
+
 T = TypeVar("T")
+V = TypeVar("V", bound=View)
 _FIELDS: Final = "url_fields"
 
 
@@ -23,6 +26,12 @@ class _Field(NamedTuple):
     drawn: object
     said: str | None
     written: Callable[[], None]
+
+
+def read(kind: type[V]) -> V:
+    """What the URL says of a page."""
+    _settle()
+    return kind(st.query_params.to_dict())
 
 
 def value(key: str, default: str, valid: Sequence[str] | Mapping[str, object] | None = None) -> str:
