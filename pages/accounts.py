@@ -1,7 +1,7 @@
 """Who is over, at or near a limit, and who is about to be?"""
 
 from components.accounts import charts, filters, table
-from components.ui import cards, feedback, gate, page
+from components.ui import cards, feedback, fields, gate, page
 
 viewer = gate.require("read")
 
@@ -11,7 +11,7 @@ page.header("Accounts & quotas", __doc__)
 shown = filters.view()
 with feedback.region("Bands"):
     counts = filters.tiles(shown)
-filters.draw()
+fields.draw(shown)
 cards.row(charts.distributions(shown), height=charts.CARD_PX)
 
 with feedback.region("Accounts"):

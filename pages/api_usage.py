@@ -1,13 +1,14 @@
 """Which service or endpoint is failing, slow or expensive?"""
 
 from components.api_usage import filters, layout
-from components.ui import feedback, fields, gate, page
+from components.ui import feedback, gate, page
 
 viewer = gate.require("read")
 
 shown = filters.view()
 page.header("API usage", __doc__, aside=layout.aside)
+is_clear = True
 with feedback.region("Filters"):
-    filters.draw(shown)
-if fields.which_account("api_usage_account", shown.account):
+    is_clear = filters.draw(shown)
+if is_clear:
     layout.figures(shown)

@@ -9,7 +9,7 @@ page.header("Audit log", __doc__)
 
 with feedback.region("Filters"):
     shown = filters.view()
-    if filters.drawn(shown):
+    if filters.draw(shown):
         cards.alone("Per day", lambda: table.per_day(shown), table.CHART_PX + 60)
         table.table(shown)
 

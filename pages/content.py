@@ -1,7 +1,7 @@
 """What was pulled in and generated; is it fine?"""
 
 from components.content import filters, item, review, review_stats, table, view
-from components.ui import feedback, fields, gate, page
+from components.ui import feedback, gate, page
 
 viewer = gate.require("read")
 
@@ -11,7 +11,7 @@ if item.is_named():
     item.shown(viewer)
 elif review.is_on():
     review.queue(view.view(), viewer)
-elif filters.is_statistics():
+elif view.view().is_statistics:
     filters.kinds(view.view())
     review_stats.draw()
 else:
@@ -19,9 +19,10 @@ else:
     filters.kinds(shown)
     with feedback.region("Counts"):
         filters.tiles(shown)
+    is_clear = True
     with feedback.region("Filters"):
-        filters.draw(shown)
-    if fields.which_account("content_account", shown.account) and view.which_creator(shown):
+        is_clear = filters.draw(shown)
+    if is_clear and view.which_creator(shown):
         with feedback.region("Content"):
             is_whole = table.toolbar(shown, review.start)
             table.table(shown, is_whole=is_whole)

@@ -16,9 +16,9 @@ else:
     with feedback.region("Creators"):
         shown = view.view()
         filters.tiles(shown)
-        filters.row()
+        is_clear = fields.draw(shown)
         save.bar(shown, viewer)
-        if fields.which_account("creators_account", shown.account):
+        if is_clear:
             bulk.toolbar(shown, viewer)
             table.table(shown)
     dialogs = (save.dialog, bulk.dialog, add.dialog, upload.dialog)

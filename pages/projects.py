@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.projects import detail, filters, item, table
-from components.ui import feedback, gate, page, url
+from components.ui import feedback, fields, gate, page, url
 
 viewer = gate.require("read")
 
@@ -15,7 +15,7 @@ if "project" in st.query_params:
         item.drawer(url.uuid("project"), viewer)
 else:
     shown = filters.view()
-    if filters.drawn(shown):
+    if fields.draw(shown):
         with feedback.region("Projects"):
             table.summary(shown)
             table.table(shown)

@@ -8,8 +8,6 @@ viewer = gate.require("admin")
 page.header("Staff", __doc__)
 
 with feedback.region("Staff"):
-    table.filters()
-    verbs.invitation()
     table.people()
 
 cards.card("Open sessions", "times in UTC", table.open_sessions, height=140)

@@ -7,6 +7,6 @@ viewer = gate.require("read")
 
 shown = filters.view()
 page.header("Usage & credits", __doc__, aside=lambda: layout.aside(shown))
-filters.draw()
-if fields.which_account("usage_account", shown.account):
+is_clear = fields.draw(shown)
+if is_clear:
     layout.figures(shown)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from components.accounts import filters
 from components.accounts.filters import QUOTAS, View
-from components.ui import charts, url
+from components.ui import charts, fields
 from components.ui.theme import BANDS, hex_of
 from core.database import rows
 from queries.accounts import listing
@@ -75,5 +75,4 @@ def _picked(quota: str, event: Any) -> None:
     """A bar leads to the accounts of its band."""
     points = event.selection.points
     if points:
-        url.write(accounts_quota=quota, accounts_band=_band(points[0]["point_index"]))
-        filters.first_page()
+        fields.narrow(View, accounts_quota=quota, accounts_band=_band(points[0]["point_index"]))

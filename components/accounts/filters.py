@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, cast
+from functools import cached_property
+from typing import Final
 
-import streamlit as st
-
-from components.ui import fields, fmt, url
+from components.ui import fields, params, url
+from components.ui.params import Choice, Sort, Text
 from components.ui.theme import BANDS
 from core.database import rows
 from queries.accounts import listing
-from queries.accounts.filters import ACTIVE_DAYS, FILLING_DAYS, AccountFilter, Only, Sort
-from queries.accounts.quotas import Band, Quota
-from queries.sql.keyset import Place
+from queries.accounts.filters import FILLING_DAYS, KINDS, AccountFilter
 
 ALL: Final = "all"
 TTL_S: Final = 15
@@ -24,7 +21,6 @@ QUOTAS: Final[dict[str, str]] = {
     "voice_models": "Voice models",
     "storage": "Storage",
 }
-_QUOTA: Final = {"": "Worst quota", **QUOTAS}
 _PLAN: Final = {"": "Any plan", "individual": "Individual", "team": "Team", "agency": "Agency"}
 _STATUS: Final = {
     "": "Any status",
@@ -39,7 +35,7 @@ _ONLY: Final = {
     "past_due": "Past due but active",
     "filling": f"Storage full in {FILLING_DAYS} days",
 }
-SORTS: Final = {
+_SORTS: Final = {
     "urgency-desc": "Most urgent first",
     "urgency-asc": "Least urgent first",
     "name-asc": "Name, A to Z",
@@ -65,56 +61,30 @@ SORTS: Final = {
     "active-desc": "Last active first",
     "active-asc": "Longest inactive first",
 }
-_DEFAULT: Final = "urgency-desc"
-_AFTER: Final = "accounts_after"
-FIELDS: Final = (
-    "accounts_search", "accounts_plan", "accounts_status", "accounts_quota", "accounts_only", "accounts_sort",
-)  # fmt: skip
-KEYS: Final = (*FIELDS, "accounts_band", _AFTER)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the page shows: the filter, its order and the place in the list."""
+class View(params.View, page="accounts"):
+    """What the page shows."""
 
-    where: AccountFilter
-    sort: Sort
-    descending: bool
-    place: Place | None
+    joint = ", "
 
-    @property
-    def words(self) -> str:
-        """The view as a person would say it: `team accounts, past due, over their storage`."""
-        where = self.where
-        parts = [f"{where.plan} accounts" if where.plan else "accounts"]
-        if where.status:
-            parts.append(_STATUS[where.status].lower())
-        if where.band:
-            of = f" by {QUOTAS[where.quota].lower()}" if where.quota else ""
-            parts.append(f"{where.band}{of}")
-        if where.only:
-            parts.append(_ONLY[where.only].lower())
-        if where.search:
-            parts.append(f"with “{where.search}”")
-        return ", ".join(parts)
+    search = Text("Search", "Name, e-mail or id", "search", 190, words="with “{}”")
+    plan = Choice("Plan", _PLAN, "", 112, words=str, is_first=True)
+    status = Choice("Status", _STATUS, "", 120, words="{}")
+    band = Choice("Band", BANDS, words=str)
+    quota = Choice("Quota", {"": "Worst quota", **QUOTAS}, "", 132, words="by {}")
+    only = Choice("Concern", _ONLY, "", 172, words="{}")
+    sort = Sort(_SORTS, "urgency-desc", 182, keys=KINDS)
+
+    @cached_property
+    def where(self) -> AccountFilter:
+        """The accounts that are meant."""
+        return params.filled(AccountFilter, self)
 
 
 def view() -> View:
-    """The view that the URL names; whatever in it is stale or foreign falls back to the default."""
-    sort, _, direction = url.value("accounts_sort", _DEFAULT, SORTS).partition("-")
-    return View(
-        AccountFilter(
-            search=url.value("accounts_search", "").strip()[:320],
-            plan=url.value("accounts_plan", "", _PLAN),
-            status=url.value("accounts_status", "", _STATUS),
-            band=cast("Band | None", url.value("accounts_band", "", BANDS) or None),
-            quota=cast("Quota | None", url.value("accounts_quota", "", QUOTAS) or None),
-            only=cast("Only | None", url.value("accounts_only", "", _ONLY) or None),
-        ),
-        sort=cast("Sort", sort),
-        descending=direction == "desc",
-        place=Place.decode(url.value(_AFTER, "")),
-    )
+    """The view that the URL names."""
+    return url.read(View)
 
 
 def tiles(shown: View) -> dict[str, int]:
@@ -122,38 +92,12 @@ def tiles(shown: View) -> dict[str, int]:
     [found] = rows(listing.bands(shown.where), ttl_s=TTL_S, domain=DOMAIN)
     counts = {band: found[band.replace(" ", "_")] for band in BANDS}
     counts[ALL] = sum(counts.values())
-    changed = url.bind("accounts_band", shown.where.band or ALL, ALL, also=first_page)
-    st.pills(
+    fields.tiles(
+        shown,
+        "band",
         "Band",
         (ALL, *BANDS),
-        key="accounts_band",
-        format_func=lambda band: f"{band.capitalize()} **{counts[band]:,}**",
-        on_change=changed,
-        required=True,
-        label_visibility="collapsed",
+        lambda band: f"{band.capitalize()} **{counts[band]:,}**",
         help="The most urgent of an account's four quotas, or the one that is chosen below.",
     )
     return counts
-
-
-def draw() -> None:
-    """The filters beside the band, in one row that wraps, and the way back to none."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with fields.folded(FIELDS):
-            fields.text("accounts_search", "Search", "Name, e-mail or id", "search", 190, first_page)
-            fields.choice("accounts_plan", "Plan", _PLAN, "", 112, first_page)
-            fields.choice("accounts_status", "Status", _STATUS, "", 120, first_page)
-            fields.choice("accounts_quota", "Quota", _QUOTA, "", 132, first_page)
-            fields.choice("accounts_only", "Concern", _ONLY, "", 172, first_page)
-            fields.choice("accounts_sort", "Order", SORTS, _DEFAULT, 182, first_page)
-        fields.clear(KEYS)
-
-
-def first_page() -> None:
-    """Forget the place in the list: a changed filter starts again."""
-    url.write(**{_AFTER: None})
-
-
-def past_due_words() -> str:
-    """What "past due but active" means."""
-    return f"Active: signed in or used credits within {fmt.plural(ACTIVE_DAYS, 'day')}."

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.accounts import filters, quota_cells
-from components.accounts.filters import QUOTAS, View
+from components.accounts.filters import View
 from components.ui import exports, feedback, fmt, pager, records
 from components.ui.exports import Export
 from components.ui.theme import BANDS, SUBSCRIPTIONS
@@ -38,11 +38,10 @@ def _export(limit: int) -> Export:
 
 def table(shown: View) -> None:
     """The page of accounts that the view names; an account opens by its button."""
-    found = load(listing.page(shown.where, shown.sort, shown.descending, shown.place, PAGE_ROWS))
+    found = load(listing.page(shown.where, *shown.order, shown.place, PAGE_ROWS))
     if found.empty:
         _nothing(shown)
         return
-    identities = list(found["account_id"])
     drawn, cells = _displayed(found)
     config = st.column_config
 
@@ -50,12 +49,10 @@ def table(shown: View) -> None:
         st.session_state[_OPEN] = account
 
     badges = {**BANDS, **dict.fromkeys(_PLANS, "gray"), **{_words(name): c for name, c in SUBSCRIPTIONS.items()}}
-    st.dataframe(
+    records.table(
+        "accounts",
         drawn,
-        key=records.key("accounts_rows", identities),
-        hide_index=True,
-        column_config={
-            "Account": records.opener("accounts", identities, open_row, "Account", 166, alignment="left"),
+        {
             "Standing": config.MultiselectColumn(
                 "Standing", options=list(badges), color=list(badges.values()), width=190,
                 help="The worst band of the four quotas (one user of one does not count), the plan, and the "
@@ -74,11 +71,12 @@ def table(shown: View) -> None:
             "30 days": config.AreaChartColumn("30 days", width=84, help="Credits per complete day", y_min=0),
             "Active": config.TextColumn("Active", width=76, help="Last sign-in of a member, or last day with credits"),
         },
-        height="content",
-        placeholder=fmt.EMPTY,
+        list(found["account_id"]),
+        open_row,
         alt=f"{shown.words.capitalize()}: {len(found)} rows",
+        button=("Account", 166),
     )  # fmt: skip
-    pager.pager(found, shown.place, "accounts_after", identity="account_id")
+    pager.pager(found, shown, identity="account_id")
 
 
 def opened() -> None:
@@ -157,6 +155,3 @@ def _nothing(shown: View) -> None:
         feedback.empty(f"No account matches “{shown.where.search}” here.", step, "apartment")
     else:
         feedback.empty(f"No {shown.words}.", "Clear a filter.", "task_alt")
-
-
-__all__ = ["QUOTAS", "opened", "table", "toolbar"]

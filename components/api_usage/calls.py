@@ -114,7 +114,7 @@ def calls(shown: View) -> None:
         placeholder=fmt.EMPTY,
         alt=f"{shown.words}: {len(found)} rows",
     )
-    pager.pager(found, shown.place, "api_usage_after", in_card=True)
+    pager.pager(found, shown, in_card=True)
 
 
 def _toolbar(shown: View) -> None:

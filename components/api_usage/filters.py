@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Final, cast
 
 import pandas as pd
 import streamlit as st
 
-from components.ui import fields, fmt, url
+from components.ui import fields, fmt, params, url
+from components.ui.params import AccountOf, Choice, Param
 from core.database import rows
 from queries.api_usage import figures
 from queries.api_usage.filters import ApiFilter, Grain
@@ -34,29 +36,109 @@ _SPANS: Final = {
     "90d": timedelta(days=90),
 }
 GRAINS: Final = {"auto": "Best grain", "hour": "Per hour", "day": "Per day"}
+_PLACES: Final = ("bar", "signature")
+"""What a changed filter starts again."""
 HOURLY: Final = ("24h", "48h", "7d")
 """Ranges that can be seen by hours; longer ones have more hours than a chart has pixels."""
 NONE: Final = "-"
 """How the URL says that the product wrote no endpoint or type."""
-FIELDS: Final = tuple(
-    f"api_usage_{name}" for name in ("account", "plan", "service", "endpoint", "type", "range", "grain")
-)
-_PLACES: Final = ("bucket", "after", "signature")
-KEYS: Final = (*FIELDS, *(f"api_usage_{name}" for name in (*_PLACES, "calls")))
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+def names() -> list[tuple[str, str, str]]:
+    """What was called lately: service, endpoint and request type."""
+    found = rows(figures.names(datetime.now(UTC)), ttl_s=NAMES_TTL_S, domain=DOMAIN)
+    return [(row["service"], row["endpoint"], row["request_type"]) for row in found]
+
+
+def named(text: str) -> str:
+    """An endpoint or type as it is shown; the product may have written none."""
+    return text or "(none)"
+
+
+def _options(nothing: str, values: Iterable[str]) -> dict[str, str]:
+    return {"": nothing, **{value or NONE: named(value) for value in sorted(values)}}
+
+
+def _called(nothing: str, column: int) -> Callable[[], Mapping[str, str]]:
+    """What was called lately: services, endpoints or types."""
+    return lambda: _options(nothing, {row[column] for row in names()})
+
+
+def by_days(where: ApiFilter) -> ApiFilter:
+    """The same range by UTC days: whole ones, so that a day's histogram serves."""
+    last = floor(where.until - timedelta(microseconds=1), "day")
+    return replace(where, since=floor(where.since, "day"), until=last + timedelta(days=1), grain="day")
+
+
+def floor(moment: datetime, grain: Grain) -> datetime:
+    """When the bucket of the moment begins."""
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    return hour if grain == "hour" else hour.replace(hour=0)
+
+
+class View(params.View, page="api_usage", noun="API calls"):
     """What the page shows: the filter, the bar that was picked, and which calls are listed."""
 
-    where: ApiFilter
-    range: str
-    now: datetime
-    account: fields.Account
-    bucket: datetime | None
-    only_errors: bool
-    signature: str
-    place: Place | None
+    account = AccountOf(170)
+    plan = Choice("Plan", {"": "Any plan", **{plan: plan.capitalize() for plan in PLANS}}, "", 110, clears=_PLACES)
+    service = Choice("Service", _called("Any service", 0), "", 125, clears=("endpoint", "type", *_PLACES))
+    endpoint = Choice("Endpoint", _called("Any endpoint", 1), "", 145, clears=_PLACES)
+    type = Choice("Request type", _called("Any type", 2), "", 110, clears=_PLACES)
+    range = Choice("Range", RANGES, "24h", 135, clears=_PLACES)
+    grain = Choice("Grain", GRAINS, "auto", 115, clears=_PLACES)
+    calls = Choice("Calls", {"all": "All calls", "failed": "Failed only"}, "all")
+    signature = Param("", lambda said: said.strip()[:200], words="with “{}”")
+    bar = Param(None, params.hour, called="bucket")
+
+    @cached_property
+    def now(self) -> datetime:
+        """When the view was read."""
+        return datetime.now(UTC)
+
+    @property
+    def by(self) -> Grain:
+        """How charts are grained."""
+        if self.grain == "auto" or (self.grain == "hour" and self.range not in HOURLY):
+            return "hour" if self.range in {"24h", "48h"} else "day"
+        return cast("Grain", self.grain)
+
+    @cached_property
+    def where(self) -> ApiFilter:
+        """The calls that are meant."""
+        step = timedelta(hours=1) if self.by == "hour" else timedelta(days=1)
+        end = floor(self.now, self.by)
+        told = not self.is_by_service
+        return ApiFilter(
+            end - _SPANS[self.range],
+            end + step,
+            self.by,
+            account_id=self.account.only,
+            plan=self.plan or None,
+            service=_said(self.service),
+            endpoint=_said(self.endpoint) if told else None,
+            request_type=_said(self.type) if told else None,
+        )
+
+    @property
+    def only_errors(self) -> bool:
+        """Whether the calls are listed that failed alone."""
+        return self.calls == "failed"
+
+    @property
+    def bucket(self) -> datetime | None:
+        """The bar that was picked, if the range has it."""
+        where, bar = self.where, self.bar
+        return bar if bar and where.since <= bar < where.until and bar == floor(bar, self.by) else None
+
+    @property
+    def is_by_service(self) -> bool:
+        """Whether endpoints and latency are not told apart: the roll-up keeps a plan's calls by service only."""
+        return bool(self.plan) and self.account.id is None
+
+    @property
+    def place(self) -> Place | None:
+        """The place in the list of calls."""
+        return params.place(self.after, datetime)
 
     @property
     def listed(self) -> ApiFilter:
@@ -67,11 +149,6 @@ class View:
     def timed(self) -> ApiFilter:
         """The range as latency is drawn: beyond two days from whole days, whose histograms are already merged."""
         return self.where if self.range in {"24h", "48h"} else by_days(self.where)
-
-    @property
-    def is_by_service(self) -> bool:
-        """Whether endpoints and latency are not told apart: the roll-up keeps a plan's calls by service only."""
-        return self.where.plan is not None and self.where.account_id is None
 
     @property
     def open_from(self) -> pd.Timestamp:
@@ -104,57 +181,19 @@ class View:
 
 
 def view() -> View:
-    """The view that the URL names; whatever in it is stale or foreign falls back to the default."""
-    now = datetime.now(UTC)
-    chosen = url.value("api_usage_range", "24h", RANGES)
-    grain = _grain(chosen, url.value("api_usage_grain", "auto", GRAINS))
-    end = floor(now, grain)
-    step = timedelta(hours=1) if grain == "hour" else timedelta(days=1)
-    account = fields.account("api_usage_account")
-    plan = url.value("api_usage_plan", "", PLANS) or None
-    service, endpoint, request_type = _named(can_tell=account.id is not None or plan is None)
-    where = ApiFilter(
-        end - _SPANS[chosen],
-        end + step,
-        grain,
-        account_id=account.only,
-        plan=plan,
-        service=service,
-        endpoint=endpoint,
-        request_type=request_type,
-    )
-    return View(
-        where=where,
-        range=chosen,
-        now=now,
-        account=account,
-        bucket=_picked(where),
-        only_errors=url.value("api_usage_calls", "all", ("all", "failed")) == "failed",
-        signature=url.value("api_usage_signature", "").strip()[:200],
-        place=Place.decode(url.value("api_usage_after", "")),
-    )
+    """The view that the URL names."""
+    return url.read(View)
 
 
-def draw(shown: View) -> None:
-    """The fields, in one row that wraps, and the way back to none."""
-    known = names()
-    services = {"": "Any service"} | {name: name for name in sorted({row[0] for row in known})}
-    of_service = [row for row in known if shown.where.service in (None, row[0])]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with fields.folded(FIELDS):
-            fields.text("api_usage_account", "Account", "Account: name, e-mail or id", "apartment", 170, also=restart)
-            plans = {"": "Any plan", **{plan: plan.capitalize() for plan in PLANS}}
-            fields.choice("api_usage_plan", "Plan", plans, "", 110, also=restart)
-            fields.choice("api_usage_service", "Service", services, "", 125, also=_new_service)
-            if not shown.is_by_service:
-                endpoints = _options("Any endpoint", [row[1] for row in of_service])
-                fields.choice("api_usage_endpoint", "Endpoint", endpoints, "", 145, also=restart)
-                types = _options("Any type", [row[2] for row in of_service])
-                fields.choice("api_usage_type", "Request type", types, "", 110, also=restart)
-            fields.choice("api_usage_range", "Range", RANGES, "24h", 135, also=restart)
-            grains = GRAINS if shown.range in HOURLY else {"auto": "Best grain", "day": "Per day"}
-            fields.choice("api_usage_grain", "Grain", grains, "auto", 115, also=restart)
-        fields.clear(KEYS)
+def draw(shown: View) -> bool:
+    """The fields; whether the account that was typed, if any, is clear."""
+    of_service = [row for row in names() if shown.service in ("", row[0])]
+    options = {
+        "endpoint": _options("Any endpoint", {row[1] for row in of_service}),
+        "type": _options("Any type", {row[2] for row in of_service}),
+        "grain": GRAINS if shown.range in HOURLY else {"auto": "Best grain", "day": "Per day"},
+    }
+    return fields.draw(shown, without=("endpoint", "type") if shown.is_by_service else (), options=options)
 
 
 def picked(shown: View) -> None:
@@ -175,67 +214,13 @@ def pick(key: str) -> None:
 
 
 def restart() -> None:
-    """Start again at the first page of the whole range, since the filter changed."""
-    url.write(**dict.fromkeys(f"api_usage_{name}" for name in _PLACES))
+    """Start again at the first page of the whole range."""
+    url.write(**dict.fromkeys(map(View.key, (*_PLACES, params.AFTER))))
 
 
-def names() -> list[tuple[str, str, str]]:
-    """What was called lately: service, endpoint and request type."""
-    found = rows(figures.names(datetime.now(UTC)), ttl_s=NAMES_TTL_S, domain=DOMAIN)
-    return [(row["service"], row["endpoint"], row["request_type"]) for row in found]
-
-
-def named(text: str) -> str:
-    """An endpoint or type as it is shown; the product may have written none."""
-    return text or "(none)"
-
-
-def by_days(where: ApiFilter) -> ApiFilter:
-    """The same range by UTC days: whole ones, so that a day's histogram serves."""
-    last = floor(where.until - timedelta(microseconds=1), "day")
-    return replace(where, since=floor(where.since, "day"), until=last + timedelta(days=1), grain="day")
-
-
-def _named(*, can_tell: bool) -> tuple[str | None, str | None, str | None]:
-    """Service, endpoint and type that the URL names and that were ever called."""
-    said = [url.value(f"api_usage_{name}", "") for name in ("service", "endpoint", "type")]
-    if not any(said):
-        return None, None, None
-    found: list[str | None] = []
-    for place, text in enumerate(said):
-        value = "" if text == NONE else text
-        is_known = text and any(row[place] == value for row in names())
-        found.append(value if is_known and (can_tell or place == 0) else None)
-    return found[0], found[1], found[2]
-
-
-def _options(nothing: str, values: Sequence[str]) -> dict[str, str]:
-    return {"": nothing, **{value or NONE: named(value) for value in sorted(set(values))}}
-
-
-def _new_service() -> None:
-    url.write(api_usage_endpoint=None, api_usage_type=None)
-    restart()
-
-
-def _grain(chosen: str, said: str) -> Grain:
-    if said == "auto" or (said == "hour" and chosen not in HOURLY):
-        return "hour" if chosen in {"24h", "48h"} else "day"
-    return cast("Grain", said)
-
-
-def floor(moment: datetime, grain: Grain) -> datetime:
-    """When the bucket of the moment begins."""
-    hour = moment.replace(minute=0, second=0, microsecond=0)
-    return hour if grain == "hour" else hour.replace(hour=0)
-
-
-def _picked(where: ApiFilter) -> datetime | None:
-    try:
-        said = datetime.fromisoformat(url.value("api_usage_bucket", "")).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-    return said if where.since <= said < where.until and said == floor(said, where.grain) else None
+def _said(option: str) -> str | None:
+    """What an option means: no endpoint or type is one of its own."""
+    return None if not option else "" if option == NONE else option
 
 
 def _span(where: ApiFilter, now: datetime) -> str:

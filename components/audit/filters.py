@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
 from typing import Final
+from uuid import UUID
 
-import streamlit as st
-
-from components.ui import fields, fmt, url
+from components.ui import fields, fmt, params, url
+from components.ui.params import AccountOf, Choice, Param, Text
 from core.database import rows
 from queries.audit import log
 from queries.audit.log import AuditFilter
@@ -19,120 +19,93 @@ OPTIONS_TTL_S: Final = 30
 RANGES: Final = {"7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days", "all": "All time"}
 _DAYS: Final = {"7d": 7, "30d": 30, "90d": 90, "all": 90}
 _ANY: Final = "any"
-FIELDS: Final = ("audit_words", "audit_actor", "audit_action", "audit_type", "audit_account", "audit_range")
-KEYS: Final = (*FIELDS, "audit_day", "audit_object", "audit_request", "audit_after")
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """One page of the log: the filter, where it starts, and which days its chart has."""
+def _actors() -> dict[str, str]:
+    found = rows(log.actors(), ttl_s=OPTIONS_TTL_S, domain="staff")
+    people = {row["user_id"]: row["email"] for row in found}
+    return {_ANY: "Anybody", **people, log.OPERATOR: "Operators (manage.py)"}
 
-    where: AuditFilter
-    place: Place | None
-    account: fields.Account
-    first_day: datetime
-    days: int
-    span: str
+
+def _names(label: str, question: Callable[[], log.Rows]) -> Callable[[], Mapping[str, str]]:
+    def options() -> Mapping[str, str]:
+        found = rows(question(), ttl_s=OPTIONS_TTL_S, domain="audit")
+        return {_ANY: label, **{row["name"]: row["name"].replace("_", " ") for row in found}}
+
+    return options
+
+
+class View(params.View, page="audit", noun="audit rows"):
+    """One page of the log."""
+
+    text = Text("Words", "Words in reason or values", "search", 195, longest=200, words='with "{}"', called="words")
+    actor = Choice("Who", _actors, _ANY, 150, words="by {}")
+    action = Choice("Action", _names("Any action", log.actions), _ANY, 130, words=str)
+    type = Choice("Object", _names("Any object", log.object_types), _ANY, 120, words=str)
+    account = AccountOf(190)
+    range = Choice("Time", RANGES, "30d", 128, clears=["day"])
+    day = Param(None, params.day, words="on {}")
+    object = Param("", lambda said: said.strip()[:200], words="{}")
+    request = Param("", lambda said: said.strip()[:100], words="of request {}")
+
+    @cached_property
+    def first_day(self) -> datetime:
+        """Where the chart of its days begins."""
+        today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return today - timedelta(days=self.days - 1)
+
+    @property
+    def days(self) -> int:
+        """How many days the chart has."""
+        return _DAYS[self.range]
+
+    @property
+    def span(self) -> str:
+        """The chart's days in words."""
+        noun = "the last 90 days of all" if self.range == "all" else RANGES[self.range].lower()
+        return f"{noun}, UTC days"
+
+    @cached_property
+    def where(self) -> AuditFilter:
+        """The rows that are meant."""
+        day = datetime.combine(self.day, time(), UTC) if self.day else None
+        is_person = self.actor not in {_ANY, log.OPERATOR}
+        return AuditFilter(
+            actor_id=UUID(self.actor) if is_person else None,
+            is_operator=self.actor == log.OPERATOR,
+            action="" if self.action == _ANY else self.action,
+            object_type="" if self.type == _ANY else self.type,
+            object_id=self.object,
+            account_id=self.account.only,
+            request_id=self.request,
+            words=self.text,
+            since=day or (None if self.range == "all" else self.first_day),
+            until=day + timedelta(days=1) if day else None,
+        )
 
     @property
     def words(self) -> str:
         """The view in words, as an export's header has it."""
-        w = self.where
-        parts = [f"by {w.actor_id}" if w.actor_id else "by operators" if w.is_operator else ""]
-        parts += [w.action, w.object_type, w.object_id]
-        parts.append(self.account.words)
-        parts.append(f"of request {w.request_id}" if w.request_id else "")
-        parts.append(f'with "{w.words}"' if w.words else "")
-        parts.append(f"from {w.since:%Y-%m-%d}" if w.since else "")
-        parts.append(f"before {w.until:%Y-%m-%d}" if w.until else "")
-        return " ".join(filter(None, ["audit rows", *parts]))
+        return super().words if self.day or self.range == "all" else f"{super().words} since {self.first_day:%Y-%m-%d}"
+
+    @property
+    def place(self) -> Place | None:
+        """The place in the list."""
+        return params.place(self.after, datetime, int)
 
 
 def view() -> View:
-    """The view that the URL names; whatever in it is stale or foreign falls back to the default."""
-    span = url.value("audit_range", "30d", RANGES)
-    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    first = today - timedelta(days=_DAYS[span] - 1)
-    day = _day()
-    actor = url.value("audit_actor", "")
-    account = fields.account("audit_account")
-    where = AuditFilter(
-        actor_id=url.uuid("audit_actor"),
-        is_operator=actor == log.OPERATOR,
-        action=_known("audit_action", _names(log.actions())),
-        object_type=_known("audit_type", _names(log.object_types())),
-        object_id=url.value("audit_object", "").strip()[:200],
-        account_id=account.only,
-        request_id=url.value("audit_request", "").strip()[:100],
-        words=url.value("audit_words", "").strip()[:200],
-        since=day or (None if span == "all" else first),
-        until=day + timedelta(days=1) if day else None,
-    )
-    place = Place.decode(url.value("audit_after", ""))
-    fits = place is not None and isinstance(place.value, datetime) and isinstance(place.id, int)
-    noun = "the last 90 days of all" if span == "all" else RANGES[span].lower()
-    return View(where, place if fits else None, account, first, _DAYS[span], f"{noun}, UTC days")
+    """The view that the URL names."""
+    return url.read(View)
 
 
-def drawn(shown: View) -> bool:
-    """The filters in one row that wraps; whether the account that was typed, if any, is clear."""
-    people = {row["user_id"]: row["email"] for row in rows(log.actors(), ttl_s=OPTIONS_TTL_S, domain="staff")}
-    actors = {_ANY: "Anybody"} | people | {log.OPERATOR: "Operators (manage.py)"}
-    actions = {_ANY: "Any action"} | {name: name for name in _names(log.actions())}
-    types = {_ANY: "Any object"} | {name: name.replace("_", " ") for name in _names(log.object_types())}
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with fields.folded(FIELDS):
-            fields.text("audit_words", "Words", "Words in reason or values", "search", 195, _first_page)
-            fields.choice("audit_actor", "Who", actors, _ANY, 150, _first_page)
-            fields.choice("audit_action", "Action", actions, _ANY, 130, _first_page)
-            fields.choice("audit_type", "Object", types, _ANY, 120, _first_page)
-            fields.text("audit_account", "Account", "Account: name, e-mail or id", "apartment", 190, _first_page)
-            fields.choice("audit_range", "Time", RANGES, "30d", 128, _range_changed)
-        fields.clear(KEYS)
-    _narrowed(shown)
-    return fields.which_account("audit_account", shown.account)
-
-
-def _narrowed(shown: View) -> None:
-    """What a link or the chart narrowed the log to, each with its way back."""
-    w = shown.where
+def draw(shown: View) -> bool:
+    """The filters, and what a link or the chart narrowed the log to; whether the account, if any, is clear."""
     chips = {
-        "audit_day": f"Only {w.since:%-d %b %Y} (UTC)" if w.since and w.until else "",
-        "audit_object": f"Only {fmt.short_id(w.object_id)}" if w.object_id else "",
-        "audit_request": "Only one request" if w.request_id else "",
+        "day": f"Only {shown.day:%-d %b %Y} (UTC)" if shown.day else "",
+        "object": f"Only {fmt.short_id(shown.object)}" if shown.object else "",
+        "request": "Only one request" if shown.request else "",
     }
-    if any(chips.values()):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            for key, label in chips.items():
-                if label:
-                    st.button(
-                        fmt.literal(label),
-                        icon=":material/close:",
-                        on_click=url.write,
-                        kwargs={key: None, "audit_after": None},
-                        key=f"{key}_chip",
-                        help="Show all again",
-                    )
-
-
-def _first_page() -> None:
-    url.write(audit_after=None)
-
-
-def _range_changed() -> None:
-    url.write(audit_after=None, audit_day=None)
-
-
-def _names(question: log.Rows) -> list[str]:
-    return [row["name"] for row in rows(question, ttl_s=OPTIONS_TTL_S, domain="audit")]
-
-
-def _known(key: str, names: list[str]) -> str:
-    said = url.value(key, "")
-    return said if said in names else ""
-
-
-def _day() -> datetime | None:
-    with suppress(ValueError):
-        return datetime.strptime(url.value("audit_day", ""), "%Y-%m-%d").replace(tzinfo=UTC)
-    return None
+    return fields.draw(
+        shown, after=lambda: fields.chips(shown, {name: words for name, words in chips.items() if words})
+    )

@@ -57,18 +57,11 @@ def table(shown: View) -> None:
     if found.empty:
         feedback.empty("Nothing was recorded here.", "Widen the time, or clear a filter.", "history")
         return
-    ids = [int(n) for n in found["id"]]
-
-    def open_row(entry: int) -> None:
-        url.write(entry=str(entry))
-
     config = st.column_config
-    st.dataframe(
+    records.table(
+        "audit",
         _displayed(found),
-        key=records.key("audit_rows", ids),
-        hide_index=True,
-        column_config={
-            "Row": records.opener("audit", ids, open_row, "Row", 72, alignment="left"),
+        {
             "When": config.TextColumn("When (UTC)", width=150),
             "Who": config.TextColumn("Who", width=170),
             "Action": config.TextColumn("Action", width=138),
@@ -76,11 +69,12 @@ def table(shown: View) -> None:
             "Account": config.TextColumn("Account", width=140),
             "Why": config.TextColumn("Why", width=240),
         },
-        height="content",
-        placeholder=fmt.EMPTY,
+        [int(n) for n in found["id"]],
+        lambda entry: url.write(entry=str(entry)),
         alt=f"Audit rows, newest first: {len(found)} of {fmt.count(count['entries'])}",
+        button=("Row", 72),
     )
-    pager.pager(found, shown.place, "audit_after")
+    pager.pager(found, shown)
 
 
 def _export(limit: int) -> Export:

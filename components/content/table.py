@@ -27,7 +27,7 @@ THUMBNAIL_PX: Final = 104
 def toolbar(shown: View, also: Any) -> bool:
     """How many items the view holds, `also` (the way into their review), and all of them as a file; whether everything
     was looked at for them."""
-    [found] = rows(listing.total(shown.kind, shown.where, shown.sort), ttl_s=15, domain="content")
+    [found] = rows(listing.total(shown.kind, shown.where, shown.order.name), ttl_s=15, domain="content")
     unseen = left_out(shown, found)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{number(found)}** {fmt.literal(shown.words)}", width="content")
@@ -39,15 +39,15 @@ def toolbar(shown: View, also: Any) -> bool:
 
 def _export(limit: int) -> Export:
     shown = view.view()
-    [found] = rows(listing.total(shown.kind, shown.where, shown.sort))
+    [found] = rows(listing.total(shown.kind, shown.where, shown.order.name))
     words = " ".join([shown.words, *(f"({sentence})" for sentence in left_out(shown, found))])
-    return Export(words, listing.export(shown.kind, shown.where, shown.sort, shown.descending, limit))
+    return Export(words, listing.export(shown.kind, shown.where, *shown.order, limit))
 
 
 def table(shown: View, *, is_whole: bool) -> None:
     """The page of items that the view names, as rows or as pictures; an item opens by its button."""
     limit = GALLERY_ITEMS if shown.look == "gallery" else PAGE_ROWS
-    found = load(listing.page(shown.kind, shown.where, shown.sort, shown.descending, shown.place, limit))
+    found = load(listing.page(shown.kind, shown.where, *shown.order, shown.place, limit))
     if found.empty and shown.unmatched:
         title, next_step = shown.unmatched
         feedback.empty(title, next_step, "link_off")
@@ -60,7 +60,7 @@ def table(shown: View, *, is_whole: bool) -> None:
         _gallery(found, shown)
     else:
         _list(found, shown)
-    pager.pager(found, shown.place, "content_after", scale=100)
+    pager.pager(found, shown, scale=100)
 
 
 def open_item(kind: str, identity: str) -> None:
@@ -69,12 +69,9 @@ def open_item(kind: str, identity: str) -> None:
 
 
 def _list(found: pd.DataFrame, shown: View) -> None:
-    identities = list(found["id"])
-    open_row = partial(open_item, shown.kind)
     config = st.column_config
     states, verdicts = (*STATUSES, "unknown"), ("approve", "needs_work", "reject")
     columns: dict[str, Any] = {
-        "Item": records.opener("content", identities, open_row, "Item", 88, alignment="left"),
         "Status": config.MultiselectColumn("Status", options=states, color=[COLORS[name] for name in states], width=98),
         "Title": config.TextColumn("Title", width=264),
         "Kind": config.TextColumn("Kind", width=112),
@@ -92,13 +89,12 @@ def _list(found: pd.DataFrame, shown: View) -> None:
         columns["Sentiment"] = config.NumberColumn("Sentim.", width=60, format="%.2f", help="Sentiment score")
     else:
         columns["Model"] = config.TextColumn("Model", width=120)
-    st.dataframe(
-        _displayed(found, list(columns)),
-        key=records.key("content_rows", identities),
-        hide_index=True,
-        column_config=columns,
-        height="content",
-        placeholder=fmt.EMPTY,
+    records.table(
+        "content",
+        _displayed(found, ["Item", *columns]),
+        columns,
+        list(found["id"]),
+        partial(open_item, shown.kind),
         alt=f"{shown.words.capitalize()}: {len(found)} rows",
     )
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
 from typing import Any, Final, cast
 from uuid import UUID
 
 import streamlit as st
 
-from components.ui import fields, fmt, url
+from components.ui import fields, fmt, params, url
+from components.ui.params import AccountOf, Choice, Day, Order, Range, Sort, Text
 from core.database import rows
-from queries.content import detail, listing
+from queries.content import detail
 from queries.content.conditions import SEARCHED, SEEN
 from queries.content.conditions import VERDICTS as VERDICTS_SEEN
 from queries.content.filters import (
@@ -22,9 +23,9 @@ from queries.content.filters import (
     STATUSES,
     TYPES,
     ContentFilter,
-    Judged,
     Kind,
     creator_named,
+    models,
 )
 from queries.sql.keyset import Place
 
@@ -52,107 +53,135 @@ ADDED: Final = {
     "168": "Added within 7 days",
     "720": "Added within 30 days",
 }
+STATISTICS: Final = "reviews"
 LOOKS: Final = {"list": "List", "gallery": "Gallery"}
 ENGAGEMENT: Final = (0.0, 100.0)
 SENTIMENT: Final = (-1.0, 1.0)
+MORE: Final = (
+    "creator", "project", "added", "remix", "expiring", "engagement", "sentiment", "model", "since", "until",
+)  # fmt: skip
 _NOBODY: Final = UUID(int=0)
 """Whose items are shown where a name fits nobody: none, in every figure."""
+_SCORES: Final = dict.fromkeys(("engagement", "sentiment"), int)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+def _any(label: str, options: Iterable[str]) -> dict[str, str]:
+    return {"": label, **{name: fmt.plain(name) for name in options}}
+
+
+def _ends(noun: str) -> Any:
+    return lambda ends: f"{noun} {ends[0]} to {ends[1]}"
+
+
+class View(params.View, page="content"):
     """What the page shows: a kind, its filter, order and place, and what was typed that names nobody."""
 
-    kind: Kind
-    where: ContentFilter
-    sort: listing.Sort
-    descending: bool
-    place: Place | None
-    look: str
-    account: fields.Account
-    creator: str = ""
-    project: str = ""
-    creators: Mapping[str, str] = field(default_factory=dict[str, str])
-    """By id who is called as was typed, where several are."""
-    unmatched: tuple[str, str] | None = None
+    tab = Choice("Kind", {**KINDS, STATISTICS: "Review statistics"}, "piece", is_kept=True)
+    look = Choice("Look", LOOKS, "list", is_kept=True)
+    state = Choice("Status", {name: name for name in (*STATUSES, *DERIVED)}, words="{}", is_first=True)
+    judged = Choice("Verdict", VERDICTS, "any", 120, words="{}", is_first=True, called="verdict")
+    content_type = Choice("Type", _any("Any type", TYPES), "", 105, words=str, is_first=True, called="type")
+    text = Text("Text", "Title, description, transcript", "search", 200, longest=200, words='saying "{}"')
+    account = AccountOf(180, "Account: name, e-mail, id")
+    platform = Choice("Platform", _any("Any platform", PLATFORMS), "", 120, words="on {}")
+    sort = Sort(SORTS, "created-desc", 155, keys={"created": datetime, **_SCORES})
+    creator = Text("Creator", "Creator: @username or id", "alternate_email", 260, longest=255)
+    project = Text("Project", "Project id", "dashboard", 260)
+    added = Choice("Added", ADDED, "any", 260, words="{}")
+    expiring = Choice("Expiring", EXPIRING, "any", 260, words="{}")
+    remix = Choice("Remix", {"": "Remixes or not", "yes": "Remixes only"}, "", 260, words="that are remixes")
+    model = Choice(
+        "Model", lambda: {"": "Any AI model"}, "", 260, words=lambda name: f"with {name}", others=lambda _: True
+    )
+    engagement = Range("Engagement score", ENGAGEMENT, 1.0, 260, words=_ends("engagement"))
+    sentiment = Range("Sentiment score", SENTIMENT, 0.05, 260, words=_ends("sentiment"))
+    since = Day("Added from", 125, words="from {}", called="from")
+    until = Day("Until", 125, words="until {}")
+
+    @property
+    def kind(self) -> Kind:
+        """Pieces, scripts or generated media."""
+        return cast("Kind", self.tab if self.tab in KINDS else "piece")
+
+    @property
+    def is_statistics(self) -> bool:
+        """Whether the URL asks how reviewing goes instead of for a list."""
+        return self.tab == STATISTICS
+
+    @cached_property
+    def where(self) -> ContentFilter:
+        """The items that are meant."""
+        engagement, sentiment = self.engagement or (None, None), self.sentiment or (None, None)
+        only = UUID(self.called[0]["id"]) if len(self.called) == 1 else None
+        project = params.uuid(self.project)
+        return params.filled(
+            ContentFilter,
+            self,
+            status=self.state,
+            creator_id=only or (_NOBODY if self.creator else None),
+            account_id=self.account.only,
+            project_id=project or (_NOBODY if self.project else None),
+            is_remix=self.remix == "yes",
+            expiring_days=int(self.expiring) if self.expiring != "any" else None,
+            added_hours=int(self.added) if self.added != "any" else None,
+            engagement_from=engagement[0],
+            engagement_until=engagement[1],
+            sentiment_from=sentiment[0],
+            sentiment_until=sentiment[1],
+            model=self.model.replace("\x00", "")[:100],
+            since=datetime.combine(self.since, time(), UTC) if self.since else None,
+            until=datetime.combine(self.until, time(), UTC) + timedelta(days=1) if self.until else None,
+        )
+
+    @cached_property
+    def called(self) -> list[dict[str, str]]:
+        """Who is called as was typed."""
+        return rows(creator_named(self.creator), ttl_s=60, domain="creators") if self.creator else []
+
+    @property
+    def creators(self) -> dict[str, str]:
+        """By id who is called as was typed, where several are."""
+        return {row["id"]: f"{row['name']} on {row['platform']}" for row in self.called} if len(self.called) > 1 else {}
+
+    @property
+    def unmatched(self) -> tuple[str, str] | None:
+        """What was typed that names nothing, and what to do about it."""
+        if self.creator and not self.called:
+            return f"No creator is called “{self.creator[:100]}”.", "Try the exact username, display name or id."
+        if self.project and params.uuid(self.project) is None:
+            return "That is not a valid project id.", "Copy it from the project's page."
+        return None
+
+    @property
+    def order(self) -> Order:
+        """Only pieces have scores to be sorted by."""
+        order = super().order
+        return order if self.kind == "piece" or order.name == "created" else Order("created", is_descending=True)
+
+    @property
+    def place(self) -> Place | None:
+        """The place in the list; places by score hold hundredths, and end where scores do."""
+        found = params.place(self.after, datetime if self.order.name == "created" else int)
+        is_score = found is not None and isinstance(found.value, int)
+        return None if found and is_score and abs(cast("int", found.value)) >= 100_000 else found
 
     @property
     def words(self) -> str:
         """The view as a person would say it: `failed content pieces of Lumen Media on tiktok`."""
-        where, parts = self.where, [NOUNS[self.kind]]
-        if where.content_type:
-            parts[0] = f"{where.content_type} {parts[0]}"
-        if where.judged != "any":
-            parts[0] = f"{VERDICTS[where.judged].lower()} {parts[0]}"
-        if where.status:
-            parts[0] = f"{where.status} {parts[0]}"
-        told = (
-            (where.is_remix, "that are remixes"),
-            (self.account.words, self.account.words),
-            (where.platform, f"on {where.platform}"),
-            (self.creator, f"by {self.creator}"),
-            (self.project, f"in {self.project}"),
-            (where.model, f"with {where.model}"),
-            (where.text, f'saying "{where.text}"'),
-            (where.expiring_days, f"expiring within {where.expiring_days} d"),
-            (where.added_hours, ADDED[str(where.added_hours or "any")].lower()),
-            (where.engagement_from is not None, f"engagement {where.engagement_from} to {where.engagement_until}"),
-            (where.sentiment_from is not None, f"sentiment {where.sentiment_from} to {where.sentiment_until}"),
-            (self.sort != "created", f"with {'an' if self.sort == 'engagement' else 'a'} {self.sort} score"),
-            (where.since, f"from {where.since:%Y-%m-%d}" if where.since else ""),
-            (where.until, f"until {where.until - timedelta(days=1):%Y-%m-%d}" if where.until else ""),
-        )
-        return " ".join([*parts, *(words for holds, words in told if holds)])
+        said = [super().words.replace("content", NOUNS[self.kind], 1)]
+        if self.creator:
+            is_one = len(self.called) == 1
+            said.append(f"by {self.called[0]['name'] if is_one else f'“{self.creator}”, which names nobody'}")
+        if self.where.project_id:
+            said.append(f"in {_project(self.where.project_id)}")
+        if self.order.name != "created":
+            said.append(f"with {'an' if self.order.name == 'engagement' else 'a'} {self.order.name} score")
+        return " ".join(said)
 
 
 def view() -> View:
-    """The view that the URL names; whatever in it is stale or foreign falls back to the default."""
-    kind = cast("Kind", url.value("content_tab", "piece", KINDS))
-    account = fields.account("content_account")
-    named = url.value("content_creator", "").strip()[:255]
-    called = _creators(named)
-    creator = called[0] if len(called) == 1 else None
-    project = url.uuid("content_project")
-    is_no_project = project is None and bool(url.value("content_project", "").strip())
-    orders = SORTS if kind == "piece" else ("created-asc",)
-    sort, _, direction = url.value("content_sort", "created-desc", orders).partition("-")
-    since, until = span()
-    engagement, sentiment = between("content_engagement", ENGAGEMENT), between("content_sentiment", SENTIMENT)
-    expiring, added = url.value("content_expiring", "any", EXPIRING), url.value("content_added", "any", ADDED)
-    where = ContentFilter(
-        status=url.value("content_state", "", (*STATUSES, *DERIVED)),
-        platform=url.value("content_platform", "", PLATFORMS),
-        content_type=url.value("content_type", "", TYPES),
-        creator_id=UUID(creator["id"]) if creator else _NOBODY if named else None,
-        account_id=account.only,
-        project_id=_NOBODY if is_no_project else project,
-        is_remix=url.value("content_remix", "") == "yes",
-        expiring_days=int(expiring) if expiring != "any" else None,
-        added_hours=int(added) if added != "any" else None,
-        engagement_from=engagement and engagement[0],
-        engagement_until=engagement and engagement[1],
-        sentiment_from=sentiment and sentiment[0],
-        sentiment_until=sentiment and sentiment[1],
-        model=url.value("content_model", "").replace("\x00", "")[:100],
-        judged=cast("Judged", url.value("content_verdict", "any", VERDICTS)),
-        since=since,
-        until=until,
-        text=url.value("content_text", "").strip()[:200],
-    )
-    ordered = cast("listing.Sort", sort)
-    return View(
-        kind=kind,
-        where=where,
-        sort=ordered,
-        descending=direction == "desc",
-        place=listing.fits(Place.decode(url.value("content_after", "")), ordered),
-        look=url.value("content_look", "list", LOOKS),
-        account=account,
-        creator=str(creator["name"]) if creator else f"“{named}”, which names nobody" if named else "",
-        project=_project(project) if project else "",
-        creators={row["id"]: f"{row['name']} on {row['platform']}" for row in called} if len(called) > 1 else {},
-        unmatched=_unmatched(named if not called else "", is_no_project=is_no_project),
-    )
+    """The view that the URL names."""
+    return url.read(View)
 
 
 def number(found: Mapping[str, Any]) -> str:
@@ -179,49 +208,14 @@ def notices(sentences: Iterable[str]) -> None:
         st.caption(f":material/visibility_off: {sentence}")
 
 
-def between(key: str, limits: tuple[float, float]) -> tuple[float, float] | None:
-    """The range that the URL names as `low..high`; None when it is the whole range or none."""
-    low, _, high = url.value(key, "").partition("..")
-    try:
-        found = (max(float(low), limits[0]), min(float(high), limits[1]))
-    except ValueError:
-        return None
-    # Also false for NaN.
-    return found if found[0] <= found[1] and found != limits else None
-
-
-def span() -> tuple[datetime | None, datetime | None]:
-    """The UTC days that the URL names, half-open; None at an open end."""
-    first, last = day("content_from"), day("content_until")
-    return (
-        datetime(first.year, first.month, first.day, tzinfo=UTC) if first else None,
-        datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1) if last else None,
-    )
-
-
-def day(key: str) -> date | None:
-    """The day that the URL names."""
-    try:
-        found = date.fromisoformat(url.value(key, ""))
-    except ValueError:
-        return None
-    return found if 2000 <= found.year < 2100 else None
-
-
 def which_creator(shown: View) -> bool:
     """When several creators are called as was typed, ask which; whether none needs to be asked for."""
     return not shown.creators or fields.which("content_creator", "creator", shown.creators, NAMESAKES)
 
 
-def _creators(named: str) -> list[dict[str, str]]:
-    return rows(creator_named(named), ttl_s=60, domain="creators") if named else []
-
-
-def _unmatched(named: str, *, is_no_project: bool) -> tuple[str, str] | None:
-    """What was typed that names nothing, and what to do about it."""
-    if named:
-        return f"No creator is called “{named[:100]}”.", "Try the exact username, display name or id."
-    return ("That is no id of a project.", "Copy it from the project's page.") if is_no_project else None
+def used_models(shown: View) -> dict[str, str]:
+    """Models that something was made with."""
+    return _any("Any AI model", [row["model"] for row in rows(models(shown.kind), ttl_s=300, domain="content")])
 
 
 def _project(project_id: UUID) -> str:

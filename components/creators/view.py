@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Final, cast
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Final
 from uuid import UUID
 
 from actions.creators import profiles
-from components.ui import fields, gate, records, url
+from components.ui import gate, params, records, url
+from components.ui.params import AccountOf, Choice, Sort, Text
 from core.database import rows
 from core.errors import Invalid
 from queries.creators import categories, listing
 from queries.creators.filters import CreatorFilter
-from queries.sql.keyset import Place
 
 TABS: Final = {"creators": "Creators", "categories": "Categories"}
 STATES: Final = {
@@ -43,50 +43,19 @@ SORTS: Final = {
     "username-desc": "Username Z to A",
     "created-desc": "Newest first",
 }
-FIELDS: Final = (
-    "creators_q", "creators_account", "creators_platform", "creators_category", "creators_verified",
-    "creators_followers", "creators_sort",
-)  # fmt: skip
-KEYS: Final = (*FIELDS, "creators_state", "creators_after")
 TTL_S: Final = 60
-_PLACES: Final[dict[str, type]] = {"followers": int, "scraped": datetime, "username": str, "created": datetime}
 _LARGEST: Final = 2**31 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the page shows: the filter, its order, the place in the list, and the account that was meant."""
-
-    where: CreatorFilter
-    state: str
-    sort: listing.Sort
-    descending: bool
-    place: Place | None
-    account: fields.Account
-    is_editing: bool
-    words: str
-
-
-def view() -> View:
-    """The view that the URL names; whatever in it is stale or foreign falls back to the default."""
-    state = url.value("creators_state", "all", STATES)
-    sort, _, direction = url.value("creators_sort", "followers-desc", SORTS).partition("-")
-    place = Place.decode(url.value("creators_after", ""))
-    if place and place.value is not None and not isinstance(place.value, _PLACES[sort]):
-        place = None
-    account = fields.account("creators_account")
-    names = category_names()
-    where = _of_state(_narrowed(account, names), state)
-    return View(
-        where=where,
-        state=state,
-        sort=cast("listing.Sort", sort),
-        descending=direction == "desc",
-        place=place,
-        account=account,
-        is_editing=url.value("creators_mode", "view", ("view", "edit")) == "edit" and gate.viewer().can("creators"),
-        words=_words(where, state, account, names),
-    )
+_OF_STATE: Final[dict[str, dict[str, Any]]] = {
+    "overdue": {"is_overdue": True},
+    "unfollowed": {"is_active": True, "is_followed": False},
+    "uncategorised": {"is_active": True, "category": "none"},
+    "active": {"is_active": True},
+    "inactive": {"is_active": False},
+}
+_WORDS: Final = {
+    "unfollowed": "active creators that nobody follows",
+    "uncategorised": "active creators without a category",
+}
 
 
 def category_names(*, only_active: bool = False) -> dict[str, str]:
@@ -106,62 +75,67 @@ def without_state(where: CreatorFilter) -> CreatorFilter:
     )
 
 
-def _of_state(where: CreatorFilter, state: str) -> CreatorFilter:
-    changes: dict[str, dict[str, Any]] = {
-        "overdue": {"is_overdue": True},
-        "unfollowed": {"is_active": True, "is_followed": False},
-        "uncategorised": {"is_active": True, "category": "none"},
-        "active": {"is_active": True},
-        "inactive": {"is_active": False},
-    }
-    return replace(where, **changes.get(state, {}))
-
-
-def _narrowed(account: fields.Account, names: dict[str, str]) -> CreatorFilter:
-    category = url.value("creators_category", "", names)
-    since, until = _range(url.value("creators_followers", ""))
-    text, platform = url.value("creators_q", "").strip()[:200], url.value("creators_platform", "", profiles.PLATFORMS)
-    if profiles.is_url(text):
-        with suppress(Invalid):  # an address of something else is looked for as it stands
-            text = profiles.read(text).username
-    return CreatorFilter(
-        platform=platform,
-        category=UUID(category) if category else None,
-        is_verified={"yes": True, "no": False}.get(url.value("creators_verified", "")),
-        followers_from=since,
-        followers_until=until,
-        followed_by=account.only,
-        text=text.removeprefix("@"),
-    )
-
-
-def _range(said: str) -> tuple[int | None, int | None]:
+def _ends(said: str) -> tuple[int | None, int | None]:
     """`10000-100000` as two numbers, either of which may be left out."""
     match = re.fullmatch(r"(\d{0,10})-(\d{0,10})", said)
-    if not match:
-        return None, None
-    low, high = (min(int(part), _LARGEST) if part else None for part in match.groups())
-    return low, high
+    low, high = match.groups() if match else ("", "")
+    return min(int(low), _LARGEST) if low else None, min(int(high), _LARGEST) if high else None
 
 
-def _words(where: CreatorFilter, state: str, account: fields.Account, names: dict[str, str]) -> str:
-    """The view as a person would say it: `overdue creators on TikTok in Science followed by Lumen Media`."""
-    told = {"all": "", "unfollowed": "active ", "uncategorised": "active ", "active": "active "}.get(state, f"{state} ")
-    parts = [f"{told}creators"]
-    if where.platform:
-        parts.append(f"on {profiles.NAMES[where.platform]}")
-    if state == "uncategorised":
-        parts.append("without a category")
-    elif where.category:
-        parts.append(f"in {names[str(where.category)]}")
-    if state == "unfollowed":
-        parts.append("that nobody follows")
-    if account.words:
-        parts.append(f"followed by {account.words.removeprefix('of ')}")
-    if where.is_verified is not None:
-        parts.append("that are verified" if where.is_verified else "that are not verified")
-    if where.followers_from or where.followers_until:
-        parts.append(f"with {where.followers_from or 0:,} to {where.followers_until or _LARGEST:,} followers")
-    if where.text:
-        parts.append(f'with "{where.text}"')
-    return " ".join(parts)
+def _followers(said: str) -> str:
+    low, high = _ends(said)
+    return f"with {low or 0:,} to {high or _LARGEST:,} followers"
+
+
+class View(params.View, page="creators"):
+    """What the page shows."""
+
+    q = Text("Search", "Name, @name, URL", "search", 160, longest=200, words='with "{}"')
+    account = AccountOf(150, "Followed by", words=lambda of: of.words and f"followed by {of.words.removeprefix('of ')}")
+    state = Choice("State", STATES, "all", words=lambda state: "" if state in _WORDS else state, is_first=True)
+    platform = Choice(
+        "Platform", {"": "Any platform", **profiles.NAMES}, "", 125, words=lambda one: f"on {profiles.NAMES[one]}"
+    )
+    category = Choice(
+        "Category", lambda: {"": "Any category", **category_names()}, "", 140,
+        words=lambda one: f"in {category_names()[one]}",
+    )  # fmt: skip
+    verified = Choice("Verified", VERIFIED, "", 142, words="that are {}")
+    followers = Choice("Followers", FOLLOWERS, "", 130, others=lambda said: any(_ends(said)), words=_followers)
+    sort = Sort(SORTS, "followers-desc", 135, keys=listing.KINDS)
+    mode = Choice("Mode", {"view": "View", "edit": "Edit"}, "view", is_kept=True)
+
+    @cached_property
+    def where(self) -> CreatorFilter:
+        """The creators that are meant."""
+        since, until = _ends(self.followers)
+        text = self.q
+        if profiles.is_url(text):
+            with suppress(Invalid):  # an address of something else is looked for as it stands
+                text = profiles.read(text).username
+        where = params.filled(
+            CreatorFilter,
+            self,
+            category=UUID(self.category) if self.category else None,
+            is_verified={"yes": True, "no": False}.get(self.verified),
+            followers_from=since,
+            followers_until=until,
+            followed_by=self.account.only,
+            text=text.removeprefix("@"),
+        )
+        return replace(where, **_OF_STATE.get(self.state, {}))
+
+    @property
+    def words(self) -> str:
+        """The view as a person would say it: `overdue creators on TikTok in Science followed by Lumen Media`."""
+        return super().words.replace("creators", _WORDS.get(self.state, "creators"), 1)
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether the page is a form, for a viewer who may change creators."""
+        return self.mode == "edit" and gate.viewer().can("creators")
+
+
+def view() -> View:
+    """The view that the URL names."""
+    return url.read(View)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from functools import cached_property
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
-from components.ui import exports, feedback, fields, fmt, pager, records, url
+from components.ui import exports, feedback, fields, fmt, pager, params, records, url
 from components.ui.exports import Export
+from components.ui.params import AccountOf, Choice, Sort, Text
 from components.ui.statuses import COLORS
 from core.database import load, rows
 from queries.models import figures, listing
-from queries.models.figures import STATES, Kind, ModelFilter, State
-from queries.models.listing import EXPORT_CAP, PAGE_LIMIT, Sort
-from queries.sql.keyset import Place
+from queries.models.figures import STATES, ModelFilter
+from queries.models.listing import EXPORT_CAP, PAGE_LIMIT
 
 ALL: Final = "all"
 KINDS: Final = {"": "Voices and avatars", "voice": "Voices", "avatar": "Avatars"}
@@ -39,53 +39,35 @@ SORTS: Final = {
     "created-desc": "Newest first",
     "created-asc": "Oldest first",
 }
-FIELDS: Final = ("models_name", "models_account", "models_kind", "models_sort")
-KEYS: Final = (*FIELDS, "models_state", "models_after")
 TTL_S: Final = 15
 _STORED: Final = ("pending", "training", "completed", "failed", "unknown")
 _BADGES: Final = {"stuck": "orange", **{name: COLORS[name] for name in _STORED}}
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(params.View, page="models"):
     """What the page shows."""
 
-    where: ModelFilter
-    account: fields.Account
-    sort: Sort
-    descending: bool
-    place: Place | None
+    name = Text("Name", "Model's name", "search", 200, longest=200, words='called "{}"')
+    account = AccountOf(200)
+    state = Choice("State", {name: name for name in STATES}, words="{}", is_first=True)
+    kind = Choice("Kind", KINDS, "", 160)
+    sort = Sort(SORTS, "urgency-asc", 185, keys=listing.KINDS)
+
+    @cached_property
+    def where(self) -> ModelFilter:
+        """The models that are meant."""
+        return params.filled(ModelFilter, self, account_id=self.account.only)
 
     @property
     def words(self) -> str:
         """The view as a person would say it."""
-        where = self.where
-        noun = {"voice": "voice models", "avatar": "avatar models", None: "models"}[where.kind]
-        parts = [f"{where.state} {noun}" if where.state else noun]
-        if self.account.words:
-            parts.append(self.account.words)
-        if where.name:
-            parts.append(f'called "{where.name}"')
-        return " ".join(parts)
+        said = super().words
+        return said.replace("models", f"{self.kind} models", 1) if self.kind else said
 
 
 def view() -> View:
-    """The view that the URL names; whatever in it is stale or foreign falls back to the default."""
-    account = fields.account("models_account")
-    sort, _, direction = url.value("models_sort", "urgency-asc", SORTS).partition("-")
-    ordered = cast("Sort", sort)
-    return View(
-        ModelFilter(
-            kind=cast("Kind | None", url.value("models_kind", "", KINDS) or None),
-            state=cast("State | None", url.value("models_state", "", STATES) or None),
-            account_id=account.only,
-            name=url.value("models_name", "").strip()[:200],
-        ),
-        account,
-        ordered,
-        direction == "desc",
-        listing.fits(Place.decode(url.value("models_after", "")), ordered),
-    )
+    """The view that the URL names."""
+    return url.read(View)
 
 
 def tiles(shown: View) -> None:
@@ -93,29 +75,20 @@ def tiles(shown: View) -> None:
     [counts] = rows(figures.counts(shown.where), ttl_s=TTL_S, domain="models")
     counts[ALL] = sum(counts[state] for state in _STORED)
     states = [ALL, *(state for state in STATES if state != "unknown" or counts[state] or shown.where.state == state)]
-    st.pills(
+    fields.tiles(
+        shown,
+        "state",
         "State",
         states,
-        key="models_state",
-        format_func=lambda state: f"{state.capitalize()} **{counts[state]:,}**",
-        on_change=url.bind("models_state", shown.where.state or ALL, ALL, also=_first_page),
-        required=True,
-        label_visibility="collapsed",
+        lambda state: f"{state.capitalize()} **{counts[state]:,}**",
         help=f"Stuck: in training for over {figures.STUCK_HOURS} h. Unused: completed, and nothing was ever made with "
         f"it. Poor: quality under {figures.POOR_BELOW:.2f}.",
     )
 
 
-def draw() -> None:
-    """The filters in one row that wraps, and everything they match as a file."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with fields.folded(FIELDS):
-            fields.text("models_name", "Name", "Model's name", "search", 200, _first_page)
-            fields.text("models_account", "Account", "Account: name, e-mail or id", "apartment", 200, _first_page)
-            fields.choice("models_kind", "Kind", KINDS, "", 160, _first_page)
-            fields.choice("models_sort", "Order", SORTS, "urgency-asc", 185, _first_page)
-        fields.clear(KEYS)
-        exports.csv_button("models", EXPORT_CAP, _export)
+def draw(shown: View) -> bool:
+    """The filters, and everything they match as a file; whether the account that was typed, if any, is clear."""
+    return fields.draw(shown, after=lambda: exports.csv_button("models", EXPORT_CAP, _export))
 
 
 def _export(limit: int) -> Export:
@@ -125,24 +98,15 @@ def _export(limit: int) -> Export:
 
 def table(shown: View) -> None:
     """The page of models that the view names; a model opens by its button."""
-    found = load(listing.page(shown.where, shown.sort, shown.descending, shown.place, PAGE_LIMIT))
+    found = load(listing.page(shown.where, *shown.order, shown.place, PAGE_LIMIT))
     if found.empty:
         feedback.empty(f"No {shown.words}.", "Clear a filter.", "graphic_eq")
         return
-    keys = list(zip(found["kind"], found["id"], strict=True))
-
-    def open_row(one: tuple[str, str]) -> None:
-        kind, identity = one
-        url.write(voice=None, avatar=None)
-        url.write(**{kind: identity})
-
     config = st.column_config
-    st.dataframe(
+    records.table(
+        "models",
         _displayed(found),
-        key=records.key("models_rows", keys),
-        hide_index=True,
-        column_config={
-            "Model": records.opener("models", keys, open_row, "Model", 88, alignment="left"),
+        {
             "Name": config.TextColumn("Name", width=190),
             "Kind": config.TextColumn("Kind", width=66),
             "State": config.MultiselectColumn("State", options=list(_BADGES), color=list(_BADGES.values()), width=100),
@@ -152,16 +116,17 @@ def table(shown: View) -> None:
             "Uses": config.TextColumn("Uses", width=130, help="Made with it, of which failed"),
             "Active": config.TextColumn("Version", width=120),
         },
-        height="content",
-        placeholder=fmt.EMPTY,
+        list(zip(found["kind"], found["id"], strict=True)),
+        _open,
         alt=f"{shown.words.capitalize()}: {len(found)} rows",
     )
-    pager.pager(found, shown.place, "models_after")
+    pager.pager(found, shown)
 
 
-def _first_page() -> None:
-    """A changed filter starts again at the first page."""
-    url.write(models_after=None)
+def _open(one: tuple[str, str]) -> None:
+    kind, identity = one
+    url.write(voice=None, avatar=None)
+    url.write(**{kind: identity})
 
 
 def _displayed(found: pd.DataFrame) -> pd.DataFrame:

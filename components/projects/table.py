@@ -33,22 +33,15 @@ def _export(limit: int) -> Export:
 
 def table(shown: View) -> None:
     """The page of projects that the view names; a project opens by its button."""
-    found = load(listing.page(shown.where, shown.sort, shown.descending, shown.place, PAGE_ROWS))
+    found = load(listing.page(shown.where, *shown.order, shown.place, PAGE_ROWS))
     if found.empty:
         _nothing(shown)
         return
-    identities = list(found["id"])
-
-    def open_row(project: str) -> None:
-        url.write(project=project)
-
     config = st.column_config
-    st.dataframe(
+    records.table(
+        "projects",
         _displayed(found),
-        key=records.key("projects_rows", identities),
-        hide_index=True,
-        column_config={
-            "Project": records.opener("projects", identities, open_row, "Project", 88),
+        {
             "Title": config.TextColumn("Title", width=356),
             "Account": config.TextColumn("Account", width=170),
             "Pieces": config.NumberColumn("Pieces", width=62),
@@ -57,11 +50,11 @@ def table(shown: View) -> None:
             "Opened": config.TextColumn("Opened (UTC)", width=146),
             "Created": config.TextColumn("Created (UTC)", width=100),
         },
-        height="content",
-        placeholder=fmt.EMPTY,
+        list(found["id"]),
+        lambda project: url.write(project=project),
         alt=f"{shown.words.capitalize()}: {len(found)} rows",
     )
-    pager.pager(found, shown.place, "projects_after")
+    pager.pager(found, shown)
 
 
 def _displayed(found: pd.DataFrame) -> pd.DataFrame:

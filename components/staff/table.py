@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final, cast
+from typing import cast
 
 import pandas as pd
 import streamlit as st
 
 from components.staff import verbs
 from components.staff.words import MEANINGS, ROLES, browser, places, words
-from components.ui import feedback, fields, fmt, records, url
+from components.ui import feedback, fields, fmt, params, records, url
+from components.ui.params import Choice, Text
 from core.database import load
 from core.identity import PERMISSIONS
 from core.settings import settings
 from queries import staff
-
-KEYS: Final = ("staff_words", "staff_role", "staff_state")
-STATES: Final = {"all": "Active or not", "active": "Active", "deactivated": "Deactivated"}
-_ANY: Final = "any"
 
 
 def idle() -> timedelta:
@@ -26,37 +23,28 @@ def idle() -> timedelta:
     return timedelta(minutes=settings().session_idle_minutes)
 
 
-def filters() -> None:
-    """The filters in one row that wraps."""
-    roles = {_ANY: "Any role"} | {role: words(role) for role in ROLES}
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with fields.folded(KEYS):
-            fields.text("staff_words", "Name", "Name or e-mail", "search", 230)
-            fields.choice("staff_role", "Role", roles, _ANY, 170)
-            fields.choice("staff_state", "State", STATES, "all", 150)
-        fields.clear(KEYS)
+class View(params.View, page="staff"):
+    """What the list shows."""
+
+    text = Text("Name", "Name or e-mail", "search", 230, called="words")
+    role = Choice("Role", {"": "Any role", **{role: words(role) for role in ROLES}}, "", 170)
+    state = Choice("State", {"all": "Active or not", "active": "Active", "deactivated": "Deactivated"}, "all", 150)
 
 
 def people() -> None:
-    """Everybody who matches; a row opens."""
-    role = url.value("staff_role", "", {role: None for role in ROLES})
-    state = cast("staff.State", url.value("staff_state", "all", STATES))
-    found = load(staff.people(url.value("staff_words", "").strip()[:320], role, state, idle()))
+    """Everybody who matches the filters; a row opens."""
+    shown = url.read(View)
+    fields.draw(shown)
+    verbs.invitation()
+    found = load(staff.people(shown.text, shown.role, cast("staff.State", shown.state), idle()))
     if found.empty:
         feedback.empty("Nobody matches.", "Clear a filter.", "group")
         return
-    ids = list(found["user_id"])
-
-    def open_row(person: str) -> None:
-        url.write(person=person)
-
     config = st.column_config
-    st.dataframe(
+    records.table(
+        "staff",
         _displayed(found),
-        key=records.key("staff_rows", ids),
-        hide_index=True,
-        column_config={
-            "Name": records.opener("staff", ids, open_row, "Name", 170, alignment="left"),
+        {
             "E-mail": config.TextColumn("E-mail", width=250),
             "Role": config.MultiselectColumn(
                 "Role", options=[words(role) for role in ROLES], color=list(ROLES.values()), width=140
@@ -68,9 +56,10 @@ def people() -> None:
             "Seen": config.TextColumn("Last seen (UTC)", width=160),
             "Since": config.TextColumn("Since", width=100),
         },
-        height="content",
-        placeholder=fmt.EMPTY,
+        list(found["user_id"]),
+        lambda person: url.write(person=person),
         alt=f"{fmt.plural(len(found), 'person')} of the staff",
+        button=("Name", 170),
     )
     if len(found) == staff.LIMIT:
         st.caption(f"The first {staff.LIMIT} by name; narrow the list for others.")

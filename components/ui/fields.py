@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, cast
 
 import streamlit as st
 
@@ -16,10 +17,17 @@ Draws = Callable[[], object]
 
 
 def draw(
-    view: View, *, without: Sequence[str] = (), more: Sequence[str] = (), beside: Draws | None = None,
+    view: View,
+    *,
+    without: Sequence[str] = (),
+    more: Sequence[str] = (),
+    options: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    beside: Draws | None = None,
     after: Draws | None = None,
-) -> bool:  # fmt: skip
+) -> bool:
     """The fields in one row that wraps, `more` behind a button; what is `beside` them, the way back to none, `after`.
+
+    `options` are those to choose from where they are fewer than the parameter's.
 
     Whether the account that was typed, if any, is clear; else it is asked for.
     """
@@ -29,14 +37,14 @@ def draw(
         if window.is_narrow():
             chosen = _in_use(keys)
             with st.popover(f"Filters · {chosen}" if chosen else "Filters", icon=":material/filter_list:"):
-                _each(view, shown)
+                _each(view, shown, options)
         else:
-            _each(view, shown)
+            _each(view, shown, options)
         if more:
             chosen = _in_use(map(view.key, more))
             key = f"{view.page}_more"
             with st.popover(f"More · {chosen}" if chosen else "More", icon=":material/filter_list:", key=key):
-                _each(view, {name: view.params[name] for name in more})
+                _each(view, {name: view.params[name] for name in more}, options)
         if beside:
             beside()
         clear(view)
@@ -50,12 +58,12 @@ def _in_use(keys: Iterable[str]) -> int:
     return sum(key in st.query_params for key in keys)
 
 
-def _each(view: View, params: Mapping[str, Param[Any]]) -> None:
+def _each(view: View, params: Mapping[str, Param[Any]], options: Mapping[str, Mapping[str, str]]) -> None:
     for name, param in params.items():
-        field(view, name, param)
+        field(view, name, param, options.get(name))
 
 
-def field(view: View, name: str, param: Param[Any]) -> None:
+def field(view: View, name: str, param: Param[Any], fewer: Mapping[str, str] | None = None) -> None:
     """The field of one parameter; a changed one starts the list again."""
     key = view.key(name)
     if isinstance(param, Text | AccountOf):
@@ -71,7 +79,8 @@ def field(view: View, name: str, param: Param[Any]) -> None:
             label_visibility="collapsed",
         )
     elif isinstance(param, Choice):
-        options = param.options
+        options = {**(fewer or param.options)}
+        options.setdefault(view.values[name], view.values[name])
         st.selectbox(
             param.label,
             list(options),
@@ -120,6 +129,21 @@ def tiles(
         required=True,
         label_visibility="collapsed",
         help=help,
+    )
+
+
+def switch(view: View, name: str) -> None:
+    """Segments for the values of a parameter."""
+    param = cast("Choice", view.params[name])
+    options = param.options
+    st.segmented_control(
+        param.label,
+        list(options),
+        key=view.key(name),
+        format_func=options.__getitem__,
+        on_change=bound(view, name, view.values[name], param.default),
+        required=True,
+        label_visibility="collapsed",
     )
 
 

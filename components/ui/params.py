@@ -52,13 +52,16 @@ class Param(Generic[T]):
         is_first: bool = False,
         is_kept: bool = False,
         clears: Sequence[str] = (),
+        called: str = "",
     ) -> None:
         self.default, self.parse, self.write = default, parse, write
         self.words, self.is_first, self.is_kept, self.clears = words, is_first, is_kept, clears
         self.name = ""
+        self.called = called
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
+        self.called = self.called or name
 
     @overload
     def __get__(self, view: None, owner: type) -> Self: ...
@@ -77,30 +80,35 @@ class Param(Generic[T]):
 
 
 class Text(Param[str]):
-    """What was typed."""
+    """What was typed; `called` so in the URL where its name is another."""
 
     def __init__(
         self, label: str, placeholder: str, icon: str, width: int, *, longest: int = LONGEST, words: Words = "",
-        clears: Sequence[str] = (),
+        called: str = "",
     ) -> None:  # fmt: skip
-        super().__init__("", lambda said: said.strip()[:longest], words=words, clears=clears)
+        super().__init__("", lambda said: said.strip()[:longest], words=words, called=called)
         self.label, self.placeholder, self.icon, self.width = label, placeholder, icon, width
 
 
 class Choice(Param[str]):
-    """One of a few; what the URL says of no option is the default. Options may be asked for when they are needed."""
+    """One of a few, which may be asked for when they are needed; what the URL says of no option is the default.
+
+    `others` tells which values that are no options a link may name.
+    """
 
     def __init__(
         self, label: str, options: Options, default: str = "", width: int = 0, *, words: Words = "",
         is_first: bool = False, is_kept: bool = False, clears: Sequence[str] = (),
+        others: Callable[[str], bool] = lambda _: False, called: str = "",
     ) -> None:  # fmt: skip
         super().__init__(
             default,
-            lambda said: said if said and said in self.options else default,
+            lambda said: said if said and (said in self.options or others(said)) else default,
             words=words,
             is_first=is_first,
             is_kept=is_kept,
             clears=clears,
+            called=called,
         )
         self.label, self._options, self.width = label, options, width
 
@@ -182,8 +190,8 @@ def account(text: str) -> Account:
 class Day(Param[date | None]):
     """A UTC day."""
 
-    def __init__(self, label: str, width: int, words: Words = "") -> None:
-        super().__init__(None, day, words=words)
+    def __init__(self, label: str, width: int, words: Words = "", called: str = "") -> None:
+        super().__init__(None, day, words=words, called=called)
         self.label, self.width = label, width
 
 
@@ -242,12 +250,12 @@ class View:
 
     def __init__(self, query: Mapping[str, str]) -> None:
         self.values = {name: param.parse(query.get(self.key(name), "")) for name, param in self.params.items()}
-        self._after = query.get(self.key(AFTER), "")
+        self.after = query.get(self.key(AFTER), "")
 
     @classmethod
     def key(cls, name: str) -> str:
         """What a parameter is called in the URL."""
-        return f"{cls.page}_{name}"
+        return f"{cls.page}_{cls.params[name].called if name in cls.params else name}"
 
     @classmethod
     def keys(cls) -> tuple[str, ...]:
@@ -278,7 +286,7 @@ class View:
     def place(self) -> Place | None:
         """The place in the list; that of a list in another order, or of another list, is the first page."""
         sort = cast("Sort", self.params["sort"])
-        return place(self._after, sort.keys[self.order.name])
+        return place(self.after, sort.keys[self.order.name])
 
 
 def place(said: str, value: type, identity: type = UUID) -> Place | None:

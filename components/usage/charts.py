@@ -35,7 +35,7 @@ _HOVER: Final = {"day": "%a %d %b %Y", "week": "Week from %d %b %Y", "month": "%
 
 def credits(shown: View) -> None:
     """Credits over time, stacked by feature; a bar narrows the tables below."""
-    frame = _dated(load(figures.credits_by_feature(shown.charted, shown.grain), ttl_s=TTL_S, domain=DOMAIN))
+    frame = _dated(load(figures.credits_by_feature(shown.charted, shown.by), ttl_s=TTL_S, domain=DOMAIN))
     series = {name: kind for name, kind in FEATURES.items() if shown.where.feature in (None, name)}
     charts.title(
         f"Credits {GRAINS[shown.grain].lower()} by feature",
@@ -67,7 +67,7 @@ def draw_credits(frame: pd.DataFrame, series: dict[str, Series], shown: View, *,
 
 def counters(shown: View) -> None:
     """What was made over time; days without statistics are gaps."""
-    frame = _dated(load(figures.counters(shown.charted, shown.grain), ttl_s=TTL_S, domain=DOMAIN))
+    frame = _dated(load(figures.counters(shown.charted, shown.by), ttl_s=TTL_S, domain=DOMAIN))
     kept = OF_FEATURE.get(shown.where.feature or "")
     series = {name: kind for name, kind in COUNTERS.items() if kept in (None, name)}
     charts.title(

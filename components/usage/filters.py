@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Final, cast
 
 import pandas as pd
 import streamlit as st
 
-from components.ui import fields, fmt, url
+from components.ui import fields, fmt, params, url
+from components.ui.params import AccountOf, Choice, Param
 from queries.sql.whose import PLANS
-from queries.usage.filters import FEATURES, Feature, Grain, UsageFilter
+from queries.usage.filters import Feature, Grain, UsageFilter
 
 RANGES: Final = {
     "7d": "Last 7 days",
@@ -27,40 +28,67 @@ FEATURE_NAMES: Final[dict[str, str]] = {
     "voice": "Voice",
     "avatar": "Avatar",
 }
-FIELDS: Final = ("usage_account", "usage_plan", "usage_feature", "usage_range", "usage_grain")
-KEYS: Final = (*FIELDS, "usage_bucket")
 _DAYS: Final = {"7d": 7, "30d": 30, "90d": 90}
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the page shows: the filter over complete days, how charts are grained, and the bar that was picked."""
+class View(params.View, page="usage", noun="credits"):
+    """What the page shows: complete days, how charts are grained, and the bar that was picked."""
 
-    where: UsageFilter
-    grain: Grain
-    range: str
-    today: date
-    account: fields.Account
-    bucket: date | None
+    account = AccountOf(220)
+    plan = Choice(
+        "Plan", {"": "Any plan"} | {plan: plan.capitalize() for plan in PLANS}, "", 130, words="of {} accounts"
+    )
+    feature = Choice("Feature", {"": "All features", **FEATURE_NAMES}, "", 140, words="for {}")
+    range = Choice("Range", RANGES, "30d", 150, clears=["bucket"])
+    grain = Choice("Grain", GRAINS, "day", 120, clears=["bucket"])
+    bar = Param(None, params.day, called="bucket")
+
+    @cached_property
+    def today(self) -> date:
+        """The running day in UTC, which is not complete."""
+        return datetime.now(UTC).date()
+
+    @cached_property
+    def where(self) -> UsageFilter:
+        """Whose credits are meant, for what and when."""
+        month = self.today.replace(day=1)
+        since, until = {
+            "month": (month, self.today),
+            "last_month": ((month - timedelta(days=1)).replace(day=1), month),
+        }.get(self.range) or (self.today - timedelta(days=_DAYS[self.range]), self.today)
+        plan, feature = self.plan or None, cast("Feature | None", self.feature or None)
+        return UsageFilter(since, until, account_id=self.account.only, plan=plan, feature=feature)
+
+    @property
+    def bucket(self) -> date | None:
+        """The bar that was picked, if the range has it."""
+        bar, by = self.bar, self.by
+        is_there = bar and _bucket_start(self.where.since, by) <= bar <= self.today and bar == _bucket_start(bar, by)
+        return bar if is_there else None
+
+    @property
+    def by(self) -> Grain:
+        """How charts are grained."""
+        return cast("Grain", self.grain)
 
     @property
     def charted(self) -> UsageFilter:
         """The range as charts draw it: whole bars, and today's incomplete one where the range reaches to now."""
         until = self.today + timedelta(days=1) if self.where.until == self.today else self.where.until
-        return self.where.over(_bucket_start(self.where.since, self.grain), until)
+        return self.where.over(_bucket_start(self.where.since, self.by), until)
 
     @property
     def listed(self) -> UsageFilter:
         """The range as tables list it: the picked bar's complete days, else all."""
         if self.bucket is None:
             return self.where
-        until = min(_bucket_end(self.bucket, self.grain), self.today)
+        until = min(_bucket_end(self.bucket, self.by), self.today)
         return self.where.over(min(self.bucket, until), until)
 
     @property
     def open_from(self) -> pd.Timestamp:
         """From when on a bar is incomplete."""
-        return pd.Timestamp(_bucket_start(self.today, self.grain), tz="UTC")
+        return pd.Timestamp(_bucket_start(self.today, self.by), tz="UTC")
 
     @property
     def days(self) -> str:
@@ -70,48 +98,12 @@ class View:
     @property
     def words(self) -> str:
         """The view as a person would say it: `credits of Lumen Media for voice, 23 Oct to 21 Nov 2026`."""
-        parts = ["credits"]
-        if self.account.words:
-            parts.append(self.account.words)
-        if self.where.plan:
-            parts.append(f"of {self.where.plan} accounts")
-        if self.where.feature:
-            parts.append(f"for {self.where.feature}")
-        return f"{' '.join(parts)}, {self.days}"
+        return f"{super().words}, {self.days}"
 
 
 def view() -> View:
-    """The view that the URL names; whatever in it is stale or foreign falls back to the default."""
-    today = datetime.now(UTC).date()
-    chosen = url.value("usage_range", "30d", RANGES)
-    grain = cast("Grain", url.value("usage_grain", "day", GRAINS))
-    account = fields.account("usage_account")
-    month = today.replace(day=1)
-    since, until = {
-        "month": (month, today),
-        "last_month": ((month - timedelta(days=1)).replace(day=1), month),
-    }.get(chosen) or (today - timedelta(days=_DAYS[chosen]), today)
-    where = UsageFilter(
-        since,
-        until,
-        account_id=account.only,
-        plan=url.value("usage_plan", "", PLANS) or None,
-        feature=cast("Feature | None", url.value("usage_feature", "", FEATURES) or None),
-    )
-    return View(where, grain, chosen, today, account, _picked(since, today, grain))
-
-
-def draw() -> None:
-    """The fields, in one row that wraps, and the way back to none."""
-    plans = {"": "Any plan"} | {plan: plan.capitalize() for plan in PLANS}
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with fields.folded(FIELDS):
-            fields.text("usage_account", "Account", "Account: name, e-mail or id", "apartment", 220)
-            fields.choice("usage_plan", "Plan", plans, "", 130)
-            fields.choice("usage_feature", "Feature", {"": "All features", **FEATURE_NAMES}, "", 140)
-            fields.choice("usage_range", "Range", RANGES, "30d", 150, also=unpick)
-            fields.choice("usage_grain", "Grain", GRAINS, "day", 120, also=unpick)
-        fields.clear(KEYS)
+    """The view that the URL names."""
+    return url.read(View)
 
 
 def picked(shown: View) -> None:
@@ -119,7 +111,15 @@ def picked(shown: View) -> None:
     if shown.bucket:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/filter_alt: Tables show only **{fmt.literal(shown.days)}**.", width="content")
-            st.button("Whole range", icon=":material/close:", type="tertiary", on_click=unpick, key="usage_unpick")
+            st.button(
+                "Whole range",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=fields.narrow,
+                args=(View,),
+                kwargs={"usage_bucket": None},
+                key="usage_unpick",
+            )
 
 
 def pick(key: str) -> None:
@@ -127,11 +127,6 @@ def pick(key: str) -> None:
     points = st.session_state[key].selection.points
     url.write(usage_bucket=str(points[0]["x"])[:10] if points else None)
     st.rerun()  # the whole page: in a card, only the card would run again
-
-
-def unpick() -> None:
-    """Show the whole range in the tables."""
-    url.write(usage_bucket=None)
 
 
 def span(where: UsageFilter) -> str:
@@ -144,14 +139,6 @@ def span(where: UsageFilter) -> str:
 
 def _day(day: date) -> str:
     return f"{day:%-d %b %Y}"
-
-
-def _picked(since: date, today: date, grain: Grain) -> date | None:
-    try:
-        said = date.fromisoformat(url.value("usage_bucket", ""))
-    except ValueError:
-        return None
-    return said if _bucket_start(since, grain) <= said <= today and said == _bucket_start(said, grain) else None
 
 
 def _bucket_start(day: date, grain: Grain) -> date:

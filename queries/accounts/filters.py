@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ColumnElement, and_, case, func, literal_column, or_
 
 from queries.accounts.quotas import BANDS, COLUMNS, Band, Quota
+from queries.sql.keyset import kinds
 from queries.sql.text import escaped, printable
 from queries.tables import account_summary as s
 
@@ -44,6 +45,7 @@ KEYS: Final[dict[Sort, ColumnElement[Any]]] = {
     "projected": s.c.credits_projected,
     "active": s.c.last_active_at,
 }
+KINDS: Final = kinds(KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,14 @@ class AccountFilter:
     search: str = ""
     plan: str = ""
     status: str = ""
-    band: Band | None = None
-    quota: Quota | None = None
-    only: Only | None = None
+    band: Band | Literal[""] = ""
+    quota: Quota | Literal[""] = ""
+    only: Only | Literal[""] = ""
 
     @property
     def without_band(self) -> AccountFilter:
         """The same filter over all bands, as the tiles need it."""
-        return replace(self, band=None)
+        return replace(self, band="")
 
 
 def band_of(where: AccountFilter) -> ColumnElement[int]:

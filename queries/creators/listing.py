@@ -23,6 +23,13 @@ PAGE_LIMIT: Final = 50
 EXPORT_CAP: Final = 50_000
 SELECT_CAP: Final = 1_000
 """Creators in one bulk change: what a person can answer for."""
+_KEYS: Final[dict[Sort, ColumnElement[Any]]] = {
+    "followers": c.c.follower_count,
+    "scraped": c.c.last_scraped_at,
+    "username": c.c.username,
+    "created": c.c.created_at,
+}
+KINDS: Final = keyset.kinds(_KEYS)
 
 
 def page(where: CreatorFilter, sort: Sort, descending: bool, place: Place | None, limit: int = PAGE_LIMIT) -> Rows:
@@ -160,14 +167,9 @@ def _pieces() -> ColumnElement[int]:
 
 
 def _key(sort: Sort) -> Key:
+    value = _KEYS[sort]
     if sort == "username":
-        return Key(c.c.username, c.c.id, true(), false())
-    columns: dict[Sort, ColumnElement[Any]] = {
-        "followers": c.c.follower_count,
-        "scraped": c.c.last_scraped_at,
-        "created": c.c.created_at,
-    }
-    value = columns[sort]
+        return Key(value, c.c.id, true(), false())
     return Key(value, c.c.id, value.is_not(None), value.is_(None))
 
 

@@ -29,15 +29,15 @@ voices, avatars, g = voice_models, avatar_models, generated_content
 class ModelFilter:
     """Which models are meant."""
 
-    kind: Kind | None = None
-    state: State | None = None
+    kind: Kind | Literal[""] = ""
+    state: State | Literal[""] = ""
     account_id: UUID | None = None
     name: str = ""
 
 
 def counts(where: ModelFilter) -> Rows:
     """How many models are in each state under the filter, whatever state it names. Columns: one for each state."""
-    models = models_under(replace(where, state=None)).subquery("models")
+    models = models_under(replace(where, state="")).subquery("models")
     return select(*(func.count().filter(*in_state(state, models)).label(state) for state in STATES)).select_from(models)
 
 
@@ -119,7 +119,7 @@ def models_under(where: ModelFilter) -> Any:
     """The models under the filter, whatever state it names. Columns: those of `model_list.page` up to updated_at."""
     parts: list[Rows] = []
     for kind, part, table in (("voice", _voices(), voices), ("avatar", _avatars(), avatars)):
-        if where.kind in (None, kind):
+        if where.kind in ("", kind):
             found = part.where(table.c.account_id == where.account_id) if where.account_id else part
             if name := printable(where.name):
                 found = found.where(contains(table.c.name, name))
@@ -181,9 +181,9 @@ def _is_stuck(table: Any) -> ColumnElement[bool]:
     return and_(status.in_(("pending", "training", "processing")), since < func.now() - span(hours=STUCK_HOURS))
 
 
-def in_state(state: State | None, models: Any) -> list[ColumnElement[bool]]:
+def in_state(state: State | Literal[""], models: Any) -> list[ColumnElement[bool]]:
     """That a model (of `models_under`) is in a stored or derived state; nothing for none."""
-    if state is None:
+    if not state:
         return []
     if state == "stuck":
         return [models.c.is_stuck]

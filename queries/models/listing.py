@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import (
     BigInteger,
@@ -29,6 +29,9 @@ PAGE_LIMIT: Final = 50
 EXPORT_CAP: Final = 20_000
 _TIMES: Final = {"since", "created"}
 _TEXTS: Final = {"name", "kind", "account"}
+KINDS: Final[dict[str, type]] = {
+    sort: datetime if sort in _TIMES else str if sort in _TEXTS else int for sort in get_args(Sort)
+}
 _ERA_S: Final = 10**11
 """More seconds than any model is old."""
 
@@ -73,14 +76,6 @@ def export(where: ModelFilter, limit: int = EXPORT_CAP) -> Rows:
         .order_by(models.c.key, models.c.id)
         .limit(limit)
     )
-
-
-def fits(place: Place | None, sort: Sort) -> Place | None:
-    """The place if it belongs to a list in this order; a stale or foreign one opens the first page."""
-    if place is None or place.value is None:
-        return place
-    wanted = datetime if sort in _TIMES else str if sort in _TEXTS else int
-    return place if isinstance(place.value, wanted) else None
 
 
 def _sorted_by(sort: Sort, where: ModelFilter) -> Any:

@@ -40,6 +40,7 @@ _KEYS: Final[dict[Sort, ColumnElement[Any]]] = {
     "created": p.c.created_at,
     "title": p.c.title,
 }
+KINDS: Final = keyset.kinds(_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +82,6 @@ def page(where: ProjectFilter, sort: Sort, descending: bool, place: Place | None
         .outerjoin(accounts, accounts.c.id == p.c.account_id)
         .order_by(walked.c.position)
     )
-
-
-def fits(place: Place | None, sort: Sort) -> Place | None:
-    """The place if it belongs to a list in this order; a stale or foreign one opens the first page."""
-    if place is None or place.value is None:
-        return place
-    wanted = str if sort == "title" else datetime
-    is_usable = isinstance(place.value, wanted) and "\x00" not in str(place.value)
-    return place if is_usable else None
 
 
 def export(where: ProjectFilter, limit: int = EXPORT_CAP) -> Rows:

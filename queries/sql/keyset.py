@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -51,9 +51,14 @@ class Place:
         try:
             value = _KINDS[coded[:1]](coded[1:])
             row_id = int(identity) if identity.isdecimal() else UUID(identity)
-            return cls(value, row_id, {"after": True, "before": False}[direction])
+            is_forward = {"after": True, "before": False}[direction]
+            return cls(value, row_id, is_forward) if _is_storable(value) and _is_storable(row_id) else None
         except (KeyError, ValueError):
             return None
+
+
+def _is_storable(value: object) -> bool:
+    return abs(value) < 2**63 if isinstance(value, int) else "\x00" not in str(value)
 
 
 def _moment(text: str) -> datetime:
@@ -126,6 +131,12 @@ def _beyond(key: Key, is_none: bool, downward: bool, place: Place | None) -> lis
 
 def _directed(columns: Sequence[ColumnElement[Any]], downward: bool) -> list[ColumnElement[Any]]:
     return [column.desc() if downward else column.asc() for column in columns]
+
+
+def kinds(keys: Mapping[Any, ColumnElement[Any]]) -> dict[str, type]:
+    """What a place holds by sort: a moment, a text, or for every kind of number a whole one."""
+    found = {name: column.type.python_type for name, column in keys.items()}
+    return {name: kind if kind in (datetime, str) else int for name, kind in found.items()}
 
 
 def capped_count(rows: Rows, cap: int = COUNT_CAP) -> ColumnElement[int]:
