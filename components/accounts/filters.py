@@ -97,7 +97,7 @@ def tiles(shown: View) -> dict[str, int]:
         "band",
         "Band",
         (ALL, *BANDS),
-        lambda band: f"{band.capitalize()} **{counts[band]:,}**",
+        lambda band: f"{counts[band]:,}",
         help="The most urgent of an account's four quotas, or the one that is chosen below.",
     )
     return counts

@@ -34,7 +34,7 @@ def tiles(shown: View) -> None:
     is_capped, total = any(row["is_capped"] for row in of_all), sum(row["items"] for row in of_all)
     # Of a sum in which one part is cut short, nothing beyond the cap is known.
     counts[ALL] = {"items": min(total, fmt.COUNT_CAP) if is_capped else total, "is_capped": is_capped}
-    fields.tiles(shown, "state", "Status", states, lambda state: f"{state.capitalize()} **{number(counts[state])}**")
+    fields.tiles(shown, "state", "Status", states, lambda state: number(counts[state]))
 
 
 def draw(shown: View) -> bool:

@@ -35,5 +35,6 @@ def tiles(shown: View) -> None:
         "state",
         "State",
         list(STATES),
-        lambda state: f"{STATES[state]} **{fmt.count(counts[state], is_floor=is_floor)}**",
+        lambda state: fmt.count(counts[state], is_floor=is_floor),
+        names=STATES,
     )

@@ -26,12 +26,11 @@ def tiles(shown: View) -> None:
     parts: dict[str, tuple[str, ...]] = {ACTIVE: ("queued", "processing")}
     parts[ALL] = (*parts[ACTIVE], *TERMINAL, "unknown")
 
-    def label(state: str) -> str:
+    def count(state: str) -> str:
         of = [told[part] for part in parts.get(state, (state,))]
-        number = fmt.count(sum(row["jobs"] for row in of), is_floor=any(row["is_capped"] for row in of))
-        return f"{state.capitalize()} **{number}**"
+        return fmt.count(sum(row["jobs"] for row in of), is_floor=any(row["is_capped"] for row in of))
 
-    fields.tiles(shown, "state", "State", (ALL, ACTIVE, *TILES) if shown.state == ACTIVE else (ALL, *TILES), label)
+    fields.tiles(shown, "state", "State", (ALL, ACTIVE, *TILES) if shown.state == ACTIVE else (ALL, *TILES), count)
 
 
 def draw(shown: View) -> bool:

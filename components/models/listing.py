@@ -80,7 +80,7 @@ def tiles(shown: View) -> None:
         "state",
         "State",
         states,
-        lambda state: f"{state.capitalize()} **{counts[state]:,}**",
+        lambda state: f"{counts[state]:,}",
         help=f"Stuck: in training for over {figures.STUCK_HOURS} h. Unused: completed, and nothing was ever made with "
         f"it. Poor: quality under {figures.POOR_BELOW:.2f}.",
     )

@@ -69,7 +69,7 @@ def field(view: View, name: str, param: Param[Any], fewer: Mapping[str, str] | N
     if isinstance(param, Text | AccountOf):
         current = view.values[name].typed if isinstance(param, AccountOf) else view.values[name]
         st.text_input(
-            param.label,
+            fmt.literal(param.field_label),
             key=key,
             placeholder=param.placeholder,
             icon=f":material/{param.icon}:",
@@ -82,7 +82,7 @@ def field(view: View, name: str, param: Param[Any], fewer: Mapping[str, str] | N
         options = {**(fewer or param.options)}
         options.setdefault(view.values[name], view.values[name])
         st.selectbox(
-            param.label,
+            fmt.literal(param.field_label),
             list(options),
             key=key,
             format_func=lambda option: options[option],
@@ -93,10 +93,14 @@ def field(view: View, name: str, param: Param[Any], fewer: Mapping[str, str] | N
     elif isinstance(param, Range):
         whole = param.limits
         changed = bound(view, name, view.values[name] or whole, whole)
-        st.slider(param.label, *whole, key=key, step=param.step, on_change=changed, width=param.width)
+        st.slider(
+            fmt.literal(param.field_label), *whole, key=key, step=param.step, on_change=changed, width=param.width
+        )
     elif isinstance(param, Day):
         changed = bound(view, name, view.values[name], None)
-        st.date_input(param.label, key=key, on_change=changed, format="YYYY-MM-DD", width=param.width)
+        st.date_input(
+            fmt.literal(param.field_label), key=key, on_change=changed, format="YYYY-MM-DD", width=param.width
+        )
 
 
 def _width(width: int) -> int | Literal["stretch"]:
@@ -114,17 +118,18 @@ def tiles(
     name: str,
     label: str,
     options: Sequence[str],
-    told: Callable[[str], str],
+    count: Callable[[str], str],
     *,
+    names: Mapping[str, str] = MappingProxyType({}),
     everything: str = "all",
     help: str | None = None,
 ) -> None:
-    """A clickable tile for each value of a parameter, with what is `told` of it, a count mostly."""
+    """A clickable tile for each value of a parameter, with its count under the other filters."""
     st.pills(
         label,
         options,
         key=view.key(name),
-        format_func=told,
+        format_func=lambda one: f"{fmt.literal(names.get(one, one.capitalize()))} **{fmt.literal(count(one))}**",
         on_change=bound(view, name, view.values[name] or everything, everything),
         required=True,
         label_visibility="collapsed",
@@ -137,10 +142,10 @@ def switch(view: View, name: str) -> None:
     param = cast("Choice", view.params[name])
     options = param.options
     st.segmented_control(
-        param.label,
+        fmt.literal(param.field_label),
         list(options),
         key=view.key(name),
-        format_func=options.__getitem__,
+        format_func=lambda one: fmt.literal(options[one]),
         on_change=bound(view, name, view.values[name], param.default),
         required=True,
         label_visibility="collapsed",
@@ -156,13 +161,13 @@ def chips(view: View, told: Mapping[str, str]) -> None:
             icon_position="right",
             help="Show the others too",
             on_click=narrow,
-            args=(view,),
+            args=(type(view),),
             kwargs={view.key(name): None},
             key=f"{view.key(name)}_chip",
         )
 
 
-def narrow(view: type[View] | View, **values: str | None) -> None:
+def narrow(view: type[View], **values: str | None) -> None:
     """Narrow a list to what was clicked, from its first page; values by their keys in the URL."""
     url.write(**values, **{view.key(AFTER): None})
 

@@ -87,7 +87,7 @@ class Text(Param[str]):
         called: str = "",
     ) -> None:  # fmt: skip
         super().__init__("", lambda said: said.strip()[:longest], words=words, called=called)
-        self.label, self.placeholder, self.icon, self.width = label, placeholder, icon, width
+        self.field_label, self.placeholder, self.icon, self.width = label, placeholder, icon, width
 
 
 class Choice(Param[str]):
@@ -110,7 +110,7 @@ class Choice(Param[str]):
             clears=clears,
             called=called,
         )
-        self.label, self._options, self.width = label, options, width
+        self.field_label, self._options, self.width = label, options, width
 
     @property
     def options(self) -> Mapping[str, str]:
@@ -172,7 +172,7 @@ class AccountOf(Param[Account]):
 
     def __init__(self, width: int, placeholder: str = "Account: name, e-mail or id", words: Words = "") -> None:
         super().__init__(Account(), account, words=words or (lambda found: found.words))
-        self.label, self.placeholder, self.icon, self.width = "Account", placeholder, "apartment", width
+        self.field_label, self.placeholder, self.icon, self.width = "Account", placeholder, "apartment", width
 
 
 def account(text: str) -> Account:
@@ -192,7 +192,7 @@ class Day(Param[date | None]):
 
     def __init__(self, label: str, width: int, words: Words = "", called: str = "") -> None:
         super().__init__(None, day, words=words, called=called)
-        self.label, self.width = label, width
+        self.field_label, self.width = label, width
 
 
 Ends = tuple[float, float]
@@ -203,7 +203,7 @@ class Range(Param[Ends | None]):
 
     def __init__(self, label: str, limits: Ends, step: float, width: int, words: Words = "") -> None:
         super().__init__(None, self._read, write=lambda ends: f"{ends[0]:g}..{ends[1]:g}" if ends else "", words=words)
-        self.label, self.limits, self.step, self.width = label, limits, step, width
+        self.field_label, self.limits, self.step, self.width = label, limits, step, width
 
     def _read(self, said: str) -> Ends | None:
         low, _, high = said.partition("..")

@@ -94,10 +94,3 @@ def test_uses_and_failures_are_counted_alike_in_list_and_export(stored: list[UUI
         [used] = [row for row in rows(statement) if row["id"] == str(stored[1])]
         assert (used["uses"], used["failures"]) == (3, 1)
     assert len(rows(listing.export(ModelFilter(state="failed")))) == rows(figures.counts(ModelFilter()))[0]["failed"]
-
-
-def test_a_place_of_another_order_opens_the_first_page() -> None:
-    place = Place("lumen", UUID(int=1))
-    assert listing.fits(place, "account") == place
-    assert listing.fits(place, "uses") is None
-    assert listing.fits(place, "since") is None

@@ -150,7 +150,7 @@ def test_most_urgent_first(few: dict[str, UUID]) -> None:
 
 
 def test_bands_count_what_the_tiles_lead_to(few: dict[str, UUID]) -> None:
-    for quota in (None, *quotas.QUOTAS):
+    for quota in ("", *quotas.QUOTAS):
         where = AccountFilter(quota=quota, band="over")
         [counts] = rows(listing.bands(where))
         for band in quotas.BANDS:

@@ -1,0 +1,122 @@
+"""What a page's URL says is read without Streamlit: whatever is stale, foreign or odd is the default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from components.accounts.filters import View as Accounts
+from components.api_usage.filters import View as ApiUsage
+from components.audit.filters import View as Audit
+from components.content.view import View as Content
+from components.creators.view import View as Creators
+from components.jobs.view import View as Jobs
+from components.models.listing import View as Models
+from components.projects.filters import View as Projects
+from components.staff.table import View as Staff
+from components.ui.params import Choice, Range, Sort, View
+from components.usage.filters import View as Usage
+from queries.sql.keyset import Place
+
+LISTS: tuple[type[View], ...] = (Accounts, Content, Creators, Jobs, Models, Projects)
+PAGES: tuple[type[View], ...] = (*LISTS, ApiUsage, Audit, Staff, Usage)
+ONE = UUID(int=1)
+PLACES = {
+    datetime: Place(datetime(2026, 11, 22, tzinfo=UTC), ONE),
+    int: Place(5, ONE),
+    str: Place("lumen", ONE),
+}
+ODD = (
+    "",
+    " ",
+    "\x00",
+    "nan",
+    "--1",
+    "9" * 40,
+    "1e999..nan",
+    "..",
+    "active;",
+    "0001-01-01",
+    "9999-12-31T23/99",
+    "x" * 999,
+)
+
+
+def of(kind: type[View], said: Mapping[str, str]) -> View:
+    """The view that a query names."""
+    return kind({kind.key(name): text for name, text in said.items()})
+
+
+def sorts(kind: type[View]) -> Mapping[str, str]:
+    """The orders of a list."""
+    sort = kind.params["sort"]
+    assert isinstance(sort, Sort)
+    return sort.options
+
+
+@pytest.mark.parametrize(("kind", "sort"), [(kind, sort) for kind in LISTS for sort in sorts(kind)])
+def test_a_place_is_one_of_its_own_order_and_list(kind: type[View], sort: str) -> None:
+    found = {held: of(kind, {"sort": sort, "after": place.encode()}).place for held, place in PLACES.items()}
+    assert [place for place in found.values() if place] == [PLACES[held] for held in found if found[held]]
+    assert sum(place is not None for place in found.values()) == 1
+    without = Place(None, ONE, is_forward=False)
+    assert of(kind, {"sort": sort, "after": without.encode()}).place == without
+    for text in (
+        "after.7.t2026-11-22T00:00:00+00:00",
+        "after.7.i5",
+        f"after.{ONE}.i{2**63}",
+        f"after.{ONE}.s\x00",
+        "5",
+    ):
+        assert of(kind, {"sort": sort, "after": text}).place is None
+
+
+def test_the_logs_of_calls_and_of_the_audit_are_told_apart() -> None:
+    call, entry = PLACES[datetime].encode(), Place(PLACES[datetime].value, 7).encode()
+    assert ApiUsage({"api_usage_after": call}).place
+    assert ApiUsage({"api_usage_after": entry}).place is None
+    assert Audit({"audit_after": entry}).place
+    assert Audit({"audit_after": call}).place is None
+
+
+@pytest.mark.parametrize("kind", PAGES, ids=lambda kind: kind.page)
+@pytest.mark.parametrize("text", ODD, ids=repr)
+def test_an_odd_value_is_the_default_or_a_text(kind: type[View], text: str) -> None:
+    free = {name for name, param in kind.params.items() if isinstance(param.default, str) and type(param) is not Choice}
+    for name in kind.params.keys() - {"account", "actor", "action", "category", "service", "endpoint", "creator"}:
+        param = kind.params[name]
+        if isinstance(param, Choice) and name in {"type", "model"} and kind in {Audit, ApiUsage, Content}:
+            continue  # what the database holds
+        value = of(kind, {name: text}).values[name]
+        assert value == param.default or name in free, name
+
+
+@pytest.mark.parametrize("kind", PAGES, ids=lambda kind: kind.page)
+def test_what_is_written_is_read_again(kind: type[View]) -> None:
+    for name, param in kind.params.items():
+        values: list[Any] = []
+        if isinstance(param, Range):
+            low, high = param.limits
+            values = [(low, (low + high) / 2), ((low + high) / 2, high)]
+        elif isinstance(param, Choice) and not callable(param._options):  # pyright: ignore[reportPrivateUsage]
+            values = [option for option in param.options if option]
+        for value in values:
+            assert of(kind, {name: param.write(value)}).values[name] == value
+
+
+def test_every_page_says_what_it_is_narrowed_to() -> None:
+    assert (
+        Projects({"projects_archived": "yes", "projects_title": "Q4"}).words
+        == 'archived projects with "Q4" in the title'
+    )
+    assert Accounts({"accounts_plan": "team", "accounts_band": "over"}).words == "team accounts, over"
+
+
+def test_clearing_keeps_what_narrows_nothing() -> None:
+    assert not {"content_tab", "content_look"} & {*Content.keys()}
+    assert {"content_from", "content_after", "content_verdict"} <= {*Content.keys()}
+    assert Jobs.cleared("state") == {"jobs_signature": None, "jobs_after": None}
