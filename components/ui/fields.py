@@ -66,10 +66,11 @@ def _each(view: View, params: Mapping[str, Param[Any]], options: Mapping[str, Ma
 def field(view: View, name: str, param: Param[Any], fewer: Mapping[str, str] | None = None) -> None:
     """The field of one parameter; a changed one starts the list again."""
     key = view.key(name)
+    label = fmt.literal(param.field_label)
     if isinstance(param, Text | AccountOf):
         current = view.values[name].typed if isinstance(param, AccountOf) else view.values[name]
         st.text_input(
-            fmt.literal(param.field_label),
+            label,
             key=key,
             placeholder=param.placeholder,
             icon=f":material/{param.icon}:",
@@ -82,7 +83,7 @@ def field(view: View, name: str, param: Param[Any], fewer: Mapping[str, str] | N
         options = {**(fewer or param.options)}
         options.setdefault(view.values[name], view.values[name])
         st.selectbox(
-            fmt.literal(param.field_label),
+            label,
             list(options),
             key=key,
             format_func=lambda option: options[option],

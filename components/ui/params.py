@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar, Final, Generic, NamedTuple, Self, TypeVar, cast, overload
+from typing import Any, ClassVar, Final, Generic, NamedTuple, Self, TypedDict, TypeVar, Unpack, cast, overload
 from uuid import UUID
 
 from core.database import rows
@@ -32,36 +32,35 @@ LONGEST: Final = 320
 _NOBODY: Final = UUID(int=2**128 - 1)  # no account: the roll-ups keep calls without one under the first id
 
 
-class Param(Generic[T]):
-    """One parameter: what the URL says of it, and how a person would say that.
+class Told(TypedDict, total=False):
+    """What may be said of any parameter.
 
-    `is_first`: its words stand before the noun. `is_kept`: it narrows nothing, so that "Clear" leaves it.
-    `clears`: what else goes when it changes.
+    `words`: the value as a person would say it, `is_first` before the noun. `is_kept`: it narrows nothing, so that
+    "Clear" leaves it. `clears`: what else goes when it changes. `called`: so in the URL, where its name is another.
     """
 
-    width: int = 0
+    words: Words
+    write: Callable[[Any], str]
+    is_first: bool
+    is_kept: bool
+    clears: Sequence[str]
+    called: str
+
+
+class Param(Generic[T]):
+    """One parameter: what the URL says of it, and how a person would say that."""
+
+    field_label = placeholder = icon = name = called = ""
+    width = 0
     """Of its field in pixels; without one it has none, or one that its page draws."""
 
-    def __init__(
-        self,
-        default: T,
-        parse: Callable[[str], T],
-        *,
-        write: Callable[[T], str] = str,
-        words: Words = "",
-        is_first: bool = False,
-        is_kept: bool = False,
-        clears: Sequence[str] = (),
-        called: str = "",
-    ) -> None:
-        self.default, self.parse, self.write = default, parse, write
-        self.words, self.is_first, self.is_kept, self.clears = words, is_first, is_kept, clears
-        self.name = ""
-        self.called = called
+    def __init__(self, default: T, parse: Callable[[str], T], **told: Unpack[Told]) -> None:
+        self.default, self.parse, self.told = default, parse, told
+        self.write = told.get("write", str)
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
-        self.called = self.called or name
+        self.called = self.told.get("called", name)
 
     @overload
     def __get__(self, view: None, owner: type) -> Self: ...
@@ -74,19 +73,21 @@ class Param(Generic[T]):
 
     def said(self, value: T) -> str:
         """The value in words; nothing where it narrows nothing."""
-        if value == self.default:
-            return ""
-        return self.words(value) if callable(self.words) else self.words.format(value)
+        words = self.told.get("words", "")
+        return "" if value == self.default else words(value) if callable(words) else words.format(self.shown(value))
+
+    def shown(self, value: T) -> object:
+        """What stands for the value in its words."""
+        return value
 
 
 class Text(Param[str]):
-    """What was typed; `called` so in the URL where its name is another."""
+    """What was typed."""
 
     def __init__(
-        self, label: str, placeholder: str, icon: str, width: int, *, longest: int = LONGEST, words: Words = "",
-        called: str = "",
-    ) -> None:  # fmt: skip
-        super().__init__("", lambda said: said.strip()[:longest], words=words, called=called)
+        self, label: str, placeholder: str, icon: str, width: int, *, longest: int = LONGEST, **told: Unpack[Told]
+    ) -> None:
+        super().__init__("", lambda said: said.strip()[:longest], **told)
         self.field_label, self.placeholder, self.icon, self.width = label, placeholder, icon, width
 
 
@@ -97,18 +98,11 @@ class Choice(Param[str]):
     """
 
     def __init__(
-        self, label: str, options: Options, default: str = "", width: int = 0, *, words: Words = "",
-        is_first: bool = False, is_kept: bool = False, clears: Sequence[str] = (),
-        others: Callable[[str], bool] = lambda _: False, called: str = "",
+        self, label: str, options: Options, default: str = "", width: int = 0, *,
+        others: Callable[[str], bool] = lambda _: False, **told: Unpack[Told],
     ) -> None:  # fmt: skip
         super().__init__(
-            default,
-            lambda said: said if said and (said in self.options or others(said)) else default,
-            words=words,
-            is_first=is_first,
-            is_kept=is_kept,
-            clears=clears,
-            called=called,
+            default, lambda said: said if said and (said in self.options or others(said)) else default, **told
         )
         self.field_label, self._options, self.width = label, options, width
 
@@ -117,11 +111,9 @@ class Choice(Param[str]):
         """Each with its label."""
         return self._options() if callable(self._options) else self._options
 
-    def said(self, value: str) -> str:
-        """The option's label in words, where no others are declared for it."""
-        if value == self.default or self.words == "":
-            return ""
-        return self.words(value) if callable(self.words) else self.words.format(self.options[value].lower())
+    def shown(self, value: str) -> str:
+        """Its label."""
+        return self.options[value].lower()
 
 
 class Order(NamedTuple):
@@ -190,8 +182,8 @@ def account(text: str) -> Account:
 class Day(Param[date | None]):
     """A UTC day."""
 
-    def __init__(self, label: str, width: int, words: Words = "", called: str = "") -> None:
-        super().__init__(None, day, words=words, called=called)
+    def __init__(self, label: str, width: int, **told: Unpack[Told]) -> None:
+        super().__init__(None, day, **told)
         self.field_label, self.width = label, width
 
 
@@ -260,12 +252,12 @@ class View:
     @classmethod
     def keys(cls) -> tuple[str, ...]:
         """All that narrows the page, and the place in its list."""
-        return (*(cls.key(name) for name, param in cls.params.items() if not param.is_kept), cls.key(AFTER))
+        return (*(cls.key(name) for name, param in cls.params.items() if not param.told.get("is_kept")), cls.key(AFTER))
 
     @classmethod
     def cleared(cls, name: str) -> dict[str, None]:
         """What goes when a parameter changes: what it clears, and the place in the list."""
-        return dict.fromkeys(map(cls.key, (*cls.params[name].clears, AFTER)))
+        return dict.fromkeys(map(cls.key, (*cls.params[name].told.get("clears", ()), AFTER)))
 
     @property
     def words(self) -> str:
@@ -273,7 +265,7 @@ class View:
         first, then = list[str](), list[str]()
         for name, param in self.params.items():
             if said := param.said(self.values[name]):
-                (first if param.is_first else then).append(said)
+                (first if param.told.get("is_first") else then).append(said)
         return self.joint.join([" ".join([*first, self.noun]), *then])
 
     @property
