@@ -172,8 +172,8 @@ class View(params.View, page="content"):
         if self.creator:
             is_one = len(self.called) == 1
             said.append(f"by {self.called[0]['name'] if is_one else f'“{self.creator}”, which names nobody'}")
-        if self.where.project_id:
-            said.append(f"in {_project(self.where.project_id)}")
+        if project := params.uuid(self.project):
+            said.append(f"in {_project(project)}")
         if self.order.name != "created":
             said.append(f"with {'an' if self.order.name == 'engagement' else 'a'} {self.order.name} score")
         return " ".join(said)

@@ -279,6 +279,6 @@ def test_what_is_no_id_of_a_project_shows_nothing_instead_of_everything(app: App
         fresh_database.owner_url, "content_pieces", platform="tiktok", content_type="video", source_url="x", title="any"
     )
     at = app("rita", "content", content_project="6f1c-what-was-copied")
-    assert "That is no id of a project" in seen(at).replace("\\", "")
+    assert "That is not a valid project id" in seen(at).replace("\\", "")
     assert "**0** content pieces" in seen(at).replace("\\", "")
     assert not at.dataframe

@@ -78,7 +78,9 @@ def tables() -> set[str]:
                 continue
             for call in ast.walk(function):
                 match call:
-                    case ast.Call(func=ast.Attribute(value=ast.Name(id="records"), attr="opener"), args=[name, *_]):
+                    case ast.Call(
+                        func=ast.Attribute(value=ast.Name(id="records"), attr="opener" | "table"), args=[name, *_]
+                    ):
                         found |= (
                             {str(name.value)}
                             if isinstance(name, ast.Constant)

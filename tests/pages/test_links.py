@@ -44,7 +44,7 @@ def _made(node: ast.AST, named: Mapping[str, ast.expr]) -> Iterator[tuple[str, l
     """The page (empty: the one that its keys are named after) and the query of the links that a node makes."""
     if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict) and all(map(_owner, _keys(node.value))):
         yield "", _pairs(node.value)
-    if not isinstance(node, ast.Call) or ast.unparse(node.func) == "destinations.of":
+    if not isinstance(node, ast.Call) or ast.unparse(node.func) in {"destinations.of", "records.table"}:
         return
     handed = [keyword.value for keyword in node.keywords if keyword.arg in {*HANDED_ON, "page"}]
     parts = [named.get(value.id, value) if isinstance(value, ast.Name) else value for value in (*node.args, *handed)]
