@@ -99,17 +99,18 @@ class Choice(Param[str]):
 
     def __init__(
         self, label: str, options: Options, default: str = "", width: int = 0, *,
-        others: Callable[[str], bool] = lambda _: False, **told: Unpack[Told],
+        others: Callable[[str], bool] | None = None, **told: Unpack[Told],
     ) -> None:  # fmt: skip
-        super().__init__(
-            default, lambda said: said if said and (said in self.options or others(said)) else default, **told
-        )
-        self.field_label, self._options, self.width = label, options, width
+        super().__init__(default, lambda said: said if said and self._is_one(said) else default, **told)
+        self.field_label, self._options, self.width, self.others = label, options, width, others
 
     @property
     def options(self) -> Mapping[str, str]:
         """Each with its label."""
         return self._options() if callable(self._options) else self._options
+
+    def _is_one(self, said: str) -> bool:
+        return said in self.options or bool(self.others and self.others(said))
 
     def shown(self, value: str) -> str:
         """Its label."""

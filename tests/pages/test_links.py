@@ -11,6 +11,7 @@ import pytest
 from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 
 from components.ui import url
+from components.ui.params import Choice, View
 from demo.databases import Database
 from demo.places import ROOT
 from tests.db import made
@@ -99,12 +100,19 @@ def _owner(key: str) -> str:
 def test_what_a_link_says_its_page_reads(app: App, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     read: set[str] = set()
     valid: dict[str, Sequence[str] | Mapping[str, object] | None] = {}
-    plain_value, plain_get = url.value, QueryParamsProxy.__getitem__
+    plain_value, plain_read, plain_get = url.value, url.read, QueryParamsProxy.__getitem__
     plain_contains = QueryParamsProxy.__contains__
 
     def value(key: str, default: str, among: Sequence[str] | Mapping[str, object] | None = None) -> str:
         valid[key] = among
         return plain_value(key, default, among)
+
+    def read_view(kind: type[View]) -> View:
+        for name, param in kind.params.items():
+            read.add(kind.key(name))
+            if isinstance(param, Choice) and not param.others:
+                valid[kind.key(name)] = {param.default: "", **param.options}
+        return plain_read(kind)
 
     def got(self: QueryParamsProxy, key: str) -> str:
         read.add(key)
@@ -115,6 +123,7 @@ def test_what_a_link_says_its_page_reads(app: App, database: Database, monkeypat
         return plain_contains(self, key)
 
     monkeypatch.setattr(url, "value", value)
+    monkeypatch.setattr(url, "read", read_view)
     monkeypatch.setattr(QueryParamsProxy, "__getitem__", got)
     monkeypatch.setattr(QueryParamsProxy, "__contains__", contains)
     [account] = made.values(database.owner_url, "SELECT account_id FROM projects ORDER BY id LIMIT 1")
