@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from actions import rollups
 from benchmarks import ways
 from benchmarks.questions import PERCENTILES, month
+from core import thresholds
 from demo.databases import Database
 from queries.api_usage import calls, trends
 from queries.api_usage import figures as api_usage
@@ -99,12 +100,12 @@ def pages() -> list[tuple[str, str, str]]:
     now = datetime.now(UTC)
     days, today = month(now), now.date()
     month_ago = UsageFilter(today - timedelta(days=30), today)
-    limits = anomalies.Thresholds()
+    limits = thresholds.Thresholds()
     return [
         _page(
             "/api_usage",
             *(trends.totals(days, now), trends.over_time(days), trends.latency(days)),
-            *(trends.heat(days), api_usage.endpoints(days, api_usage.Flags()), api_usage.top_accounts(days)),
+            *(trends.heat(days), api_usage.endpoints(days, thresholds.Flags()), api_usage.top_accounts(days)),
             *(api_usage.names(now), state.state()),
             calls.page(days, only_errors=True, signature="", place=None),
         ),

@@ -23,6 +23,7 @@ from sqlalchemy import Connection, create_engine, text
 
 from actions import rollups
 from core.database import driver_url
+from core.thresholds import StuckAfter
 from demo import databases, places
 from demo.databases import Database
 from demo.servers import PostgreSQL
@@ -30,7 +31,6 @@ from queries.accounts import lookup
 from queries.audit import log
 from queries.jobs import health, links, listing, neighbours, preview, runs
 from queries.jobs.filters import JobFilter
-from queries.jobs.states import StuckAfter
 from queries.tables.base import Rows
 
 BUDGET_MS: Final = 50

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ARRAY, ColumnElement, Double, Executable, cast, func, literal_column, select, within_group
 
+from core import thresholds
 from queries.api_usage import figures as api_usage
 from queries.api_usage import trends
 from queries.api_usage.filters import ApiFilter
@@ -71,7 +72,7 @@ def questions() -> list[Question]:
         Question(
             "endpoints: errors, percentiles, flags, 30 days",
             _raw(days, *endpoint, figures=(calls, ERRORS, credits, PERCENTILES)),
-            api_usage.endpoints(days, api_usage.Flags()),
+            api_usage.endpoints(days, thresholds.Flags()),
             0,
         ),
         _jobs(now),

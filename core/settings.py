@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.errors import SettingsInvalid
+from core.thresholds import Flags, StuckAfter, Thresholds
 
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -51,19 +52,31 @@ class Settings(BaseSettings):
     )
     session_idle_minutes: int = Field(30, ge=1, description="Sign-out after this long without use.")
     session_max_hours: int = Field(8, ge=1, description="Sign-out after this long in any case.")
-    stuck_after_minutes: int = Field(30, ge=1, description="A job in processing for longer is stuck.")
+    stuck_after_minutes: int = Field(StuckAfter.minutes, ge=1, description="A job in processing for longer is stuck.")
     stuck_after_by_type: Annotated[dict[str, int], NoDecode] = Field(
         default={"avatar_generation": 60},
         description="Comma-separated `type=minutes`; job types that are stuck sooner or later than the others.",
     )
-    spike_z: float = Field(5.0, gt=0, description="Credits of a day so many robust deviations above usual are a spike.")
-    spike_ratio: float = Field(2.0, ge=1, description="And at least so many times the usual.")
-    spike_credits: int = Field(20, ge=1, description="And at least so many credits above it.")
-    quiet_share: float = Field(0.1, ge=0, lt=1, description="Three days each under this share of usual are quiet.")
-    quiet_credits: int = Field(20, ge=1, description="Only accounts that usually spend so many credits a day.")
-    flag_calls: int = Field(30, ge=1, description="An endpoint is judged from so many calls on.")
-    flag_share: float = Field(0.05, ge=0, lt=1, description="It is flagged above this share of errors,")
-    flag_ratio: float = Field(2.0, ge=1, description="and above so many times its share in the seven days before.")
+    spike_z: float = Field(
+        Thresholds.spike_z, gt=0, description="Credits of a day so many robust deviations above usual are a spike."
+    )
+    spike_ratio: float = Field(Thresholds.spike_ratio, ge=1, description="A spike is at least so many times the usual.")
+    spike_credits: int = Field(
+        Thresholds.spike_credits, ge=1, description="A spike is at least so many credits above the usual."
+    )
+    quiet_share: float = Field(
+        Thresholds.quiet_share, ge=0, lt=1, description="Three days each under this share of usual are quiet."
+    )
+    quiet_credits: int = Field(
+        Thresholds.quiet_credits, ge=1, description="Only accounts that usually spend so many credits a day."
+    )
+    flag_calls: int = Field(Flags.calls, ge=1, description="An endpoint is judged from so many calls on.")
+    flag_share: float = Field(Flags.share, ge=0, lt=1, description="An endpoint is flagged above this share of errors.")
+    flag_ratio: float = Field(
+        Flags.ratio,
+        ge=1,
+        description="An endpoint is flagged above so many times its share of errors in the seven days before.",
+    )
     review_reasons: Annotated[list[str], NoDecode] = Field(
         default=["Factually doubtful", "Off brand", "Poor sound or picture", "Wrong language", "Policy", "Incomplete"],
         max_length=9,

@@ -28,8 +28,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from actions import audit
 from core.identity import Permission, Viewer
+from core.thresholds import StuckAfter
 from queries.jobs import states
-from queries.jobs.states import Status, StuckAfter
+from queries.jobs.states import Status
 from queries.tables import processing_queue as q
 from queries.tables.base import UTC_TIME, Rows
 

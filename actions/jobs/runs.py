@@ -20,7 +20,7 @@ from core import cache
 from core.database import transaction
 from core.errors import Invalid, NotFound
 from core.identity import Viewer
-from queries.jobs.states import StuckAfter
+from core.thresholds import StuckAfter
 from queries.tables import bulk_run
 
 TYPED_ABOVE: Final = 50

@@ -18,7 +18,7 @@ from core.database import transaction
 from core.errors import DatabaseBusy, DatabaseDown, Invalid, NotFound
 from core.identity import Viewer
 from core.telemetry import actions_total
-from queries.jobs.states import StuckAfter
+from core.thresholds import StuckAfter
 from queries.tables import audit_log
 from queries.tables import processing_queue as q
 

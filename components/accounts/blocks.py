@@ -7,14 +7,13 @@ from uuid import UUID
 
 import streamlit as st
 
+from actions.policy import stuck_after
 from components.ui import destinations, fmt
 from components.ui.theme import STATES
 from core.database import rows
-from core.settings import settings
 from queries.accounts import detail, recent
 from queries.jobs import listing
 from queries.jobs.filters import JobFilter
-from queries.jobs.states import StuckAfter
 
 BLOCK_PX: Final = 180
 _STATUSES: Final = {"completed": "green", "failed": "red", "processing": "blue", "pending": "gray", "queued": "gray",
@@ -142,7 +141,7 @@ def models(account_id: UUID) -> None:
 
 def job_list(account_id: UUID) -> None:
     """Its jobs: how many in which state, and the newest."""
-    where = JobFilter(account_id=account_id, stuck_after=StuckAfter(settings().stuck_after_minutes))
+    where = JobFilter(account_id=account_id, stuck_after=stuck_after())
     counts = {row["state"]: row for row in rows(listing.state_counts(where))}
     told = [
         f":{STATES[state]}-badge[{state} {fmt.count(row['jobs'], is_floor=row['is_capped'])}]"

@@ -7,20 +7,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from actions.policy import flags
 from components.api_usage import filters
 from components.api_usage.filters import DOMAIN, NONE, View, named
 from components.ui import feedback, fmt, records, url
 from components.ui.freshness import TTL_S
 from core.database import load
-from core.settings import settings
 from queries.api_usage import figures
-from queries.api_usage.figures import Flags
-
-
-def flags() -> Flags:
-    """From when on an endpoint is news, as the operator set it."""
-    chosen = settings()
-    return Flags(chosen.flag_calls, chosen.flag_share, chosen.flag_ratio)
 
 
 def endpoints(shown: View) -> None:

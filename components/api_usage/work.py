@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from actions.policy import flags
 from components.api_usage.filters import DOMAIN, NONE, named
-from components.api_usage.tables import flags
 from components.ui import fmt
 from components.ui.work_item import TTL_S, Work
 from core.database import rows

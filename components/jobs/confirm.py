@@ -11,10 +11,10 @@ from actions.jobs import runs
 from actions.jobs import verbs as jobs
 from actions.jobs.changes import ALLOWED, PERMISSION, STAGGERED
 from actions.jobs.runs import SPREAD_MINUTES, TYPED_ABOVE, Order
+from actions.policy import stuck_after
 from components.jobs import run, table
 from components.jobs import verbs as job_verbs
 from components.jobs.verbs import OFFERS, Asked, Offer
-from components.jobs.view import stuck_after
 from components.ui import feedback, fmt, gate, records
 from core.database import rows
 from core.errors import DeskError

@@ -6,7 +6,8 @@ from typing import Final
 
 import streamlit as st
 
-from components.jobs.view import View, stuck_after
+from actions.policy import stuck_after
+from components.jobs.view import View
 from components.ui import fmt
 
 _STRANDED: Final = (

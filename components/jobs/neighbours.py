@@ -8,7 +8,8 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
-from components.jobs.view import ACTIVE, View, stuck_after
+from actions.policy import stuck_after
+from components.jobs.view import ACTIVE, View
 from components.ui import fmt, records, url
 from components.ui.theme import badge
 from core.database import rows

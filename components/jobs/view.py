@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Final, get_args
 
+from actions.policy import stuck_after
 from components.ui import params, url
 from components.ui.params import AccountOf, Choice, Order, Param, Sort, Text
-from core.settings import settings
 from queries.jobs.filters import JobFilter
-from queries.jobs.states import JOB_TYPES, TERMINAL, State, StuckAfter
+from queries.jobs.states import JOB_TYPES, TERMINAL, State
 from queries.sql import signatures
 
 ACTIVE: Final = "active"
@@ -107,8 +107,3 @@ class View(params.View, page="jobs"):
 def view() -> View:
     """The view that the URL names."""
     return url.read(View)
-
-
-def stuck_after() -> StuckAfter:
-    """From when on a job in processing is stuck, as the operator chose."""
-    return StuckAfter(settings().stuck_after_minutes, settings().stuck_after_by_type)

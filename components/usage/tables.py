@@ -7,6 +7,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
+from actions.policy import thresholds
 from components.ui import exports, feedback, fmt, records, url
 from components.ui.cards import change
 from components.ui.exports import Export
@@ -15,23 +16,9 @@ from components.usage import filters
 from components.usage.filters import View
 from components.usage.tiles import DOMAIN
 from core.database import load, rows
-from core.settings import settings
 from queries.usage import accounts, anomalies, reconciliation
-from queries.usage.anomalies import Thresholds
 
 ROWS_PX: Final = 281
-
-
-def thresholds() -> Thresholds:
-    """From when on an account is news, as the operator set it."""
-    chosen = settings()
-    return Thresholds(
-        spike_z=chosen.spike_z,
-        spike_ratio=chosen.spike_ratio,
-        spike_credits=chosen.spike_credits,
-        quiet_share=chosen.quiet_share,
-        quiet_credits=chosen.quiet_credits,
-    )
 
 
 def spikes(shown: View) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from actions.policy import thresholds
 from components.ui import fmt
 from components.ui.work_item import TTL_S, Work
-from components.usage.tables import thresholds
 from core.database import rows
 from queries.usage import anomalies
 

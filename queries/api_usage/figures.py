@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from sqlalchemy import (
     union,
 )
 
+from core.thresholds import Flags
 from queries.api_usage.filters import ApiFilter, counted, detailed
 from queries.rollups import state
 from queries.sql import histograms
@@ -34,15 +34,6 @@ NAMES_DAYS: Final = 90
 TOP: Final = 20
 NOBODY: Final = "00000000-0000-0000-0000-000000000000"
 """How the roll-up writes a call without an account."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flags:
-    """From when on an endpoint is news."""
-
-    calls: int = 30
-    share: float = 0.05
-    ratio: float = 2.0
 
 
 def endpoints(where: ApiFilter, flags: Flags) -> Rows:

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, func, literal_column, or_, select
 
+from core.thresholds import StuckAfter
 from queries.jobs import states as job_states
 from queries.jobs.signatures import has_older, newest_failures
-from queries.jobs.states import State, StuckAfter
+from queries.jobs.states import State
 from queries.sql.text import contains, printable
 from queries.sql.time import between
 from queries.tables import processing_queue as q

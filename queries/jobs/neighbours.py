@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from core.thresholds import StuckAfter
 from queries.jobs import signatures, states
-from queries.jobs.states import StuckAfter
 from queries.tables import accounts
 from queries.tables import api_usage_logs as logs
 from queries.tables import processing_queue as q

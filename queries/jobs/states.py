@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Text, and_, case, func, literal, literal_column, or_
 
+from core.thresholds import StuckAfter
 from queries.sql.time import span
 from queries.tables import processing_queue as q
 
@@ -33,14 +32,6 @@ JOB_TYPES: Final = (
 
 DEFAULT_MAX_ATTEMPTS: Final = 3
 """The product's column default, taken where `max_attempts` is NULL."""
-
-
-@dataclass(frozen=True, slots=True)
-class StuckAfter:
-    """For how many minutes a job may be in processing before it counts as stuck, by type where types differ."""
-
-    minutes: int = 30
-    by_type: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 def any_status(statuses: tuple[str, ...]) -> ColumnElement[bool]:

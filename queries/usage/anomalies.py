@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -21,6 +20,7 @@ from sqlalchemy import (
     select,
 )
 
+from core.thresholds import Thresholds
 from queries.rollups import state
 from queries.sql import usable
 from queries.sql.time import utc_day
@@ -36,17 +36,6 @@ _NEEDED_DAYS: Final = 14
 _QUIET_DAYS: Final = 3
 _LATE_DAYS: Final = 7
 """Recorded days older than a week say nothing about now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """From when on an account is news."""
-
-    spike_z: float = 5
-    spike_ratio: float = 2
-    spike_credits: int = 20
-    quiet_share: float = 0.1
-    quiet_credits: int = 20
 
 
 def spikes(today: date, limits: Thresholds, account_id: UUID | None = None, plan: str | None = None) -> Rows:

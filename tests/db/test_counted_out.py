@@ -16,6 +16,7 @@ from actions import rollups
 from actions.accounts import limits
 from actions.accounts import summary as account_summary
 from core.database import rows, transaction
+from core.thresholds import Flags, Thresholds
 from demo.databases import Database
 from queries import overview
 from queries.accounts import detail, quotas, recent, summary_state
@@ -23,7 +24,6 @@ from queries.accounts import listing as account_list
 from queries.accounts.filters import AccountFilter
 from queries.api_usage import figures as api_usage
 from queries.api_usage import trends
-from queries.api_usage.figures import Flags
 from queries.api_usage.filters import ApiFilter
 from queries.content import work
 from queries.creators import listing as creators
@@ -37,7 +37,6 @@ from queries.rollups import state as queries
 from queries.tables import account_summary as summary
 from queries.usage import accounts, anomalies, month_end, reconciliation
 from queries.usage import figures as usage
-from queries.usage.anomalies import Thresholds
 from queries.usage.filters import UsageFilter
 from tests import clock
 from tests.db import made

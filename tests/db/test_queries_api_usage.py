@@ -14,10 +14,11 @@ from psycopg.rows import dict_row
 
 from actions import rollups as refresh
 from core.database import rows
+from core.thresholds import Flags
 from demo.databases import Database
 from queries.api_usage import calls as api_calls
 from queries.api_usage import figures, trends
-from queries.api_usage.figures import NOBODY, Flags
+from queries.api_usage.figures import NOBODY
 from queries.api_usage.filters import ApiFilter
 from queries.rollups import state
 from queries.sql.keyset import Place

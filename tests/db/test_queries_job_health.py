@@ -9,10 +9,10 @@ import psycopg
 import pytest
 
 from core.database import load, rows
+from core.thresholds import StuckAfter
 from demo.databases import Database
 from queries.jobs import health, listing, neighbours
 from queries.jobs.filters import JobFilter
-from queries.jobs.states import StuckAfter
 from tests.db import made
 from tests.db.made import at, job
 

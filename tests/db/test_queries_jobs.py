@@ -10,11 +10,12 @@ import psycopg
 import pytest
 
 from core.database import rows
+from core.thresholds import StuckAfter
 from demo.databases import Database
 from queries.jobs import listing
 from queries.jobs.filters import JobFilter
 from queries.jobs.listing import Sort
-from queries.jobs.states import State, StuckAfter
+from queries.jobs.states import State
 from queries.sql.keyset import Place
 from tests.db import made
 from tests.db.made import at, job

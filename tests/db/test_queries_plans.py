@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import Connection, Subquery, select
 
 from core.fingerprint import fingerprint
+from core.thresholds import StuckAfter
 from queries import overview
 from queries.accounts import lookup
 from queries.audit import log
 from queries.jobs import health, links, listing, neighbours, preview, runs
 from queries.jobs.filters import JobFilter
 from queries.jobs.listing import Sort
-from queries.jobs.states import State, StuckAfter
+from queries.jobs.states import State
 from queries.rollups import state as rollups
 from queries.sql import histograms
 from queries.sql.keyset import Place

@@ -13,10 +13,10 @@ import pytest
 from psycopg.rows import dict_row
 
 from core.database import rows
+from core.thresholds import Thresholds
 from demo.databases import Database
 from queries.sql.whose import PLANS
 from queries.usage import accounts, anomalies, figures, month_end, reconciliation
-from queries.usage.anomalies import Thresholds
 from queries.usage.filters import FEATURES, Feature, UsageFilter
 from tests.clock import today
 from tests.db import made

@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection
 
+from core.thresholds import Flags, Thresholds
 from queries import overview
 from queries.api_usage import calls, trends
 from queries.api_usage import figures as api_usage
-from queries.api_usage.figures import Flags
 from queries.api_usage.filters import ApiFilter
 from queries.jobs import throughput
 from queries.rollups import state
@@ -19,7 +19,6 @@ from queries.sql.keyset import Place
 from queries.tables.base import Rows
 from queries.usage import accounts, anomalies, month_end, reconciliation
 from queries.usage import figures as usage
-from queries.usage.anomalies import Thresholds
 from queries.usage.filters import FEATURES, UsageFilter
 from tests.db.plans import plan, scanned
 

@@ -17,11 +17,11 @@ from sqlalchemy import select
 from actions import rollups
 from actions.rollups import Audit
 from core.database import rows
+from core.thresholds import Thresholds
 from demo.databases import Database
 from queries.rollups import state
 from queries.usage import anomalies, month_end, reconciliation
 from queries.usage import figures as usage
-from queries.usage.anomalies import Thresholds
 from queries.usage.filters import UsageFilter
 from tests.clock import today
 from tests.db import made

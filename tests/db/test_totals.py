@@ -12,6 +12,7 @@ import pytest
 from actions import notes
 from components.usage import work as usage_work
 from core.database import rows
+from core.thresholds import Thresholds
 from demo.databases import Database
 from queries import staff
 from queries.content import detail as content_detail
@@ -22,7 +23,6 @@ from queries.models import figures
 from queries.projects import canvas_items, listing
 from queries.tables.base import Rows
 from queries.usage import anomalies
-from queries.usage.anomalies import Thresholds
 from tests.db import made
 
 MOST = "SELECT {0} FROM {1} WHERE {0} IS NOT NULL GROUP BY {0} ORDER BY count(*) DESC LIMIT 1"

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
 
+from core.thresholds import StuckAfter
 from queries.jobs import states
 from queries.jobs.filters import JobFilter, job_clauses
-from queries.jobs.states import State, StuckAfter
+from queries.jobs.states import State
 from queries.sql.text import escaped
 from queries.tables import processing_queue as q
 
