@@ -9,6 +9,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import Final
 
+from streamlit import runtime
 from streamlit.runtime.media_file_manager import MediaFileManager
 
 KEPT_S: Final = 30
@@ -17,7 +18,7 @@ _SINCE: Final = "_desk_orphaned_since"
 
 
 def keep_for_a_moment() -> None:
-    """Have Streamlit forget a file that no page offers any more `KEPT_S` later."""
+    """Have Streamlit forget a file that no page offers any more `KEPT_S` later, or with its tab."""
     setattr(MediaFileManager, _FORGETS, _forget_old)
 
 
@@ -28,7 +29,12 @@ def _forget_old(manager: MediaFileManager) -> None:
     offered = {file for files in by_tab for file in files.values()}
     before: dict[str, float] = getattr(manager, _SINCE, {})
     since = {file: before.get(file, now) for file in known if file not in offered}
-    for file in [file for file, began in since.items() if now - began >= KEPT_S]:
+    for file in [one for one, at in since.items() if now - at >= KEPT_S or not _is_open(known[one]["session_id"])]:
         manager._drop_deferred_id(file)  # pyright: ignore[reportPrivateUsage]
         del since[file]
     setattr(manager, _SINCE, since)
+
+
+def _is_open(tab: str) -> bool:
+    """Whether anybody can still ask; what a file is made from holds everything that its tab held."""
+    return runtime.get_instance().is_active_session(tab)

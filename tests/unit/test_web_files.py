@@ -1,4 +1,4 @@
-"""A file that no page offers any more can be had for a moment, and then no more."""
+"""A file that no page offers any more can be had for a moment while its tab is open, and then no more."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from web import files
 
 
 def test_an_old_one_is_kept_and_then_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    now_s = 0.0
+    now_s, is_open = 0.0, True
     monkeypatch.setattr(MediaFileManager, "_remove_orphaned_deferred_callables", None)  # it has that name
     monkeypatch.setattr(files, "monotonic", lambda: now_s)
+    monkeypatch.setattr(files, "_is_open", lambda tab: is_open)
     files.keep_for_a_moment()
     manager = MediaFileManager(MemoryMediaFileStorage("/media"))
     old = manager.add_deferred(lambda: b"", "text/csv", "0.1", element_id="csv")
@@ -27,3 +28,9 @@ def test_an_old_one_is_kept_and_then_forgotten(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(MediaFileStorageError, match="not found"):
         manager.execute_deferred(old)
     assert manager.execute_deferred(new)
+    newest = manager.add_deferred(lambda: b"", "text/csv", "0.1", element_id="csv")
+    is_open = False
+    manager.remove_orphaned_files()
+    with pytest.raises(MediaFileStorageError, match="not found"):
+        manager.execute_deferred(new)
+    assert manager.execute_deferred(newest)
