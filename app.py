@@ -14,10 +14,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 from streamlit import config
-from streamlit.runtime.pages_manager import PagesManager
 
 from components.ui import feedback
 from core import telemetry
+from core._compat import PagesManager
 from core.errors import DatabaseDown, DeskError, SettingsInvalid
 from web import background, files, health, html, samples
 from web.auth import entry, login, provider

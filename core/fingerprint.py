@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sqlalchemy import Executable
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.util import LRUCache
 
-_DIALECT: Final = PGDialect_psycopg()
+from core import _compat
+
 _sql: Final[LRUCache[Any, str]] = LRUCache(500)
 """SQL by structure: compiling takes longer than all else that a kept answer costs."""
 
@@ -25,11 +25,11 @@ def sql(statement: Executable) -> str:
 
 
 def _key(statement: Executable) -> Any:
-    return statement._generate_cache_key()  # pyright: ignore[reportAttributeAccessIssue]  # as SQLAlchemy's own example of a cache does
+    return _compat.cache_key(statement)
 
 
 def _compiled(statement: Executable, key: Any) -> str:
     found = _sql.get(key.key)
     if found is None:
-        found = _sql[key.key] = str(statement.compile(dialect=_DIALECT))  # pyright: ignore[reportAttributeAccessIssue]  # Executable lacks it
+        found = _sql[key.key] = _compat.compiled(statement)
     return found

@@ -15,9 +15,9 @@ from uuid import uuid4
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from streamlit.runtime.scriptrunner import RerunException, StopException
 from structlog.contextvars import bind_contextvars, bound_contextvars, get_contextvars, merge_contextvars
 
+from core._compat import RerunException, StopException
 from core.settings import settings
 
 registry = CollectorRegistry()

@@ -10,28 +10,28 @@ from time import monotonic
 from typing import Final
 
 from streamlit import runtime
-from streamlit.runtime.media_file_manager import MediaFileManager
+
+from core import _compat
+from core._compat import MediaFileManager
 
 KEPT_S: Final = 30
-_FORGETS: Final = "_remove_orphaned_deferred_callables"
 _SINCE: Final = "_desk_orphaned_since"
 
 
 def keep_for_a_moment() -> None:
     """Have Streamlit forget a file that no page offers any more `KEPT_S` later, or with its tab."""
-    setattr(MediaFileManager, _FORGETS, _forget_old)
+    _compat.on_forgetting(_forget_old)
 
 
 def _forget_old(manager: MediaFileManager) -> None:
-    """What Streamlit calls with the manager's lock held."""
-    now, known = monotonic(), manager._deferred_callables  # pyright: ignore[reportPrivateUsage]
-    by_tab = manager._files_by_session_and_coord.values()  # pyright: ignore[reportPrivateUsage]
-    offered = {file for files in by_tab for file in files.values()}
+    now, shown = monotonic(), {*_compat.offered(manager)}
     before: dict[str, float] = getattr(manager, _SINCE, {})
-    since = {file: before.get(file, now) for file in known if file not in offered}
-    for file in [one for one, at in since.items() if now - at >= KEPT_S or not _is_open(known[one]["session_id"])]:
-        manager._drop_deferred_id(file)  # pyright: ignore[reportPrivateUsage]
-        del since[file]
+    tabs = {file: tab for file, tab in _compat.made_on_demand(manager).items() if file not in shown}
+    since = {file: before.get(file, now) for file in tabs}
+    for file, tab in tabs.items():
+        if now - since[file] >= KEPT_S or not _is_open(tab):
+            _compat.forget(manager, file)
+            del since[file]
     setattr(manager, _SINCE, since)
 
 

@@ -18,9 +18,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from core import sessions
+from core._compat import BackMsg
 from core.errors import DeskError
 from core.identity import Viewer
 from core.settings import LOOPBACK, settings

@@ -11,10 +11,8 @@ from typing import Final
 
 from google.protobuf.message import DecodeError
 from starlette.types import Message, Receive, Send
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ClientState_pb2 import ClientState
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from core._compat import BackMsg, ClientState, ForwardMsg
 from core.telemetry import logger
 
 log = logger(__name__)

@@ -13,6 +13,8 @@ from threading import Event
 from time import monotonic
 from typing import Final
 
+from core._compat import SCRIPT_THREAD
+
 THRESHOLDS: Final = (20_000, 10, 10)
 """Python looks at new objects once there are so many more (700 by default). A run of a page makes about as many, most
 of which are gone when it ends: looked at sooner, all of them are still in use."""
@@ -20,7 +22,6 @@ PATIENCE_S: Final = 20
 """How long to wait for a moment in which no page runs; when nobody ever rests, everybody waits once a minute."""
 NEWS: Final = 20
 """Pages load their code when they are first opened; by so many modules it has grown when it is worth freezing anew."""
-_RUN: Final = "ScriptRunner.scriptThread"
 _CHECK_S: Final = 0.05
 
 _frozen: dict[str, int] = {"modules": 0}
@@ -47,4 +48,4 @@ def collect_at_rest(stop: Event) -> None:
 
 def is_running() -> bool:
     """Whether any page, or a part of one, is being run."""
-    return any(thread.name == _RUN for thread in threading.enumerate())
+    return any(thread.name == SCRIPT_THREAD for thread in threading.enumerate())

@@ -11,9 +11,9 @@ from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core import sessions
+from core._compat import ForwardMsg
 from core.errors import DeskError
 from core.identity import Viewer
 from core.telemetry import logger

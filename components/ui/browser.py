@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from streamlit.components.v2 import component
-from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
-from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
-from streamlit.components.v2.types import ComponentRenderer
+
+from core._compat import ComponentConfig, ComponentManifest, ComponentRenderer, get_bidi_component_manager
 
 _COMPONENTS: Final = Path(__file__).parents[1]
 _SCRIPTS: Final = "frontend"

@@ -9,12 +9,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
-from streamlit.runtime.scriptrunner import ScriptRunContext, StopException, add_script_run_ctx, get_script_run_ctx
-from streamlit.runtime.scriptrunner_utils.script_run_context_attr import SCRIPT_RUN_CONTEXT_ATTR_NAME
-
+from core._compat import (
+    CONTEXT_OF_THREAD,
+    SCRIPT_THREAD,
+    ScriptRunContext,
+    StopException,
+    add_script_run_ctx,
+    get_script_run_ctx,
+)
 from core.errors import DeskError
 
-_SCRIPT_THREAD: Final = "ScriptRunner.scriptThread"
 _STEP_S: Final = 0.01
 LONGEST_S: Final = 30
 
@@ -42,7 +46,7 @@ class Tab:
         except StopException:
             raise DeskError("You are signed out, or you may not do this any more.") from None
         finally:
-            delattr(thread, SCRIPT_RUN_CONTEXT_ATTR_NAME)  # the thread is lent, and goes on to serve others
+            delattr(thread, CONTEXT_OF_THREAD)  # the thread is lent, and goes on to serve others
 
 
 def settled(session_id: str) -> None:
@@ -58,9 +62,9 @@ def settled(session_id: str) -> None:
 
 
 def _has_callbacks_ahead(thread: threading.Thread, session_id: str) -> bool:
-    if thread.name != _SCRIPT_THREAD:
+    if thread.name != SCRIPT_THREAD:
         return False
-    context: ScriptRunContext | None = getattr(thread, SCRIPT_RUN_CONTEXT_ATTR_NAME, None)
+    context: ScriptRunContext | None = getattr(thread, CONTEXT_OF_THREAD, None)
     # A thread without a context has just begun, and may be this tab's.
     return context is None or (context.session_id == session_id and not context.has_script_started)
 

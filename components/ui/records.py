@@ -14,9 +14,9 @@ from uuid import UUID, uuid4
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
 
 from components.ui.fmt import EMPTY, short_id
+from core._compat import ButtonColumnResult, ColumnConfig
 
 T = TypeVar("T")
 

@@ -10,9 +10,9 @@ from typing import Final, NamedTuple, TypeVar
 from uuid import UUID
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.ui.params import View
+from core._compat import get_script_run_ctx
 
 T = TypeVar("T")
 V = TypeVar("V", bound=View)

@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import manage
-from actions import account_summary
+from actions.accounts import summary
 from actions.rollups import tick
 from core import database, telemetry
 from core.settings import settings
@@ -39,7 +39,7 @@ def rolled_up(fresh_database: Database) -> Database:
     """An empty Desk whose roll-ups are up to date."""
     for source in state.SOURCES:
         tick(source)
-    account_summary.refresh()
+    summary.refresh()
     return fresh_database
 
 
