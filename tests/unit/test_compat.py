@@ -10,14 +10,15 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from sqlalchemy import literal, select
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.scriptrunner import script_runner
 
 from core import _compat
 from demo.places import ROOT
 
-OURS = sorted(path for folder in ("actions", "components", "core", "ops", "pages", "queries", "schema", "web")
-              for path in (ROOT / folder).rglob("*.py"))  # fmt: skip
+FOLDERS = "actions", "components", "core", "ops", "pages", "queries", "schema", "web"
+OURS = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 PRIVATE = re.compile(
     r"streamlit\.(runtime\.|components\.v2\.|elements|proto|delta)|sqlalchemy\.dialects\.postgresql\.\w"
 )
@@ -51,15 +52,9 @@ def test_a_thread_that_runs_a_page_has_its_name_and_its_context() -> None:
 
 def test_a_run_knows_its_tab_its_page_and_whether_its_callbacks_are_over() -> None:
     known = {one.name for one in fields(_compat.ScriptRunContext)}
-    assert {
-        "session_id",
-        "page_script_hash",
-        "_has_script_started",
-        "_enqueue",
-        "cursors",
-        "parallel_coordinator",
-    } <= known
+    assert {"session_id", "_has_script_started", "_enqueue", "cursors", "parallel_coordinator"} <= known
     assert isinstance(_compat.ScriptRunContext.has_script_started, property)
+    assert isinstance(_compat.ScriptRunContext.page_script_hash, property)
 
 
 def test_pages_beside_the_script_are_left_alone_by_a_flag() -> None:
@@ -75,3 +70,10 @@ def test_messages_have_the_fields_that_are_read() -> None:
     said.auth_redirect.url = "/login"
     said.new_session.page_script_hash = "page"
     assert said.WhichOneof("type") == "new_session"
+
+
+def test_statements_tell_their_structure_and_their_values() -> None:
+    one, other = (_compat.cache_key(select(literal(value))) for value in (1, 2))
+    assert one.key == other.key
+    assert [bound.effective_value for bound in other.bindparams] == [2]
+    assert "%(param_1)s" in _compat.compiled(select(literal(1)))
