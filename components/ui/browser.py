@@ -10,7 +10,7 @@ from streamlit.components.v2.get_bidi_component_manager import get_bidi_componen
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 from streamlit.components.v2.types import ComponentRenderer
 
-_HERE: Final = Path(__file__).parent
+_COMPONENTS: Final = Path(__file__).parents[1]
 _SCRIPTS: Final = "frontend"
 
 
@@ -21,6 +21,6 @@ def part(name: str, *, css: bool = False) -> ComponentRenderer:
     # Streamlit finds such folders in installed packages only, and the Desk is not one.
     if manager.get_component_asset_root(full_name) is None:
         manager.register_from_manifest(
-            ComponentManifest("desk", "1", [ComponentConfig(name, _SCRIPTS)]), package_root=_HERE
+            ComponentManifest("desk", "1", [ComponentConfig(name, _SCRIPTS)]), package_root=_COMPONENTS
         )
     return component(full_name, js=f"{name}.js", css=f"{name}.css" if css else None)
