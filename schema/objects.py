@@ -34,5 +34,6 @@ def ran(name: str, wanted: str) -> str:
             return text
     raise DeskError(
         f"schema/desk/{name} is no longer the text {wanted} that a revision ran. Keep that text in "
-        f"schema/migrations/earlier/{kept.relative_to(EARLIER)}, and write a revision that makes the change."
+        f"schema/migrations/earlier/{kept.relative_to(EARLIER)}, and write a revision that makes the change; "
+        "CONTRIBUTING.md says how."
     )

@@ -130,31 +130,32 @@ def test_an_object_and_its_revision_change_together(
     monkeypatch.setattr(objects, "DESK", desk)
     monkeypatch.setattr(objects, "EARLIER", migrations / "earlier")
     monkeypatch.setattr(migrate, "MIGRATIONS", migrations)
-    name = "functions/kept_from.sql"
-    first = (desk / name).read_text()
-    second = first.replace("7 days", "8 days")
-    assert second != first
 
-    (desk / name).write_text(second)
-    with pytest.raises(DeskError, match=rf"Keep that text in \S+/functions/kept_from.{objects.digest(first)}.sql, and"):
-        migrate.upgrade(bare.owner_url)
-    assert migrate.current(bare.owner_url) is None
-
-    kept = migrations / f"earlier/functions/kept_from.{objects.digest(first)}.sql"
-    kept.parent.mkdir(parents=True)
-    kept.write_text(first)
-    migrate.upgrade(bare.owner_url)
-    make(from_files.owner_url)
-    assert dump(bare) != dump(from_files)
+    def edit(name: str, old: str, new: str) -> str:
+        """Change an object's file, which is told, and keep the text of before; the digest of what there is now."""
+        before = (desk / name).read_text()
+        (desk / name).write_text(before.replace(old, new))
+        kept = (migrations / "earlier" / name).with_suffix(f".{objects.digest(before)}.sql")
+        with pytest.raises(DeskError, match=rf"Keep that text in schema/migrations/earlier/\S+/{kept.name}, and"):
+            migrate.upgrade(bare.owner_url)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(before)
+        return objects.digest((desk / name).read_text())
 
     def revise(number: str, before: str, statement: str) -> None:
         text = LATER.format(name=f"test_{number}", before=before, statement=statement)
         (migrations / f"versions/{number}_later.py").write_text(text)
         migrate.upgrade(bare.owner_url)
 
-    head = migrate.head()
-    revise("9001", head, f'op.execute(objects.ran("{name}", "{objects.digest(second)}"))')
-    assert dump(bare) == dump(from_files)
-
-    revise("9002", "test_9001", """op.execute("COMMENT ON TABLE dashboard.staff IS 'other'")""")
-    assert dump(bare) != dump(from_files)
+    function = edit("functions/kept_from.sql", "7 days", "8 days")
+    edit("tables/attempt.sql", "ends_at timestamptz NOT NULL\n", "ends_at timestamptz NOT NULL,\n    more    text\n")
+    make(from_files.owner_url)
+    wanted = dump(from_files)
+    migrate.upgrade(bare.owner_url)
+    assert dump(bare) != wanted
+    revise("9001", migrate.head(), f'op.execute(objects.ran("functions/kept_from.sql", "{function}"))')
+    assert dump(bare) != wanted
+    revise("9002", "test_9001", 'op.execute("ALTER TABLE dashboard.attempt ADD COLUMN more text")')
+    assert dump(bare) == wanted
+    revise("9003", "test_9002", """op.execute("COMMENT ON TABLE dashboard.staff IS 'other'")""")
+    assert dump(bare) != wanted

@@ -78,7 +78,9 @@ def test_an_object_is_one_file_of_its_name(name: str) -> None:
 
 
 def test_what_the_revisions_last_ran_is_what_stands_in_the_files(ran: list[tuple[str, str]]) -> None:
-    assert dict(ran) == {name: objects.digest((objects.DESK / name).read_text()) for name in objects.names()}
+    assert {*objects.names()} <= {*dict(ran)}
+    again = [name for name in objects.names() if not name.startswith("tables/")]  # a table changes by ALTER TABLE
+    assert [dict(ran)[name] for name in again] == [objects.digest((objects.DESK / name).read_text()) for name in again]
 
 
 def test_every_earlier_text_is_one_that_a_revision_runs(ran: list[tuple[str, str]]) -> None:
