@@ -16,6 +16,7 @@ COPY .streamlit .streamlit
 COPY actions actions
 COPY components components
 COPY core core
+COPY ops ops
 COPY pages pages
 COPY queries queries
 COPY schema schema

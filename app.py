@@ -19,6 +19,8 @@ from components.ui import feedback
 from core import telemetry
 from core._compat import PagesManager
 from core.errors import DatabaseDown, DeskError, SettingsInvalid
+from core.settings import settings
+from schema import revision
 from web import background, files, health, html, samples
 from web.auth import entry, login, provider
 from web.gate import Gate
@@ -45,6 +47,7 @@ def refuse_unfit() -> None:
     try:
         telemetry.configure()
         refuse_wrong_config()
+        revision.refuse_superseded(settings().database_url.get_secret_value())
         provider.refuse_unsafe(config.get_option("server.address"))
     except DatabaseDown:
         sys.exit("AICON Desk did not start. The database does not answer. Start it, or correct DATABASE_URL.")

@@ -224,6 +224,7 @@ _BY_SQLSTATE: Final[dict[str, Callable[[], Exception]]] = {
     "42501": DatabaseMisconfigured,
     "42P01": DatabaseMisconfigured,
     "42703": DatabaseMisconfigured,
+    "42883": DatabaseMisconfigured,  # a function
     "3F000": DatabaseMisconfigured,
     "28000": DatabaseMisconfigured,
     "28P01": DatabaseMisconfigured,

@@ -63,7 +63,7 @@ def summarise(database: Database) -> None:
     engine = create_engine(driver_url(database.owner_url), poolclass=NullPool)
     with engine.begin() as connection:
         factors = connection.execute(summary.weekday_factors()).scalar_one()
-        connection.execute(summary.kept(UUID(int=0), None, factors))
+        connection.execute(summary.refreshed(UUID(int=0), None, factors))
         connection.execute(summary_state.finished(0))
 
 

@@ -25,6 +25,7 @@ from demo import databases, guarded, places, worker
 from demo.databases import Database, Scale
 from demo.servers import PostgreSQL, Valkey
 from schema import product
+from schema.revision import Superseded
 
 DATABASE: Final = "desk"
 LOADING: Final = "desk_loading"
@@ -59,7 +60,7 @@ def prepared(server: PostgreSQL, scale: Scale | None) -> Database:
     if databases.exists(server, DATABASE):
         database = databases.at(server, DATABASE)
         with _timed("Migrations and new indexes"):
-            databases.migrate_to_head(database)
+            _migrate(database)
             product.create_recommended_indexes(database.owner_url)
         _tell_age(server, scale)
         return database
@@ -71,6 +72,13 @@ def prepared(server: PostgreSQL, scale: Scale | None) -> Database:
         made = sql.Literal(f"{chosen} {time.time():.0f}")
         connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(LOADING), made))
     return databases.rename(server, LOADING, DATABASE)
+
+
+def _migrate(database: Database) -> None:
+    try:
+        databases.migrate_to_head(database)
+    except Superseded:
+        raise DeskError("The kept data are of a Desk from before 0.1.0; `make demo-reset` makes new ones.") from None
 
 
 def _tell_age(server: PostgreSQL, scale: Scale | None) -> None:

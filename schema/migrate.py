@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any, Final, LiteralString
+from typing import Final
 
 import psycopg
 from alembic import command
@@ -16,8 +16,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from core.database import driver_url
-from core.errors import DatabaseDown, DatabaseMisconfigured, DeskError
-from schema import connection
+from core.errors import DatabaseMisconfigured, DeskError
+from schema.revision import connected, one
+from schema.revision import current as current
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 # 15 is the oldest that Supabase runs.
@@ -30,14 +31,6 @@ def head() -> str:
     revision = ScriptDirectory.from_config(_config()).get_current_head()
     assert revision is not None  # noqa: S101  # the migrations are in this repository
     return revision
-
-
-def current(url: str) -> str | None:
-    """The revision the database is at, None before the first; any Desk role may ask. Raises `DatabaseDown`."""
-    with _connected(url) as opened:
-        if _one(opened, "SELECT to_regclass('dashboard.alembic_version') IS NULL"):
-            return None
-        return _one(opened, "SELECT version_num FROM dashboard.alembic_version")
 
 
 def sql() -> str:
@@ -53,10 +46,11 @@ def upgrade(owner_url: str, *, reader_url: str | None = None, writer_url: str | 
     """Bring schema and roles to head; where the two URLs carry passwords, the roles get them.
 
     Idempotent. Raises `DatabaseDown`, or `DatabaseMisconfigured` when the server is too old, the product's tables are
-    missing, or the owner may not create roles.
+    missing, the owner may not create roles, or the database is at a revision that is none of this checkout's.
     """
-    with _connected(owner_url) as opened:
+    with connected(owner_url) as opened:
         _refuse_unsuitable(opened)
+    _refuse_unknown(current(owner_url))
     engine = create_engine(driver_url(owner_url), poolclass=NullPool)
     config = _config()
     try:
@@ -65,7 +59,7 @@ def upgrade(owner_url: str, *, reader_url: str | None = None, writer_url: str | 
             command.upgrade(config, "head")
     except DBAPIError as error:
         raise DatabaseMisconfigured(f"The migration stopped and changed nothing. {str(error.orig).strip()}") from None
-    with _connected(owner_url) as opened:
+    with connected(owner_url) as opened:
         for role, url in zip(ROLES, (reader_url, writer_url), strict=True):
             _set_password(opened, role, url)
 
@@ -76,26 +70,20 @@ def _config(output: io.StringIO | None = None) -> Config:
     return config
 
 
-def _connected(url: str) -> psycopg.Connection:
-    try:
-        return connection.opened(url)
-    except psycopg.OperationalError as error:
-        raise DatabaseDown(f"The database does not answer. {connection.fault(error)}") from None
-
-
-def _one(asked: psycopg.Connection, question: LiteralString) -> Any:
-    row = asked.execute(question).fetchone()
-    return row[0] if row else None
-
-
 def _refuse_unsuitable(asked: psycopg.Connection) -> None:
     if asked.info.server_version < OLDEST:
         version = asked.info.parameter_status("server_version")
         raise DatabaseMisconfigured(f"PostgreSQL {version} is too old: the Desk needs 15 or newer. Upgrade the server.")
-    if _one(asked, "SELECT to_regclass('public.processing_queue') IS NULL"):
+    if one(asked, "SELECT to_regclass('public.processing_queue') IS NULL"):
         raise DatabaseMisconfigured(
             "The product's tables are not in this database. Point DATABASE_OWNER_URL at the AICON v3 database."
         )
+
+
+def _refuse_unknown(found: str | None) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if found is not None and found not in known:
+        raise DatabaseMisconfigured(f"The database is at revision {found}, of a newer Desk. Update this checkout.")
 
 
 def _set_password(asked: psycopg.Connection, role: str, url: str | None) -> None:

@@ -129,7 +129,7 @@ def _factors() -> list[float]:
 
 def _keep(connection: Connection, low: UUID, high: UUID | None, factors: list[float]) -> None:
     chosen = settings()
-    connection.execute(summary.kept(low, high, factors, chosen.quiet_share, chosen.quiet_credits))
+    connection.execute(summary.refreshed(low, high, factors, chosen.quiet_share, chosen.quiet_credits))
 
 
 def _scalar(connection: Connection, statement: Executable) -> UUID | None:

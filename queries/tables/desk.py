@@ -1,4 +1,4 @@
-"""Which columns the Desk's own tables have; the migrations create them."""
+"""Which columns the Desk's own tables have; `schema/desk/tables/` says how they are made."""
 
 from __future__ import annotations
 

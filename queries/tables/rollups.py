@@ -1,4 +1,4 @@
-"""Which columns the roll-ups have; the migrations create them, `actions/rollups.py` refreshes them."""
+"""Which columns the roll-ups have; `schema/desk/` makes them, `actions/rollups.py` refreshes them."""
 
 from __future__ import annotations
 

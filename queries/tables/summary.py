@@ -1,4 +1,4 @@
-"""Which columns the summary of accounts has; the migrations create it, `actions/accounts/summary.py` refreshes it."""
+"""Which columns the summary of accounts has; `schema/desk/` makes it, `actions/accounts/summary.py` refreshes it."""
 
 from __future__ import annotations
 

@@ -62,6 +62,12 @@ def test_the_demo_refuses_a_database_that_is_not_the_demos(fresh_database: Datab
     assert "is not the demo's own database" in start()
 
 
+def test_a_database_from_before_the_baseline_is_refused(fresh_database: Database) -> None:
+    with psycopg.connect(fresh_database.owner_url) as connection:
+        connection.execute("UPDATE dashboard.alembic_version SET version_num = '0001'")
+    assert "at revision 0001 of a Desk from before 0.1.0, which cannot be upgraded: run `make demo-reset`" in start()
+
+
 def test_a_taken_port_is_named(fresh_database: Database) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

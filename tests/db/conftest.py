@@ -6,11 +6,15 @@ import os
 import shutil
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
 from core.database import driver_url
+from demo import databases
 from demo.databases import Database
+from demo.servers import PostgreSQL
+from schema import product
 from tests.pooler import PROGRAM
 
 # Programs around the database, which its version does not change: once is enough.
@@ -31,3 +35,14 @@ def reader(database: Database) -> Iterator[Connection]:
         connection.execute(text("SET enable_seqscan = off"))
         yield connection
     engine.dispose()
+
+
+@pytest.fixture
+def bare(postgresql: PostgreSQL) -> Iterator[Database]:
+    """The product's tables and nothing of the Desk."""
+    with psycopg.connect(postgresql.url(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE bare")
+    database = databases.at(postgresql, "bare")
+    product.create(database.owner_url)
+    yield database
+    databases.drop(postgresql, "bare")

@@ -172,6 +172,14 @@ def test_the_command_tells_by_its_exit_code(rolled_up: Database) -> None:
     assert "NOT  migrations: at 0000, not at" in ill.stdout
 
 
+def test_a_revision_from_before_the_baseline_is_found(rolled_up: Database) -> None:
+    with psycopg.connect(rolled_up.owner_url) as connection:
+        connection.execute("UPDATE dashboard.alembic_version SET version_num = '0019'")
+    [told] = [finding for ok, finding in findings().values() if not ok]
+    assert "at revision 0019 of a Desk from before 0.1.0" in told
+    assert "make demo-reset" in told
+
+
 def test_roles_that_may_too_much_are_found(fresh_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     with psycopg.connect(fresh_database.owner_url) as connection:
         connection.execute("GRANT DELETE ON accounts TO desk_writer")

@@ -110,8 +110,10 @@ def test_a_slow_statement_says_busy(fresh_database: Database) -> None:
         load(text("SELECT pg_sleep(5)"))
 
 
-@pytest.mark.parametrize("wrong", ["SELECT 1 FROM no_such_table", "SELECT no_such_column FROM accounts"])
-def test_a_missing_table_or_column_names_the_remedy(database: Database, wrong: str) -> None:
+@pytest.mark.parametrize(
+    "wrong", ["SELECT 1 FROM no_such_table", "SELECT no_such_column FROM accounts", "SELECT no_such_function()"]
+)
+def test_a_missing_table_column_or_function_names_the_remedy(database: Database, wrong: str) -> None:
     with pytest.raises(DatabaseMisconfigured, match=r"manage\.py migrate"):
         load(text(wrong))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Final, LiteralString
 
 import psycopg
 import pytest
@@ -13,37 +12,12 @@ from psycopg import errors, sql
 from sqlalchemy import make_url
 
 from core.errors import DatabaseDown, DatabaseMisconfigured, DeskError
-from demo import databases, places
+from demo import databases, places, stack
 from demo.databases import Database
 from demo.servers import PostgreSQL
 from schema import migrate, product
-
-SHAPE: Final[dict[str, LiteralString]] = {
-    "columns": """
-        SELECT table_name, ordinal_position, column_name, data_type, is_nullable, column_default, is_identity
-        FROM information_schema.columns WHERE table_schema = 'dashboard'""",
-    "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'dashboard'",
-    "constraints": """
-        SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint
-        WHERE connamespace = 'dashboard'::regnamespace""",
-    "triggers": "SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal",
-    "table grants": """
-        SELECT oid::regclass, relacl FROM pg_class
-        WHERE relnamespace IN ('dashboard'::regnamespace, 'public'::regnamespace) AND relkind = 'r'""",
-    "column grants": "SELECT attrelid::regclass, attname, attacl FROM pg_attribute WHERE attacl IS NOT NULL",
-    "schema grants": "SELECT nspname, nspacl FROM pg_namespace WHERE nspname IN ('dashboard', 'public')",
-}
-
-
-@pytest.fixture
-def bare(postgresql: PostgreSQL) -> Iterator[Database]:
-    """The product's tables and nothing of the Desk."""
-    with psycopg.connect(postgresql.url(), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE bare")
-    database = databases.at(postgresql, "bare")
-    product.create(database.owner_url)
-    yield database
-    databases.drop(postgresql, "bare")
+from schema.revision import Superseded
+from tests.db import catalogue
 
 
 @pytest.fixture
@@ -64,10 +38,15 @@ def plain_owner(postgresql: PostgreSQL) -> Iterator[Database]:
         connection.execute("DROP ROLE plain_owner")
 
 
-def shape(database: Database) -> dict[str, list[str]]:
+def dump(database: Database) -> dict[str, list[str]]:
     """What the migrations made, readable in a failed comparison."""
     with psycopg.connect(database.owner_url) as connection:
-        return {name: sorted(map(str, connection.execute(query).fetchall())) for name, query in SHAPE.items()}
+        return catalogue.dump(connection)
+
+
+def set_revision(database: Database, name: str) -> None:
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute("UPDATE dashboard.alembic_version SET version_num = %s", [name])
 
 
 def test_upgrade_reaches_head_and_the_reader_sees_it(fresh_database: Database) -> None:
@@ -80,10 +59,9 @@ def test_before_the_first_upgrade_there_is_no_revision(bare: Database) -> None:
 
 def test_a_second_upgrade_changes_nothing(bare: Database) -> None:
     migrate.upgrade(bare.owner_url)
-    first = shape(bare)
+    first = dump(bare)
     migrate.upgrade(bare.owner_url)
-    assert shape(bare) == first
-    assert all(first.values())
+    assert dump(bare) == first
 
 
 def test_two_upgrades_at_once_both_end_well(bare: Database) -> None:
@@ -93,10 +71,44 @@ def test_two_upgrades_at_once_both_end_well(bare: Database) -> None:
     assert migrate.current(bare.owner_url) == migrate.head()
 
 
-def test_the_script_makes_what_the_upgrade_makes(bare: Database, fresh_database: Database) -> None:
-    with psycopg.connect(bare.owner_url, autocommit=True) as connection:
-        connection.execute(migrate.sql().encode())
-    assert shape(bare) == shape(fresh_database)
+def test_the_script_makes_what_the_upgrade_makes(bare: Database, postgresql: PostgreSQL) -> None:
+    copy = databases.copy(postgresql, "bare", "scripted")
+    try:
+        with psycopg.connect(copy.owner_url, autocommit=True) as connection:
+            connection.execute(migrate.sql().encode())
+        migrate.upgrade(bare.owner_url)
+        assert dump(copy) == dump(bare)
+    finally:
+        databases.drop(postgresql, "scripted")
+
+
+@pytest.mark.parametrize("name", ["0001", "0010", "0019"])
+def test_a_revision_from_before_the_baseline_is_told_and_left(fresh_database: Database, name: str) -> None:
+    set_revision(fresh_database, name)
+    before = dump(fresh_database)
+    with pytest.raises(Superseded, match=rf"at revision {name} of .*make demo-reset.*DROP SCHEMA dashboard CASCADE"):
+        migrate.upgrade(fresh_database.owner_url)
+    assert dump(fresh_database) == before
+    with psycopg.connect(fresh_database.owner_url) as connection:
+        connection.execute("DROP SCHEMA dashboard CASCADE")
+    migrate.upgrade(fresh_database.owner_url)
+    assert migrate.current(fresh_database.owner_url) == migrate.head()
+
+
+def test_a_demo_from_before_the_baseline_is_told_what_to_run(postgresql: PostgreSQL, empty_template: str) -> None:
+    kept = databases.copy(postgresql, empty_template, stack.DATABASE)
+    try:
+        set_revision(kept, "0019")
+        with pytest.raises(DeskError, match="`make demo-reset` makes new ones"):
+            stack.prepared(postgresql, None)
+    finally:
+        databases.drop(postgresql, stack.DATABASE)
+
+
+def test_a_revision_of_a_newer_desk_is_told(fresh_database: Database) -> None:
+    set_revision(fresh_database, "desk_9999")
+    with pytest.raises(DatabaseMisconfigured, match=r"desk_9999, of a newer Desk\. Update this checkout"):
+        migrate.upgrade(fresh_database.owner_url)
 
 
 def test_an_owner_without_superuser_can_migrate(plain_owner: Database) -> None:

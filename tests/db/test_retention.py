@@ -140,6 +140,7 @@ def test_roll_ups_are_read_by_time_in_one_place() -> None:
     found = {
         f"{path.parent.name}/{path.name}"
         for path in sorted((ROOT / "queries").rglob("*.py"))
+        if path.parent.name != "tables"  # where they are defined
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.ImportFrom) and tables & {alias.name for alias in node.names}
     }
