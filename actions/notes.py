@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select, update
 
 from actions import audit
-from core import cache
 from core.database import transaction
 from core.errors import Forbidden, Invalid, NotFound
 from core.identity import Viewer
@@ -40,7 +39,6 @@ def add(object_type: str, object_id: UUID, body: str, viewer: Viewer, *, account
         audit.record(
             connection, viewer, "note.add", object_type, object_id, account_id=account_id, after={"note": text}
         )
-    cache.bump("notes")
     return note_id
 
 
@@ -90,7 +88,6 @@ def _change(
             before={label: found.value},
             after={label: value},
         )
-    cache.bump("notes")
 
 
 def _require(viewer: Viewer) -> None:

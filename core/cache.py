@@ -15,7 +15,7 @@ from functools import cache
 from hashlib import blake2b, sha256
 from pathlib import Path
 from threading import Lock, local
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 from uuid import uuid4
 
 import pyarrow as pa
@@ -34,6 +34,11 @@ _PROCESS_TTL_S: Final = 10
 _TIMEOUT_S: Final = 0.15  # with one retry a hanging Redis costs 0.3 s once, then the breaker is open
 _OPEN_S: Final = 15
 _MARK_BYTES: Final = 16
+Domain = Literal[
+    "", "accounts", "api_usage", "audit", "categories", "content", "creators", "find", "jobs", "models", "overview",
+    "projects", "reviews", "staff", "usage", "weekdays",
+]  # fmt: skip
+"""What answers are about: a change of it makes every process forget them, but those about nothing."""
 _ROOT: Final = Path(__file__).parents[1]
 _CODE: Final = ("core/*.py", "queries/**/*.py")
 """What makes an answer from a question."""
@@ -47,7 +52,7 @@ _here = local()
 """Whether this thread's read went past the process; a refresh in the background is another thread's."""
 
 
-def through(question: str, ttl_s: int, domain: str, load: Callable[[], pa.Table]) -> pa.Table:
+def through(question: str, ttl_s: int, domain: Domain, load: Callable[[], pa.Table]) -> pa.Table:
     """The answer to a question, loaded at most once per `ttl_s` seconds and epoch of its domain."""
     epoch = _epoch(domain)
     key = f"desk:{_scope()}:{_revision()}:{domain}:{epoch or '-'}:{sha256(question.encode()).hexdigest()}"
@@ -58,7 +63,7 @@ def through(question: str, ttl_s: int, domain: str, load: Callable[[], pa.Table]
     return table
 
 
-def bump(*domains: str) -> None:
+def bump(*domains: Domain) -> None:
     """Make every process forget its answers about these domains; called after a commit."""
     for domain in domains:
         with _writing:

@@ -20,6 +20,7 @@ from sqlalchemy.pool import QueuePool
 from tenacity import retry, retry_if_exception, stop_after_attempt
 
 from core import cache as shared_cache
+from core.cache import Domain
 from core.errors import DatabaseBusy, DatabaseDown, DatabaseMisconfigured, SettingsInvalid
 from core.fingerprint import fingerprint, sql
 from core.settings import LOOPBACK, settings
@@ -46,7 +47,7 @@ _ARROW_BY_OID: Final[dict[object, pa.DataType]] = {
 _PANDAS: Final = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
 
 
-def load(statement: Executable, *, ttl_s: int = 0, domain: str = "") -> pd.DataFrame:
+def load(statement: Executable, *, ttl_s: int = 0, domain: Domain = "") -> pd.DataFrame:
     """The rows of a read, from the cache when `ttl_s` allows it.
 
     Columns are the statement's, typed even when empty: integers `Int64`, numerics `float64`, times UTC, uuid and json
@@ -59,7 +60,7 @@ def load(statement: Executable, *, ttl_s: int = 0, domain: str = "") -> pd.DataF
     return frame
 
 
-def rows(statement: Executable, *, ttl_s: int = 0, domain: str = "") -> list[dict[str, Any]]:
+def rows(statement: Executable, *, ttl_s: int = 0, domain: Domain = "") -> list[dict[str, Any]]:
     """The same as plain values, for a few rows that are read one by one: None where nothing is, times UTC."""
     return _answer(statement, ttl_s, domain).to_pylist()
 
@@ -177,7 +178,7 @@ def _plain_values(dbapi_connection: psycopg.Connection[Any], _record: Any) -> No
     dbapi_connection.adapters.register_loader("numeric", FloatLoader)
 
 
-def _answer(statement: Executable, ttl_s: int, domain: str) -> pa.Table:
+def _answer(statement: Executable, ttl_s: int, domain: Domain) -> pa.Table:
     if not ttl_s:
         return _read(statement)
     return shared_cache.through(fingerprint(statement), ttl_s, domain, lambda: _read(statement))

@@ -166,7 +166,7 @@ def job_list(account_id: UUID) -> None:
 
 def api_errors(account_id: UUID) -> None:
     """Its API calls of the last 24 hours, by service."""
-    found = rows(recent.api_errors(account_id), ttl_s=30, domain="api")
+    found = rows(recent.api_errors(account_id), ttl_s=30, domain="api_usage")
     if not found:
         st.caption("No API calls in 24 hours.")
         return

@@ -16,7 +16,6 @@ from queries import notes
 from queries.accounts import recent
 
 _EDITED: Final = "note_edited"
-DOMAIN: Final = "notes"
 
 
 def block(account_id: UUID, viewer: Viewer) -> None:
