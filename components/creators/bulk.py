@@ -9,6 +9,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from actions.bulk import Outcome
 from actions.creators import edits, scrapes
 from actions.creators.fields import HOURS_MAX, LABELS, Field, Value, stored
 from components.creators import add, save, table, upload, view
@@ -209,10 +210,7 @@ def _change(asked: Asked, seen: list[tuple[UUID, Value]], field: Field, wanted: 
     records.still(st.session_state.get(_ASKED), asked)
     with feedback.attempt():
         reason = str(st.session_state.get(records.key("bulk_reason", asked.question)) or "")
-        done = edits.bulk(seen, field, wanted, gate.require("creators"), reason)
-        feedback.flash("success" if done.changed else "info", done.summary())
-        table.select([])
-        _forget()
+        _told(edits.bulk(seen, field, wanted, gate.require("creators"), reason))
     st.rerun()
 
 
@@ -239,12 +237,15 @@ def _scrape_form(asked: Asked) -> None:
 def _scrape(asked: Asked) -> None:
     records.still(st.session_state.get(_ASKED), asked)
     with feedback.attempt():
-        viewer = gate.viewer()
-        outcome = scrapes.queue(asked.ids, viewer)
-        feedback.flash("success" if outcome.done else "info", outcome.summary())
-        table.select([])
-        _forget()
+        _told(scrapes.queue(asked.ids, gate.viewer()))
     st.rerun()
+
+
+def _told(outcome: Outcome) -> None:
+    """Say what was done; what was not tried stays selected."""
+    feedback.told(outcome)
+    table.select([str(one) for one in outcome.unreached], "not tried yet" if outcome.unreached else "")
+    _forget()
 
 
 def _back() -> None:

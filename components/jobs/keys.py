@@ -8,7 +8,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from actions.jobs.changes import ALLOWED
+from actions.jobs.changes import ACTIONS
 from components.jobs import verbs
 from components.ui import browser, feedback, gate, url
 from core.database import rows
@@ -42,7 +42,7 @@ def _retry() -> None:
         gate.require("jobs")
         job_id = UUID(str(_said("retried")))
         found = rows(listing.one(job_id))
-        if found and found[0]["status"] in ALLOWED["retry"]:
+        if found and found[0]["status"] in ACTIONS["retry"].allowed:
             verbs.ask("retry", [job_id], f"Job {job_id}")
         else:
             feedback.flash("info", "Only a failed or cancelled job can be retried.")

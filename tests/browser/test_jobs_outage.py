@@ -35,7 +35,7 @@ def test_an_outage_is_found_and_put_right(page: Page, site: Site, sign_in: SignI
     if typed.count():
         typed.fill(number)
     dialog.get_by_role("button", name=f"Retry {number} job").click()
-    expect(dialog.get_by_text(f"{number} retried.")).to_be_visible()
+    expect(dialog.get_by_text(f"{number} jobs are queued again.")).to_be_visible()
     dialog.get_by_role("button", name="Close").last.click()
     expect(page.get_by_text("No failed jobs like")).to_be_visible()
     assert states(site, ids) == {"queued"}
@@ -61,7 +61,7 @@ def test_by_keyboard_alone(page: Page, site: Site, sign_in: SignIn) -> None:
         page.keyboard.type(number)
     _tab_to(page, f"Retry {number} job")
     page.keyboard.press("Enter")
-    expect(page.get_by_text(f"{number} retried.")).to_be_visible()
+    expect(page.get_by_text(f"{number} jobs are queued again.")).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(page.get_by_text("No failed jobs like")).to_be_visible()

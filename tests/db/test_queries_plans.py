@@ -84,7 +84,7 @@ READS: dict[str, Rows] = {
     "neighbours": neighbours.of_account(ID, ID, DAY, StuckAfter()),
     "same signature": neighbours.of_signature(ID),
     "api errors": neighbours.api_errors(ID, DAY),
-    "seen": preview.seen([ID]),
+    "snapshots": preview.snapshots([ID]),
     "open runs": runs.open_runs(ID),
     "one run": runs.one(ID, ID),
     "export": listing.export(FILTERS["failed"]),

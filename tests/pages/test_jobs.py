@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from actions.jobs import runs
-from actions.jobs.changes import Seen
+from actions.jobs.changes import Snapshot
 from actions.jobs.runs import Order
 from core.identity import Viewer
 from demo.databases import Database
@@ -105,15 +105,20 @@ def test_an_interrupted_run_is_told_on_return_and_goes_on(app: App, fresh_databa
     url = fresh_database.owner_url
     ids = made.rows(url, "processing_queue", [job(status="failed") for _ in range(201)])
     sam = Viewer(person("sam"), "sam@aicon.example", "Sam", "support")
-    run_id = runs.start(Order("retry", tuple(map(Seen, ids)), "outage over"), sam, typed=201)
-    runs.advance(run_id, sam)
+    run_id = runs.start(Order("retry", tuple(map(Snapshot, ids)), "outage over"), sam, typed=201)
+
+    def closed(done: int, of: int) -> None:
+        raise KeyboardInterrupt(done, of)
+
+    with pytest.raises(KeyboardInterrupt):
+        runs.carry_out(run_id, sam, closed)
     found = app("sam", "jobs", **QUIET)
     told = _markdown(found)
     assert "**Retry 201 jobs**" in told
-    assert "200 retried, 1 not tried" in told.replace("\\", "")
+    assert "200 jobs are queued again, 1 not tried" in told.replace("\\", "")
     assert "Retry 201 jobs" not in _markdown(app("ada", "jobs", **QUIET)), "a run is its person's own"
     found.button(key=f"jobs_continue_{run_id}").click().run()
-    assert [message.value for message in found.success] == ["201 retried."]
+    assert [message.value for message in found.success] == ["201 jobs are queued again."]
     assert made.values(url, "SELECT count(*) FROM processing_queue WHERE status = 'queued'") == [201]
     keyed(found.button, "jobs_run_close").click().run()
     assert "Retry 201 jobs" not in _markdown(found)
@@ -131,7 +136,7 @@ def test_a_run_stopped_by_the_database_says_so_and_offers_to_go_on(app: App, fre
         assert "took too long" in " ".join(str(message.value) for message in found.warning)
     assert made.values(url, "SELECT DISTINCT status FROM processing_queue") == ["failed"]
     keyed(found.button, "jobs_run_continue").click().run()
-    assert [message.value for message in found.success] == ["2 retried."]
+    assert [message.value for message in found.success] == ["2 jobs are queued again."]
 
 
 def test_more_than_a_thousand_matches_are_taken_a_thousand_at_a_time(app: App, fresh_database: Database) -> None:
@@ -150,7 +155,7 @@ def test_more_than_a_thousand_matches_are_taken_a_thousand_at_a_time(app: App, f
     keyed(found.text_input, "jobs_typed").input("1000")
     [confirm] = [button for button in found.button if button.label == "Retry 1,000 jobs"]
     confirm.click().run()
-    assert [message.value for message in found.success] == ["1,000 retried."]
+    assert [message.value for message in found.success] == ["1,000 jobs are queued again."]
 
 
 def test_a_priority_is_changed_with_its_own_question(app: App, fresh_database: Database) -> None:
