@@ -55,13 +55,15 @@ class ActionSpec(NamedTuple):
     one: str
     many: str
     warning: str = ""
+    past: str = ""
+    """What happened to them, where `done` says what they are now."""
 
 
 ACTIONS: Final[dict[Verb, ActionSpec]] = {
     "retry": ActionSpec(
         "Retry", "replay", "queued again", ("failed", "cancelled"), "jobs",
         "goes back to the queue. Attempts, error and credits stay on record.",
-        "go back to the queue. Attempts, error and credits stay on record.",
+        "go back to the queue. Attempts, error and credits stay on record.", past="retried",
     ),
     "run_now": ActionSpec(
         "Run now", "bolt", "set to run now", ("queued",), "jobs",

@@ -18,7 +18,7 @@ TILES: Final[tuple[State, ...]] = (
 )  # fmt: skip
 ALL: Final = "all"
 FIELDS: Final = ("jobs_account", "jobs_error", "jobs_type", "jobs_range", "jobs_priority", "jobs_sort")
-KEYS: Final = (*FIELDS, "jobs_state", "jobs_after", "jobs_signature", "jobs_ended")
+KEYS: Final = (*FIELDS, "jobs_state", "jobs_after", "jobs_signature", "jobs_ended", "jobs_run")
 
 
 def tiles(shown: View) -> None:
@@ -81,6 +81,8 @@ def _marks(shown: View) -> None:
         told["jobs_signature"] = shown.where.signature[:60]
     if shown.where.ended_from and shown.where.ended_until:
         told["jobs_ended"] = f"Ended {shown.where.ended_from:%d %b %H:%M} to {shown.where.ended_until:%H:%M} UTC"
+    if shown.where.run:
+        told["jobs_run"] = "Of one run"
     for key, words in told.items():
         st.button(
             fmt.literal(words),

@@ -15,21 +15,25 @@ from actions.bulk import CAP
 from actions.jobs import runs
 from actions.jobs.changes import ACTIONS
 from actions.jobs.runs import Order, Run
-from components.jobs import table
-from components.ui import exports, feedback, fmt, gate, records
+from components.jobs import table, view
+from components.jobs.filters import KEYS
+from components.jobs.view import View
+from components.ui import exports, feedback, fmt, gate, records, url
 from components.ui.exports import Export
 from core.database import rows
 from core.errors import DeskError, NotFound
 from core.identity import Viewer
 from queries.jobs import runs as reads
 
-_SHOWN: Final = "jobs_run"
+_SHOWN: Final = "jobs_run_shown"
+_LAST: Final = "jobs_run_last"
 _LATELY: Final = timedelta(seconds=10)
 
 
 def begin(order: Order, viewer: Viewer, typed: int | None) -> None:
     """Put the order on record and carry it out in sight; what became of a single job is a sentence."""
     run_id = runs.start(order, viewer, typed)
+    st.session_state[_LAST] = (run_id, view.view().words)
     show(run_id)
     if len(order.jobs) == 1:
         with suppress(DeskError):  # it is tried again in sight, where it says so and can go on
@@ -88,7 +92,7 @@ def _carry_out(run_id: UUID) -> Run:
 
 def _outcome(run: Run) -> None:
     outcome = run.outcome()
-    (st.success if outcome.done else st.info)(outcome.summary())
+    (st.warning if outcome.unreached else st.success if outcome.done else st.info)(outcome.summary())
     frame = _table(run)
     st.dataframe(
         frame,
@@ -108,6 +112,8 @@ def _outcome(run: Run) -> None:
                 args=(run.id, outcome.busy),
                 key=records.key("jobs_run_again", run.id),
             )
+        if outcome.done:
+            _follow(f"Follow {'them' if len(outcome.ids) > 1 else 'it'} →", run.id)
         exports.csv_button("job-outcome", CAP, _export)
         if run.is_over:
             st.button(
@@ -158,6 +164,35 @@ def banner(viewer: Viewer) -> None:
                 args=(run.id,),
                 key=records.key("jobs_leave", run.id),
             )
+
+
+def emptied(shown: View, viewer: Viewer) -> bool:
+    """Say that the person's last run emptied the list, if it did: it was asked for under these filters."""
+    run_id, words = st.session_state.get(_LAST, (None, ""))
+    found = rows(reads.one(run_id, viewer.user_id)) if run_id and words == shown.words else []
+    if not found or not (run := runs.of_row(found[0])).results:
+        return False
+    spec, outcome = ACTIONS[run.order.verb], run.outcome()
+    done, number = len(outcome.done), len(outcome.ids)
+    those = f"All {number:,}" if done == number else f"{done:,} of {number:,}"
+    were = f"{those} were" if number > 1 else "The job was"
+    if not done:
+        return False
+    feedback.empty(f"{were} {spec.past or spec.done} at {run.started_at:%H:%M}.", f"No {shown.words} now.", "task_alt")
+    _follow(f"See how {'they' if number > 1 else 'it'} ended", run.id)
+    return True
+
+
+def _follow(label: str, run_id: UUID) -> None:
+    """The way to the list of the run's jobs, as they are by then."""
+    st.button(
+        label, type="tertiary", on_click=_followed, args=(run_id,), key=records.key("jobs_run_follow", run_id, label)
+    )
+
+
+def _followed(run_id: UUID) -> None:
+    url.write(**dict.fromkeys(KEYS) | {"jobs_run": str(run_id), "jobs_range": "all", "jobs_charts": "off"})
+    _closed(run_id)
 
 
 def _stopped(run: Run) -> str:

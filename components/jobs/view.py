@@ -59,6 +59,8 @@ class View:
             parts.append(f"with priority {PRIORITIES[self.where.priority].lower()}")
         if self.where.signature:
             parts.append(f"like “{self.where.signature}”")
+        if self.where.run:
+            parts.append("of one run")
         if self.where.ended_from and self.where.ended_until:
             parts.append(f"ended {self.where.ended_from:%d %b %H:%M} to {self.where.ended_until:%H:%M} UTC")
         elif self.where.since:
@@ -93,6 +95,7 @@ def view() -> View:
             error=url.value("jobs_error", "").strip()[:200],
             signature=url.value("jobs_signature", "").strip()[: signatures.LENGTH],
             priority=cast("Priority", url.value("jobs_priority", "any", PRIORITIES)),
+            run=url.uuid("jobs_run"),
             since=datetime.now(UTC) - span if span else None,
             ended_from=ended[0] if ended else None,
             ended_until=ended[1] if ended else None,

@@ -15,25 +15,13 @@ from actions.creators import csv_import, edits, scrapes
 from actions.jobs import runs
 from actions.jobs.changes import Snapshot
 from actions.jobs.runs import Order
-from core.errors import DatabaseBusy, DatabaseDown, DatabaseMisconfigured, DeskError
+from core.errors import DeskError
 from demo.databases import Database
 from queries.accounts.quotas import Quota
-from tests.db import made
+from tests.db import made, outage
 from tests.db.made import job
 
 ADA: Final = made.viewer("admin")
-FAULTS: Final[dict[type[DeskError], str]] = {
-    DatabaseDown: "PERFORM pg_terminate_backend(pg_backend_pid())",
-    DatabaseBusy: "RAISE EXCEPTION 'too many' USING ERRCODE = '53300'",
-    DatabaseMisconfigured: "RAISE EXCEPTION 'no grant' USING ERRCODE = '42501'",
-}
-"""What a transaction meets in the database, by what a person is told."""
-ENDS: Final = """
-CREATE FUNCTION public.ends() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-BEGIN IF (SELECT count(*) FROM dashboard.audit_log) >= {after} THEN {fault}; END IF; RETURN NULL; END $$;
-CREATE TRIGGER ends AFTER INSERT ON dashboard.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.ends();
-"""
-
 Door = Callable[[Sequence[UUID]], Outcome]
 """A verb as its page calls it, again and again over the same records."""
 
@@ -77,25 +65,13 @@ def scraped(database: Database, number: int) -> tuple[list[UUID], Door]:
 VERBS: Final = {"jobs": jobs, "creators": changed, "import": imported, "scrapes": scraped}
 
 
-def end(database: Database, fault: type[DeskError], after: int) -> None:
-    """From so many audit rows on, every transaction meets this fault."""
-    with psycopg.connect(database.owner_url) as owner:
-        owner.execute(ENDS.format(after=after, fault=FAULTS[fault]).encode())
-
-
-def mend(database: Database) -> None:
-    """The database is back."""
-    with psycopg.connect(database.owner_url) as owner:
-        owner.execute("DROP FUNCTION public.ends() CASCADE")
-
-
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+@pytest.mark.parametrize("fault", outage.FAULTS, ids=lambda fault: fault.__name__)
 @pytest.mark.parametrize("verb", VERBS)
 def test_an_outage_in_the_middle_is_told_and_gone_on_from(
     fresh_database: Database, verb: str, fault: type[DeskError]
 ) -> None:
     ids, door = VERBS[verb](fresh_database, 450)
-    end(fresh_database, fault, after=400)
+    outage.begin(fresh_database.owner_url, fault, after=400)
     outcome = door(ids)
     assert sorted(outcome.done) == sorted(ids)[:200], "the first transaction, in the order of the ids"
     assert sorted(outcome.unreached) == sorted(ids)[200:]
@@ -103,7 +79,7 @@ def test_an_outage_in_the_middle_is_told_and_gone_on_from(
     assert outcome.summary().endswith(f", 250 not tried. {fault()}")
     on_record = "SELECT count(*) FROM dashboard.audit_log"
     assert made.values(fresh_database.owner_url, on_record) == [200], "the second has left nothing behind"
-    mend(fresh_database)
+    outage.end(fresh_database.owner_url)
     again = door(outcome.unreached)
     assert again.unreached == ()
     assert again.stopped == ""
@@ -111,29 +87,29 @@ def test_an_outage_in_the_middle_is_told_and_gone_on_from(
     assert made.values(fresh_database.owner_url, on_record) == [450], "no record was changed twice"
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+@pytest.mark.parametrize("fault", outage.FAULTS, ids=lambda fault: fault.__name__)
 @pytest.mark.parametrize("verb", VERBS)
 def test_an_outage_before_anything_was_done_is_raised(
     fresh_database: Database, verb: str, fault: type[DeskError]
 ) -> None:
     ids, door = VERBS[verb](fresh_database, 2)
-    end(fresh_database, fault, after=0)
+    outage.begin(fresh_database.owner_url, fault, after=0)
     with pytest.raises(fault):
         door(ids)
     assert made.values(fresh_database.owner_url, "SELECT count(*) FROM dashboard.audit_log") == [0]
-    mend(fresh_database)
+    outage.end(fresh_database.owner_url)
     assert sorted(door(ids).done) == sorted(ids)
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+@pytest.mark.parametrize("fault", outage.FAULTS, ids=lambda fault: fault.__name__)
 def test_an_outage_keeps_limits_as_they_were(fresh_database: Database, fault: type[DeskError]) -> None:
     account = made.row(fresh_database.owner_url, "accounts", name="Northwind")
     seen: dict[Quota, int | None] = {"creators": 5, "users": 1, "voice_models": 10, "storage": 50}
-    end(fresh_database, fault, after=0)
+    outage.begin(fresh_database.owner_url, fault, after=0)
     with pytest.raises(fault):
         limits.change(account, seen, {**seen, "users": 8}, ADA, "seats")
     assert made.values(fresh_database.owner_url, "SELECT user_limit FROM accounts") == [1]
-    mend(fresh_database)
+    outage.end(fresh_database.owner_url)
     assert limits.change(account, seen, {**seen, "users": 8}, ADA, "seats").conflict == ()
 
 

@@ -41,6 +41,7 @@ FILTERS: dict[str, JobFilter] = {
     "type": JobFilter(job_types=("voice_generation",)),
     "error": JobFilter(states=("failed",), error="timed out"),
     "signature": JobFilter(signature="Request timed out after …"),
+    "run": JobFilter(run=ID),
     "priority": JobFilter(priority="high", created_from=DAY),
     "created": JobFilter(created_from=DAY, created_until=NOW),
     "ended": JobFilter(ended_from=DAY, ended_until=NOW),
