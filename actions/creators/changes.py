@@ -54,7 +54,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of the edits: records changed, edits that were so already, conflicts, and creators that are gone."""
+    """What became of the edits: records changed, edits that already matched, conflicts, and creators that are gone."""
 
     changed: tuple[UUID, ...] = ()
     already: tuple[Edit, ...] = ()
@@ -91,7 +91,7 @@ def apply(
 def _sorted(
     wanted: Mapping[UUID, Sequence[Edit]], current: Mapping[UUID, Mapping[Field, Value]]
 ) -> tuple[list[Edit], list[Conflict], dict[UUID, dict[Field, Value]]]:
-    """Edits that are so already, edits in conflict, and the new values of every record that has no conflict."""
+    """Edits that already match, edits in conflict, and the new values of every record that has no conflict."""
     already: list[Edit] = []
     conflicts: list[Conflict] = []
     writable: dict[UUID, dict[Field, Value]] = {}

@@ -163,7 +163,7 @@ def _change_form(asked: Asked) -> None:
     left = len(asked.ids) - len(would)
     if is_chosen and left:
         gone = len(asked.ids) - len(before)
-        st.caption(f"{left:,} stay as they are" + (f", {gone:,} of them gone." if gone else ": they have it already."))
+        st.caption(f"{left:,} stay as they are" + (f", {gone:,} of them gone." if gone else ": they already match."))
     is_required = len(would) > edits.REASON_ABOVE
     reason = st.text_input(
         "Reason" if is_required else "Reason (optional)", key=records.key("bulk_reason", asked.question),

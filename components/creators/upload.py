@@ -67,7 +67,7 @@ def _planned(identity: str, content: bytes, viewer: Viewer) -> Plan:
 def _preview(plan: Plan) -> None:
     st.markdown(
         f"**{fmt.plural(plan.creators, 'creator')}** of {fmt.plural(plan.rows, 'row')} would change "
-        f"({fmt.plural(len(plan.edits), 'value')}), {plan.unchanged:,} unchanged, "
+        f"({fmt.plural(len(plan.edits), 'value')}), {plan.unchanged:,} already match, "
         f"{len(plan.faults):,} cannot be used."
     )
     if plan.faults:

@@ -150,34 +150,29 @@ def banner(viewer: Viewer) -> None:
         begun = f"{fmt.utc(run.started_at)} UTC ({fmt.age(run.started_at)})"
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             if run.is_over:
-                st.markdown(
-                    f":green[:material/check_circle:] **{_name(run)}** of {begun} is over: "
-                    f"{fmt.literal(run.outcome().summary())}"
-                )
+                summary = fmt.literal(run.outcome().summary())
+                st.markdown(f":green[:material/check_circle:] **{_name(run)}** of {begun} is over: {summary}")
+                _link("Outcome", "list", "outcome", run)
             else:
                 st.markdown(f":orange[:material/pause_circle:] **{_name(run)}** of {begun} {_stopped(run)}")
                 _link("Continue", "play_arrow", "continue", run)
-            _link("Outcome", "list", "outcome", run) if run.is_over else st.button(
-                "Leave the rest",
-                type="tertiary",
-                on_click=_close,
-                args=(run.id,),
-                key=records.key("jobs_leave", run.id),
-            )
+                leave = records.key("jobs_leave", run.id)
+                st.button("Leave the rest", type="tertiary", on_click=_close, args=(run.id,), key=leave)
 
 
 def emptied(shown: View, viewer: Viewer) -> bool:
     """Say that the person's last run emptied the list, if it did: it was asked for under these filters."""
     run_id, words = st.session_state.get(_LAST, (None, ""))
     found = rows(reads.one(run_id, viewer.user_id)) if run_id and words == shown.words else []
-    if not found or not (run := runs.of_row(found[0])).results:
+    if not found:
         return False
+    run = runs.of_row(found[0])
     spec, outcome = ACTIONS[run.order.verb], run.outcome()
     done, number = len(outcome.done), len(outcome.ids)
-    those = f"All {number:,}" if done == number else f"{done:,} of {number:,}"
-    were = f"{those} were" if number > 1 else "The job was"
     if not done:
         return False
+    those = f"All {number:,}" if done == number else f"{done:,} of {number:,}"
+    were = f"{those} were" if number > 1 else "The job was"
     feedback.empty(f"{were} {spec.past or spec.done} at {run.started_at:%H:%M}.", f"No {shown.words} now.", "task_alt")
     _follow(f"See how {'they' if number > 1 else 'it'} ended", run.id)
     return True
@@ -185,9 +180,7 @@ def emptied(shown: View, viewer: Viewer) -> bool:
 
 def _follow(label: str, run_id: UUID) -> None:
     """The way to the list of the run's jobs, as they are by then."""
-    st.button(
-        label, type="tertiary", on_click=_followed, args=(run_id,), key=records.key("jobs_run_follow", run_id, label)
-    )
+    st.button(label, on_click=_followed, args=(run_id,), key=records.key("jobs_run_follow", run_id, label))
 
 
 def _followed(run_id: UUID) -> None:
@@ -196,12 +189,10 @@ def _followed(run_id: UUID) -> None:
 
 
 def _stopped(run: Run) -> str:
+    summary = fmt.literal(run.outcome().summary())
     if datetime.now(UTC) - run.updated_at < _LATELY:
-        return f"may still be going on in another window: {fmt.literal(run.outcome().summary())}"
-    return (
-        f"stopped after {len(run.results):,} of {len(run.order.jobs):,}, each transaction whole: "
-        f"{fmt.literal(run.outcome().summary())}"
-    )
+        return f"may still be going on in another window: {summary}"
+    return f"stopped after {len(run.results):,} of {len(run.order.jobs):,}, each transaction whole: {summary}"
 
 
 def _link(label: str, icon: str, name: str, run: Run) -> None:
