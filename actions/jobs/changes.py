@@ -44,7 +44,8 @@ Verb = Literal["retry", "run_now", "reschedule", "change_priority", "cancel", "f
 class ActionSpec(NamedTuple):
     """A verb as a person meets it: its label, what was done, what becomes of one job or of many, and a warning.
 
-    It starts from the `allowed` statuses only; a completed job is never changed in place.
+    It starts from the `allowed` statuses only; a completed job is never changed in place. `past` is what happened to
+    the jobs, where `done` says what they are now.
     """
 
     label: str
@@ -56,7 +57,6 @@ class ActionSpec(NamedTuple):
     many: str
     warning: str = ""
     past: str = ""
-    """What happened to them, where `done` says what they are now."""
 
 
 ACTIONS: Final[dict[Verb, ActionSpec]] = {
@@ -67,13 +67,11 @@ ACTIONS: Final[dict[Verb, ActionSpec]] = {
     ),
     "run_now": ActionSpec(
         "Run now", "bolt", "set to run now", ("queued",), "jobs",
-        "becomes due now instead of at its scheduled time.",
-        "become due now instead of at their scheduled time.",
+        "becomes due now instead of at its scheduled time.", "become due now instead of at their scheduled time.",
     ),
     "reschedule": ActionSpec(
         "Reschedule", "event", "rescheduled", ("queued",), "jobs",
-        "becomes due at the time below instead of its own.",
-        "become due at the time below instead of theirs.",
+        "becomes due at the time below instead of its own.", "become due at the time below instead of theirs.",
     ),
     "change_priority": ActionSpec(
         "Prioritise", "low_priority", "given the priority", ("queued",), "jobs",
@@ -82,8 +80,7 @@ ACTIONS: Final[dict[Verb, ActionSpec]] = {
     ),
     "cancel": ActionSpec(
         "Cancel", "cancel", "cancelled", ("queued",), "jobs",
-        "leaves the queue. It can be retried later.",
-        "leave the queue. They can be retried later.",
+        "leaves the queue. It can be retried later.", "leave the queue. They can be retried later.",
     ),
     "rescue": ActionSpec(
         "Rescue", "support", "rescued", ("processing",), "admin",
@@ -95,8 +92,7 @@ ACTIONS: Final[dict[Verb, ActionSpec]] = {
     ),
     "force_cancel": ActionSpec(
         "Force-cancel", "dangerous", "force-cancelled", ("processing",), "admin",
-        "is given up while it runs.",
-        "are given up while they run.",
+        "is given up while it runs.", "are given up while they run.",
         "This does not stop the provider's call: it goes on, its result is lost, and its credits may still be charged.",
     ),
 }  # fmt: skip
@@ -133,8 +129,10 @@ def change(
 ) -> Change:
     """What the verb changes in each job; raises `Invalid` when what it needs to know is missing or wrong."""
     match verb:
-        case "retry":
-            return _retry()
+        case "retry":  # attempts, error, credits and data stay, and there is room for one attempt at least
+            room = func.greatest(states.max_attempts(), states.attempts() + 1)
+            ends = {"started_at": null(), "completed_at": null()}
+            return Change(verb, {"status": _QUEUED, "scheduled_at": func.now(), **ends, "max_attempts": room})
         case "rescue":
             return _rescue(stuck_after or StuckAfter())
         case "run_now":
@@ -149,20 +147,6 @@ def change(
             if priority is None or abs(priority) > PRIORITY_LIMIT:
                 raise Invalid(f"A priority lies between -{PRIORITY_LIMIT:,} and {PRIORITY_LIMIT:,}.")
             return Change(verb, {"priority": literal(priority, Integer)})
-
-
-def _retry() -> Change:
-    """Back to the queue; attempts, error, credits and data stay, and there is room for one attempt at least."""
-    return Change(
-        "retry",
-        {
-            "status": _QUEUED,
-            "scheduled_at": func.now(),
-            "started_at": null(),
-            "completed_at": null(),
-            "max_attempts": func.greatest(states.max_attempts(), states.attempts() + 1),
-        },
-    )
 
 
 def _rescue(stuck_after: StuckAfter) -> Change:
@@ -194,11 +178,8 @@ def statement(change: Change, jobs: Sequence[Snapshot], viewer: Viewer, reason: 
         q.c.attempts.is_not_distinct_from(wanted.c.attempts), q.c.started_at.is_not_distinct_from(wanted.c.started_at)
     )
     is_allowed = q.c.status.in_(ACTIONS[change.verb].allowed)
-    guard: list[ColumnElement[bool]] = [is_allowed]
-    if change.guard is not None:
-        guard.append(change.guard)
-    if compare:
-        guard.append(is_same_run)
+    also = [] if change.guard is None else [change.guard]
+    guard = [is_allowed, *also, *([is_same_run] if compare else [])]
     changed = _changed(change, wanted, guard)
     audited = audit.of_changes(changed, viewer, f"job.{change.verb}", "job", reason).cte("audited")
     state = states.state(change.stuck_after)

@@ -24,7 +24,7 @@ _ASKED: Final = "creators_asked"
 _FIELDS: Final[tuple[Field, ...]] = ("category_id", "is_active", "is_verified", "scrape_frequency_hours")
 
 
-class Asked(NamedTuple):
+class PendingAction(NamedTuple):
     """What was asked for, and the frozen list with the values of that moment; `which` says what is on it."""
 
     what: Literal["change", "scrape"]
@@ -65,7 +65,7 @@ def toolbar(shown: View, viewer: Viewer) -> None:
 
 def dialog(viewer: Viewer) -> bool:
     """The confirmation that is waiting, if one is; whether there was one."""
-    asked: Asked | None = st.session_state.get(_ASKED)
+    asked: PendingAction | None = st.session_state.get(_ASKED)
     if asked is None:
         return False
     if not viewer.can("creators") and (asked.what == "change" or not viewer.can("jobs")):
@@ -95,7 +95,7 @@ def ask(what: Literal["change", "scrape"], ids: Sequence[UUID], which: str) -> N
     with feedback.attempt():
         gate.require("read")
         seen = {UUID(row["id"]): row for row in rows(listing.some(ids))}
-        st.session_state[_ASKED] = Asked(what, tuple(ids), seen, which, records.question())
+        st.session_state[_ASKED] = PendingAction(what, tuple(ids), seen, which, records.question())
     st.rerun()
 
 
@@ -147,7 +147,7 @@ def _select_all(told: int, seen: str) -> None:
         table.select(found, f"all {shown.words}. {since}".removesuffix(". "))
 
 
-def _change_form(asked: Asked) -> None:
+def _change_form(asked: PendingAction) -> None:
     names = category_names()
     field: Field = st.segmented_control(
         "Field", _FIELDS, default="category_id", format_func=lambda name: LABELS[name], required=True,
@@ -172,16 +172,13 @@ def _change_form(asked: Asked) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.button("Back", type="tertiary", on_click=_back, key=records.key("bulk_back", asked.question))
         st.button(
-            f"Change {fmt.plural(len(would), 'creator')}",
-            type="primary",
-            disabled=not would or (is_required and not reason.strip()),
-            on_click=_change,
-            args=(asked, list(would.items()), field, wanted),
-            key=records.key("bulk_do", asked.question),
-        )
+            f"Change {fmt.plural(len(would), 'creator')}", type="primary",
+            disabled=not would or (is_required and not reason.strip()), on_click=_change,
+            args=(asked, list(would.items()), field, wanted), key=records.key("bulk_do", asked.question),
+        )  # fmt: skip
 
 
-def _value(field: Field, asked: Asked) -> tuple[bool, Value]:
+def _value(field: Field, asked: PendingAction) -> tuple[bool, Value]:
     """Whether a value was chosen, and which."""
     if field == "category_id":
         # Nothing is chosen at first: that "no category" is meant must be said.
@@ -206,7 +203,7 @@ def _value(field: Field, asked: Asked) -> tuple[bool, Value]:
     )
 
 
-def _change(asked: Asked, seen: list[tuple[UUID, Value]], field: Field, wanted: Value) -> None:
+def _change(asked: PendingAction, seen: list[tuple[UUID, Value]], field: Field, wanted: Value) -> None:
     records.still(st.session_state.get(_ASKED), asked)
     with feedback.attempt():
         reason = str(st.session_state.get(records.key("bulk_reason", asked.question)) or "")
@@ -214,7 +211,7 @@ def _change(asked: Asked, seen: list[tuple[UUID, Value]], field: Field, wanted: 
     st.rerun()
 
 
-def _scrape_form(asked: Asked) -> None:
+def _scrape_form(asked: PendingAction) -> None:
     st.markdown(
         f"A scrape is queued for each of **{fmt.plural(len(asked.seen), 'creator')}** that has none queued or "
         "running. The workers take them in turn."
@@ -225,16 +222,12 @@ def _scrape_form(asked: Asked) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.button("Back", type="tertiary", on_click=_back, key=records.key("scrape_back", asked.question))
         st.button(
-            f"Queue {fmt.plural(len(asked.seen), 'scrape')}",
-            type="primary",
-            icon=":material/sync:",
-            on_click=_scrape,
-            args=(asked,),
-            key=records.key("scrape_do", asked.question),
-        )
+            f"Queue {fmt.plural(len(asked.seen), 'scrape')}", type="primary", icon=":material/sync:",
+            on_click=_scrape, args=(asked,), key=records.key("scrape_do", asked.question),
+        )  # fmt: skip
 
 
-def _scrape(asked: Asked) -> None:
+def _scrape(asked: PendingAction) -> None:
     records.still(st.session_state.get(_ASKED), asked)
     with feedback.attempt():
         _told(scrapes.queue(asked.ids, gate.viewer()))
