@@ -78,7 +78,7 @@ def _of_one(connection: Connection, now: datetime) -> Iterator[tuple[str, Rows]]
     yield "failed the same way", neighbours.of_signature(identity)
     yield "API errors", neighbours.api_errors(account, job["ended_at"] or now)
     yield "history", log.history("job", str(identity))
-    yield "seen, 1,000 jobs", preview.seen(thousand)
+    yield "snapshots, 1,000 jobs", preview.snapshots(thousand)
     yield "preview, 1,000 jobs", preview.preview(thousand, ("failed", "cancelled"))
     yield "open runs", runs.open_runs(identity)
 

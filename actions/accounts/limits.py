@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select, update
 
-from actions import audit
+from actions import audit, bulk
 from actions.accounts import summary
-from core import cache
-from core.database import transaction
+from actions.bulk import Kind, Results
 from core.errors import Invalid, NotFound
 from core.identity import Viewer
-from core.telemetry import actions_total
 from queries.accounts.quotas import LIMITS, QUOTAS, Quota
 from queries.tables import accounts
 
 HIGHEST: Final = 2**31 - 1
 """What the product's columns hold."""
+_KIND: Final = Kind("limits", ("accounts",), "changed", "changed")
 Limits = Mapping[Quota, int | None]
 """The four limits; None where the product has none on record."""
 
@@ -44,12 +43,10 @@ def change(account_id: UUID, seen: Limits, wanted: Limits, viewer: Viewer, reaso
     why = audit.cleaned(reason)
     if not why:
         raise Invalid("Say why: a change of limits needs a reason.")
-    edited: dict[Quota, int] = {
-        quota: _checked(quota, wanted[quota]) for quota in QUOTAS if wanted[quota] != seen[quota]
-    }
-    if not edited:
-        raise Invalid("The limits are as they were: change at least one.")
-    with transaction() as connection:
+    edited = _edited(seen, wanted)
+    became: list[Change] = []
+
+    def apply(connection: Connection, _: Sequence[UUID]) -> Results:
         saved = _changed(connection, account_id, seen, edited)
         now = saved or _found(connection, account_id)
         conflict: tuple[Quota, ...] = () if saved else tuple(quota for quota in edited if now[quota] != seen[quota])
@@ -64,10 +61,21 @@ def change(account_id: UUID, seen: Limits, wanted: Limits, viewer: Viewer, reaso
             before={LIMITS[quota]: (seen if saved else now)[quota] for quota in edited},
             after={LIMITS[quota]: value for quota, value in edited.items()},
         )
-    actions_total.labels("limits", "done" if saved else "conflict").inc()
-    cache.bump("accounts")
+        became.append(Change(now, conflict))
+        return {account_id: "done" if saved else "conflict"}
+
+    bulk.carry_out(_KIND, [account_id], apply)
     summary.refresh_one(account_id)
-    return Change(now, conflict)
+    return became[0]
+
+
+def _edited(seen: Limits, wanted: Limits) -> dict[Quota, int]:
+    edited: dict[Quota, int] = {
+        quota: _checked(quota, wanted[quota]) for quota in QUOTAS if wanted[quota] != seen[quota]
+    }
+    if not edited:
+        raise Invalid("The limits are as they were: change at least one.")
+    return edited
 
 
 def _changed(

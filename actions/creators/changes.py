@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 from actions import audit
-from actions.creators.fields import FIELDS, Edit, Field, Value, stored, written
+from actions.creators.fields import FIELDS, Edit, Field, Value, by_creator, stored, written
 from core.errors import Invalid
 from core.identity import Viewer
 from queries.creators.detail import last_changes
@@ -54,7 +54,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of the edits: records changed, edits that were so already, conflicts, and creators that are gone."""
+    """What became of the edits: records changed, edits that already matched, conflicts, and creators that are gone."""
 
     changed: tuple[UUID, ...] = ()
     already: tuple[Edit, ...] = ()
@@ -75,14 +75,12 @@ def apply(
 
     With `all_or_nothing`, one conflict or one creator that is gone keeps every record as it is.
     """
-    by_creator: dict[UUID, list[Edit]] = {}
-    for edit in edits:
-        by_creator.setdefault(edit.creator_id, []).append(edit)
+    wanted = by_creator(edits)
     # The category first, as deactivating one locks it before its creators.
     _hold_categories(connection, {edit.wanted for edit in edits if edit.field == "category_id"})
-    current = _locked(connection, list(by_creator))
-    already, conflicts, writable = _sorted(by_creator, current)
-    gone = tuple(one for one in by_creator if one not in current)
+    current = _locked(connection, list(wanted))
+    already, conflicts, writable = _sorted(wanted, current)
+    gone = tuple(one for one in wanted if one not in current)
     named = _named(connection, conflicts)
     if all_or_nothing and (conflicts or gone):
         return Applied((), tuple(already), named, gone)
@@ -91,13 +89,13 @@ def apply(
 
 
 def _sorted(
-    by_creator: Mapping[UUID, Sequence[Edit]], current: Mapping[UUID, Mapping[Field, Value]]
+    wanted: Mapping[UUID, Sequence[Edit]], current: Mapping[UUID, Mapping[Field, Value]]
 ) -> tuple[list[Edit], list[Conflict], dict[UUID, dict[Field, Value]]]:
-    """Edits that are so already, edits in conflict, and the new values of every record that has no conflict."""
+    """Edits that already match, edits in conflict, and the new values of every record that has no conflict."""
     already: list[Edit] = []
     conflicts: list[Conflict] = []
     writable: dict[UUID, dict[Field, Value]] = {}
-    for creator_id, some in by_creator.items():
+    for creator_id, some in wanted.items():
         if creator_id not in current:
             continue
         now = current[creator_id]

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from actions.audit import cleaned
+from actions.bulk import Outcome, Progress
 from actions.creators import edits as creators
 from actions.creators.csv_file import NONE, Line, lines
-from actions.creators.edits import Progress, Run
 from actions.creators.fields import Edit, Field, Value, stored
 from core.database import rows
 from core.identity import Viewer
@@ -73,8 +73,8 @@ def plan(content: bytes, viewer: Viewer) -> Plan:
     return Plan(tuple(edits), names, unchanged, tuple(faults), len(read))
 
 
-def run(chosen: Plan, viewer: Viewer, reason: str | None = None, progress: Progress | None = None) -> Run:
-    """Write what the dry run showed, in transactions of 200 creators; whatever changed since is left alone."""
+def run(chosen: Plan, viewer: Viewer, reason: str | None = None, progress: Progress | None = None) -> Outcome:
+    """Write what the dry run showed; whatever somebody changed since is skipped."""
     return creators.run(chosen.edits, viewer, "creator.import", cleaned(reason), progress)
 
 

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from actions import audit
+from actions.bulk import Kind, Outcome, Progress, Results, at_most, carry_out, justified
 from actions.creators import scrapes
-from actions.creators.changes import Applied, Conflict, apply
-from actions.creators.fields import Edit, Field, Value, checked, stored
+from actions.creators.changes import Applied, apply
+from actions.creators.fields import Edit, Field, Value, by_creator, checked, stored
 from actions.creators.profiles import read
 from core import cache
 from core.database import transaction
-from core.errors import DatabaseBusy, DatabaseDown, Invalid, NotFound
+from core.errors import NotFound
 from core.identity import Viewer
 from queries.tables import audit_log
 from queries.tables import creators as c
 
-__all__ = ["BATCH", "CAP", "Added", "Applied", "Conflict", "Edit", "Run", "add", "bulk", "restore", "run", "save"]
-
-CAP: Final = 1_000
-"""Creators in one change: what a person can answer for."""
-BATCH: Final = 200
-"""Creators in one transaction of a bulk change or an import."""
 REASON_ABOVE: Final = 50
-
-Progress = Callable[[int, int], object]
-"""Told after each transaction: how many are done, of how many."""
+"""Beyond so many creators a bulk change needs a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +36,6 @@ class Added:
     is_queued: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What became of a change over many creators; `unreached` were not tried because the database stopped answering."""
-
-    changed: int = 0
-    already: int = 0
-    conflicts: tuple[Conflict, ...] = ()
-    gone: int = 0
-    unreached: int = 0
-
-    def summary(self) -> str:
-        """One sentence, such as "187 changed, 9 already so, 4 changed by somebody meanwhile and left alone."."""
-        parts = [f"{self.changed:,} changed"]
-        left = len({one.edit.creator_id for one in self.conflicts})
-        for count, words in (
-            (self.already, "already so"),
-            (left, "changed by somebody meanwhile and left alone"),
-            (self.gone, "gone"),
-            (self.unreached, "not tried: the database is away"),
-        ):
-            if count:
-                parts.append(f"{count:,} {words}")
-        return ", ".join(parts) + "."
-
-
 def save(edits: Sequence[Edit], viewer: Viewer, reason: str | None = None) -> Applied:
     """Write a change set in one transaction, or nothing of it when one field is no longer what was seen.
 
@@ -75,8 +43,7 @@ def save(edits: Sequence[Edit], viewer: Viewer, reason: str | None = None) -> Ap
     """
     viewer.require("creators")
     wanted = [Edit(edit.creator_id, edit.field, edit.seen, checked(edit.field, edit.wanted)) for edit in edits]
-    if len({edit.creator_id for edit in wanted}) > CAP:
-        raise Invalid(f"Save at most {CAP:,} creators at once.")
+    at_most(len({edit.creator_id for edit in wanted}), "creators")
     with transaction() as connection:
         done = apply(connection, wanted, viewer, "creator.edit", audit.cleaned(reason), all_or_nothing=True)
     if done.changed:
@@ -86,45 +53,33 @@ def save(edits: Sequence[Edit], viewer: Viewer, reason: str | None = None) -> Ap
 
 def bulk(
     seen: Sequence[tuple[UUID, Value]], field: Field, value: object, viewer: Viewer, reason: str | None = None
-) -> Run:
+) -> Outcome:
     """Give one field the same value in a frozen list of creators, each guarded by the value of the preview."""
     viewer.require("creators")
-    wanted, why = checked(field, value), audit.cleaned(reason)
-    if len(seen) > CAP:
-        raise Invalid(f"{len(seen):,} creators are too many at once. Choose at most {CAP:,}.")
-    if len(seen) > REASON_ABOVE and not why:
-        raise Invalid(f"Say why: more than {REASON_ABOVE} creators need a reason.")
+    wanted = checked(field, value)
+    at_most(len(seen), "creators")
+    why = justified(reason, len(seen), REASON_ABOVE, "creators")
     return run([Edit(one, field, was, wanted) for one, was in seen], viewer, "creator.bulk", why)
 
 
 def run(
     edits: Sequence[Edit], viewer: Viewer, action: str, reason: str | None, progress: Progress | None = None
-) -> Run:
-    """Write edits of many creators in transactions of `BATCH`, a record whole or not at all."""
+) -> Outcome:
+    """Write edits of many creators batch by batch, a record whole or not at all; conflicts leave it as it is."""
     viewer.require("creators")
-    total = Run()
-    batches = list(_batches(edits))
-    for number, batch in enumerate(batches):
-        try:
-            with transaction() as connection:
-                done = apply(connection, batch, viewer, action, reason, all_or_nothing=False)
-        except (DatabaseDown, DatabaseBusy):
-            if not number:
-                raise
-            left = sum(len({edit.creator_id for edit in some}) for some in batches[number:])
-            total = Run(total.changed, total.already, total.conflicts, total.gone, left)
-            break
-        untouched = {edit.creator_id for edit in done.already} - set(done.changed)
-        total = Run(
-            total.changed + len(done.changed),
-            total.already + len(untouched - {one.edit.creator_id for one in done.conflicts}),
-            total.conflicts + done.conflicts,
-            total.gone + len(done.gone),
+    wanted = by_creator(edits)
+
+    def change(connection: Connection, ids: Sequence[UUID]) -> Results:
+        some = [edit for one in ids for edit in wanted[one]]
+        done = apply(connection, some, viewer, action, reason, all_or_nothing=False)
+        return (
+            dict.fromkeys(ids, "unchanged")
+            | dict.fromkeys(done.changed, "done")
+            | dict.fromkeys((conflict.edit.creator_id for conflict in done.conflicts), "conflict")
+            | dict.fromkeys(done.gone, "gone")
         )
-        if progress:
-            progress(number + 1, len(batches))
-    cache.bump("creators")
-    return total
+
+    return carry_out(Kind(action, ("creators",), "changed", "changed"), wanted, change, progress)
 
 
 def restore(creator_id: UUID, audit_id: int, field: Field, seen: Value, viewer: Viewer) -> Applied:
@@ -186,16 +141,6 @@ def add(
             return Added(connection.execute(same).scalar_one(), is_new=False)
         after = named | {field: str(value) if isinstance(value, UUID) else value for field, value in values.items()}
         audit.record(connection, viewer, "creator.add", "creator", new, after=after)
-        queued = scrapes.enqueue(connection, [new], viewer, None) if is_scraped else scrapes.Queued()
+        queued = scrapes.enqueue(connection, [new], viewer, None) if is_scraped else {}
     cache.bump("creators", "jobs")
-    return Added(new, is_new=True, is_queued=bool(queued.done))
-
-
-def _batches(edits: Sequence[Edit]) -> Iterator[list[Edit]]:
-    """The edits of `BATCH` creators at a time, in id order over all batches."""
-    by_creator: dict[UUID, list[Edit]] = {}
-    for edit in edits:
-        by_creator.setdefault(edit.creator_id, []).append(edit)
-    ids = sorted(by_creator)
-    for start in range(0, len(ids), BATCH):
-        yield [edit for one in ids[start : start + BATCH] for edit in by_creator[one]]
+    return Added(new, is_new=True, is_queued=queued.get(new) == "done")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 from uuid import UUID
@@ -33,6 +33,14 @@ class Edit:
     field: Field
     seen: Value
     wanted: Value
+
+
+def by_creator(edits: Iterable[Edit]) -> dict[UUID, list[Edit]]:
+    """The edits of each creator, in their order."""
+    found: dict[UUID, list[Edit]] = {}
+    for edit in edits:
+        found.setdefault(edit.creator_id, []).append(edit)
+    return found
 
 
 def checked(field: str, value: object) -> Value:

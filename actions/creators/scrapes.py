@@ -3,59 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Connection, Text, Uuid, func, insert, literal, literal_column, null, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from actions import audit
-from actions.bulk import Outcome
-from core import cache
-from core.database import transaction
-from core.errors import Invalid
+from actions import audit, bulk
+from actions.bulk import Kind, Outcome, Results
 from core.identity import Viewer
 from queries.jobs.states import LIVE, any_status
 from queries.tables import creators as c
 from queries.tables import processing_queue as q
 
-CAP: Final = 1_000
-BATCH: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """The creators whose scrape was queued, those that have one queued or running, and those that are gone."""
-
-    done: tuple[UUID, ...] = ()
-    waiting: tuple[UUID, ...] = ()
-    gone: tuple[UUID, ...] = ()
+SCRAPE: Final = Kind("creator.scrape", ("jobs",), "queued for scraping", "queued for scraping")
 
 
 def queue(creator_ids: Sequence[UUID], viewer: Viewer, reason: str | None = None) -> Outcome:
     """Queue a scrape for each creator that has none queued or running. Needs `jobs` or `creators`."""
     viewer.require("jobs" if viewer.can("jobs") else "creators")
-    wanted = sorted(set(creator_ids))
-    if len(wanted) > CAP:
-        raise Invalid(f"{len(wanted):,} creators are too many at once. Choose at most {CAP:,}.")
+    bulk.at_most(len(set(creator_ids)), "creators")
     why = audit.cleaned(reason)
-    parts: list[Queued] = []
-    for start in range(0, len(wanted), BATCH):
-        with transaction() as connection:
-            parts.append(enqueue(connection, wanted[start : start + BATCH], viewer, why))
-    cache.bump("jobs")
-    waiting = tuple(one for part in parts for one in part.waiting)
-    return Outcome(
-        verb="queued for scraping",
-        done=tuple(one for part in parts for one in part.done),
-        skipped={"queued or running": waiting} if waiting else {},
-        gone=tuple(one for part in parts for one in part.gone),
-    )
+    return bulk.carry_out(SCRAPE, creator_ids, lambda connection, ids: enqueue(connection, ids, viewer, why))
 
 
-def enqueue(connection: Connection, ids: Sequence[UUID], viewer: Viewer, reason: str | None) -> Queued:
-    """The same within the caller's transaction, up to `BATCH` creators."""
+def enqueue(connection: Connection, ids: Sequence[UUID], viewer: Viewer, reason: str | None) -> Results:
+    """The same within the caller's transaction; the result of each."""
     wanted = literal(sorted(ids), ARRAY(Uuid))
     # Held until the end: whoever asks for the same creators at the same moment waits, then sees these jobs.
     held = connection.execute(
@@ -85,4 +58,4 @@ def enqueue(connection: Connection, ids: Sequence[UUID], viewer: Viewer, reason:
     ).cte("changed")
     audited = audit.of_changes(changed, viewer, "creator.scrape", "creator", reason).cte("audited")
     done = set(connection.execute(select(made.c.id).add_cte(audited)).scalars())
-    return Queued(tuple(done), tuple(there - done), tuple(set(ids) - there))
+    return dict.fromkeys(ids, "gone") | dict.fromkeys(there, "skipped:queued or running") | dict.fromkeys(done, "done")

@@ -1,11 +1,11 @@
-"""Which verbs a job admits from which status, what each changes, and the one statement that does it."""
+"""What can be done to jobs: each verb's words, its conditions, what it changes, and the one statement that does it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Final, Literal
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,10 +23,11 @@ from sqlalchemy import (
     null,
     select,
     update,
-)
+)  # fmt: skip
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from actions import audit
+from core.errors import Invalid
 from core.identity import Permission, Viewer
 from core.thresholds import StuckAfter
 from queries.jobs import states
@@ -36,46 +37,76 @@ from queries.tables.base import UTC_TIME, Rows
 
 _QUEUED: Final[ColumnElement[Any]] = literal_column("'queued'", Text)
 _CANCELLED: Final[ColumnElement[Any]] = literal_column("'cancelled'", Text)
+PRIORITY_LIMIT: Final = 2**31 - 1
 
 Verb = Literal["retry", "run_now", "reschedule", "change_priority", "cancel", "force_cancel", "rescue"]
 
-ALLOWED: Final[dict[Verb, tuple[Status, ...]]] = {
-    "retry": ("failed", "cancelled"),
-    "run_now": ("queued",),
-    "reschedule": ("queued",),
-    "change_priority": ("queued",),
-    "cancel": ("queued",),
-    "force_cancel": ("processing",),
-    "rescue": ("processing",),
-}
-"""From which status each verb may start; a completed job is never changed in place."""
 
-DONE: Final[dict[Verb, str]] = {
-    "retry": "retried",
-    "run_now": "set to run now",
-    "reschedule": "rescheduled",
-    "change_priority": "given the priority",
-    "cancel": "cancelled",
-    "force_cancel": "force-cancelled",
-    "rescue": "rescued",
-}
-"""What has been done, as the outcome says it."""
+class ActionSpec(NamedTuple):
+    """A verb as a person meets it: its label, what was done, what becomes of one job or of many, and a warning.
 
-COMPARED: Final[frozenset[Verb]] = frozenset({"force_cancel", "rescue"})
+    It starts from the `allowed` statuses only; a completed job is never changed in place. `past` is what happened to
+    the jobs, where `done` says what they are now.
+    """
+
+    label: str
+    icon: str
+    done: str
+    allowed: tuple[Status, ...]
+    permission: Permission
+    one: str
+    many: str
+    warning: str = ""
+    past: str = ""
+
+
+ACTIONS: Final[dict[Verb, ActionSpec]] = {
+    "retry": ActionSpec(
+        "Retry", "replay", "queued again", ("failed", "cancelled"), "jobs",
+        "goes back to the queue. Attempts, error and credits stay on record.",
+        "go back to the queue. Attempts, error and credits stay on record.", past="retried",
+    ),
+    "run_now": ActionSpec(
+        "Run now", "bolt", "set to run now", ("queued",), "jobs",
+        "becomes due now instead of at its scheduled time.", "become due now instead of at their scheduled time.",
+    ),
+    "reschedule": ActionSpec(
+        "Reschedule", "event", "rescheduled", ("queued",), "jobs",
+        "becomes due at the time below instead of its own.", "become due at the time below instead of theirs.",
+    ),
+    "change_priority": ActionSpec(
+        "Prioritise", "low_priority", "given the priority", ("queued",), "jobs",
+        "gets the priority below. Workers take the highest first.",
+        "get the priority below. Workers take the highest first.",
+    ),
+    "cancel": ActionSpec(
+        "Cancel", "cancel", "cancelled", ("queued",), "jobs",
+        "leaves the queue. It can be retried later.", "leave the queue. They can be retried later.",
+    ),
+    "rescue": ActionSpec(
+        "Rescue", "support", "rescued", ("processing",), "admin",
+        "is taken from a worker that seems dead: it goes back to the queue, or with no attempt left fails with "
+        "“Rescued by staff”.",
+        "are taken from workers that seem dead: those with attempts left go back to the queue, the others fail with "
+        "“Rescued by staff”.",
+        "If a worker is alive after all, the job runs twice and its credits are spent twice.",
+    ),
+    "force_cancel": ActionSpec(
+        "Force-cancel", "dangerous", "force-cancelled", ("processing",), "admin",
+        "is given up while it runs.", "are given up while they run.",
+        "This does not stop the provider's call: it goes on, its result is lost, and its credits may still be charged.",
+    ),
+}  # fmt: skip
+
+REQUIRES_SNAPSHOT: Final[frozenset[Verb]] = frozenset({"force_cancel", "rescue"})
 """Verbs that change a job only if it is still the run that was seen."""
 
 STAGGERED: Final[frozenset[Verb]] = frozenset({"retry", "run_now"})
 """Verbs that may make many jobs due one after the other, to spare the providers."""
 
-PERMISSION: Final[dict[Verb, Permission]] = {
-    **dict.fromkeys(ALLOWED, "jobs"),
-    "force_cancel": "admin",
-    "rescue": "admin",
-}
-
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Snapshot:
     """A job as a person saw it: attempts and start tell whether it is still the same run. `delay_s` staggers it."""
 
     id: UUID
@@ -94,46 +125,32 @@ class Change:
     stuck_after: StuckAfter = field(default_factory=StuckAfter)
 
 
-def retry() -> Change:
-    """Back to the queue; attempts, error, credits and data stay, and there is room for one attempt at least."""
-    return Change(
-        "retry",
-        {
-            "status": _QUEUED,
-            "scheduled_at": func.now(),
-            "started_at": null(),
-            "completed_at": null(),
-            "max_attempts": func.greatest(states.max_attempts(), states.attempts() + 1),
-        },
-    )
+def change(
+    verb: Verb, at: datetime | None = None, priority: int | None = None, stuck_after: StuckAfter | None = None
+) -> Change:
+    """What the verb changes in each job; raises `Invalid` when what it needs to know is missing or wrong."""
+    match verb:
+        case "retry":  # attempts, error, credits and data stay, and there is room for one attempt at least
+            room = func.greatest(states.max_attempts(), states.attempts() + 1)
+            ends = {"started_at": null(), "completed_at": null()}
+            return Change(verb, {"status": _QUEUED, "scheduled_at": func.now(), **ends, "max_attempts": room})
+        case "rescue":
+            return _rescue(stuck_after or StuckAfter())
+        case "run_now":
+            return Change(verb, {"scheduled_at": func.now()}, q.c.scheduled_at > func.now())
+        case "cancel" | "force_cancel":
+            return Change(verb, {"status": _CANCELLED, "completed_at": func.now()})
+        case "reschedule":
+            if at is None or at.tzinfo is None:
+                raise Invalid("The time is missing or has no zone. Give it in UTC.")
+            return Change(verb, {"scheduled_at": literal(at.astimezone(UTC), UTC_TIME)})
+        case "change_priority":
+            if priority is None or abs(priority) > PRIORITY_LIMIT:
+                raise Invalid(f"A priority lies between -{PRIORITY_LIMIT:,} and {PRIORITY_LIMIT:,}.")
+            return Change(verb, {"priority": literal(priority, Integer)})
 
 
-def run_now() -> Change:
-    """Due now, if it was to be due later."""
-    return Change("run_now", {"scheduled_at": func.now()}, q.c.scheduled_at > func.now())
-
-
-def reschedule(at: datetime) -> Change:
-    """Due at another time."""
-    return Change("reschedule", {"scheduled_at": literal(at, UTC_TIME)})
-
-
-def change_priority(priority: int) -> Change:
-    """Another priority."""
-    return Change("change_priority", {"priority": literal(priority, Integer)})
-
-
-def cancel() -> Change:
-    """Out of the queue."""
-    return Change("cancel", {"status": _CANCELLED, "completed_at": func.now()})
-
-
-def force_cancel() -> Change:
-    """Given up while running; the provider's call goes on."""
-    return Change("force_cancel", {"status": _CANCELLED, "completed_at": func.now()})
-
-
-def rescue(stuck_after: StuckAfter) -> Change:
+def _rescue(stuck_after: StuckAfter) -> Change:
     """Taken from a worker that will not finish: queued again while attempts are left, else failed."""
     has_left = states.attempts() < states.max_attempts()
     return Change(
@@ -150,23 +167,20 @@ def rescue(stuck_after: StuckAfter) -> Change:
     )
 
 
-def statement(change: Change, asked: Sequence[Seen], compare: bool, viewer: Viewer, reason: str | None) -> Rows:
-    """The change over these ids, with its audit rows, in one statement. Columns: id, outcome, state.
+def statement(change: Change, jobs: Sequence[Snapshot], viewer: Viewer, reason: str | None) -> Rows:
+    """The change over these jobs, with its audit rows, in one statement. Columns: id, outcome, state.
 
     `outcome` is done, skipped (`state` says why), busy or gone. The rows are locked in id order past those that others
     hold, then changed under the same guard: with the guard in a sub-select alone, a row that a worker had just claimed
     would go back to the queue and run twice.
     """
-    wanted = _asked(asked)
+    wanted, compare = _wanted(jobs), change.verb in REQUIRES_SNAPSHOT
     is_same_run = and_(
         q.c.attempts.is_not_distinct_from(wanted.c.attempts), q.c.started_at.is_not_distinct_from(wanted.c.started_at)
     )
-    is_allowed = q.c.status.in_(ALLOWED[change.verb])
-    guard: list[ColumnElement[bool]] = [is_allowed]
-    if change.guard is not None:
-        guard.append(change.guard)
-    if compare:
-        guard.append(is_same_run)
+    is_allowed = q.c.status.in_(ACTIONS[change.verb].allowed)
+    also = [] if change.guard is None else [change.guard]
+    guard = [is_allowed, *also, *([is_same_run] if compare else [])]
     changed = _changed(change, wanted, guard)
     audited = audit.of_changes(changed, viewer, f"job.{change.verb}", "job", reason).cte("audited")
     state = states.state(change.stuck_after)
@@ -199,7 +213,7 @@ def _changed(change: Change, wanted: CTE, guard: Sequence[ColumnElement[bool]]) 
     updated = (
         update(q)
         .values(**values, updated_at=func.now())
-        .where(q.c.id == locked.c.id, q.c.status.in_(ALLOWED[change.verb]))
+        .where(q.c.id == locked.c.id, q.c.status.in_(ACTIONS[change.verb].allowed))
         .returning(q.c.id, q.c.account_id, locked.c.before, _image(change).label("after"))
         .cte("updated")
     )
@@ -208,19 +222,11 @@ def _changed(change: Change, wanted: CTE, guard: Sequence[ColumnElement[bool]]) 
     return select(u.id, u.account_id, before.label("before"), after.label("after")).cte("changed")
 
 
-def _asked(asked: Sequence[Seen]) -> CTE:
-    ids = literal([one.id for one in asked], ARRAY(Uuid))
-    attempts = literal([one.attempts for one in asked], ARRAY(Integer))
-    started = literal([one.started_at for one in asked], ARRAY(UTC_TIME))
-    delays = literal([one.delay_s for one in asked], ARRAY(Integer))
-    columns = (
-        column("id", Uuid),
-        column("attempts", Integer),
-        column("started_at", UTC_TIME),
-        column("delay_s", Integer),
-    )
-    table = func.unnest(ids, attempts, started, delays).table_valued(*columns, name="a").render_derived()
-    return select(table).cte("asked")
+def _wanted(jobs: Sequence[Snapshot]) -> CTE:
+    shape = {"id": Uuid(), "attempts": Integer(), "started_at": UTC_TIME, "delay_s": Integer()}
+    arrays = [literal([getattr(one, name) for one in jobs], ARRAY(kind)) for name, kind in shape.items()]
+    columns = [column(name, kind) for name, kind in shape.items()]
+    return select(func.unnest(*arrays).table_valued(*columns, name="a").render_derived()).cte("wanted")
 
 
 def _image(change: Change) -> ColumnElement[Any]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from actions.bulk import Outcome
 from actions.creators import edits, scrapes
 from actions.creators.fields import HOURS_MAX, LABELS, Field, Value, stored
 from components.creators import add, save, table, upload, view
@@ -23,7 +24,7 @@ _ASKED: Final = "creators_asked"
 _FIELDS: Final[tuple[Field, ...]] = ("category_id", "is_active", "is_verified", "scrape_frequency_hours")
 
 
-class Asked(NamedTuple):
+class PendingAction(NamedTuple):
     """What was asked for, and the frozen list with the values of that moment; `which` says what is on it."""
 
     what: Literal["change", "scrape"]
@@ -64,7 +65,7 @@ def toolbar(shown: View, viewer: Viewer) -> None:
 
 def dialog(viewer: Viewer) -> bool:
     """The confirmation that is waiting, if one is; whether there was one."""
-    asked: Asked | None = st.session_state.get(_ASKED)
+    asked: PendingAction | None = st.session_state.get(_ASKED)
     if asked is None:
         return False
     if not viewer.can("creators") and (asked.what == "change" or not viewer.can("jobs")):
@@ -94,7 +95,7 @@ def ask(what: Literal["change", "scrape"], ids: Sequence[UUID], which: str) -> N
     with feedback.attempt():
         gate.require("read")
         seen = {UUID(row["id"]): row for row in rows(listing.some(ids))}
-        st.session_state[_ASKED] = Asked(what, tuple(ids), seen, which, records.question())
+        st.session_state[_ASKED] = PendingAction(what, tuple(ids), seen, which, records.question())
     st.rerun()
 
 
@@ -146,7 +147,7 @@ def _select_all(told: int, seen: str) -> None:
         table.SELECTION.select(found, f"all {shown.words}. {since}".removesuffix(". "))
 
 
-def _change_form(asked: Asked) -> None:
+def _change_form(asked: PendingAction) -> None:
     names = category_names()
     field: Field = st.segmented_control(
         "Field", _FIELDS, default="category_id", format_func=lambda name: LABELS[name], required=True,
@@ -162,7 +163,7 @@ def _change_form(asked: Asked) -> None:
     left = len(asked.ids) - len(would)
     if is_chosen and left:
         gone = len(asked.ids) - len(before)
-        st.caption(f"{left:,} stay as they are" + (f", {gone:,} of them gone." if gone else ": they have it already."))
+        st.caption(f"{left:,} stay as they are" + (f", {gone:,} of them gone." if gone else ": they already match."))
     is_required = len(would) > edits.REASON_ABOVE
     reason = st.text_input(
         "Reason" if is_required else "Reason (optional)", key=records.key("bulk_reason", asked.question),
@@ -171,16 +172,13 @@ def _change_form(asked: Asked) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.button("Back", type="tertiary", on_click=_back, key=records.key("bulk_back", asked.question))
         st.button(
-            f"Change {fmt.plural(len(would), 'creator')}",
-            type="primary",
-            disabled=not would or (is_required and not reason.strip()),
-            on_click=_change,
-            args=(asked, list(would.items()), field, wanted),
-            key=records.key("bulk_do", asked.question),
-        )
+            f"Change {fmt.plural(len(would), 'creator')}", type="primary",
+            disabled=not would or (is_required and not reason.strip()), on_click=_change,
+            args=(asked, list(would.items()), field, wanted), key=records.key("bulk_do", asked.question),
+        )  # fmt: skip
 
 
-def _value(field: Field, asked: Asked) -> tuple[bool, Value]:
+def _value(field: Field, asked: PendingAction) -> tuple[bool, Value]:
     """Whether a value was chosen, and which."""
     if field == "category_id":
         # Nothing is chosen at first: that "no category" is meant must be said.
@@ -205,18 +203,15 @@ def _value(field: Field, asked: Asked) -> tuple[bool, Value]:
     )
 
 
-def _change(asked: Asked, seen: list[tuple[UUID, Value]], field: Field, wanted: Value) -> None:
+def _change(asked: PendingAction, seen: list[tuple[UUID, Value]], field: Field, wanted: Value) -> None:
     records.still(st.session_state.get(_ASKED), asked)
     with feedback.attempt():
         reason = str(st.session_state.get(records.key("bulk_reason", asked.question)) or "")
-        done = edits.bulk(seen, field, wanted, gate.require("creators"), reason)
-        feedback.flash("success" if done.changed else "info", done.summary())
-        table.SELECTION.select([])
-        _forget()
+        _told(edits.bulk(seen, field, wanted, gate.require("creators"), reason))
     st.rerun()
 
 
-def _scrape_form(asked: Asked) -> None:
+def _scrape_form(asked: PendingAction) -> None:
     st.markdown(
         f"A scrape is queued for each of **{fmt.plural(len(asked.seen), 'creator')}** that has none queued or "
         "running. The workers take them in turn."
@@ -227,24 +222,23 @@ def _scrape_form(asked: Asked) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.button("Back", type="tertiary", on_click=_back, key=records.key("scrape_back", asked.question))
         st.button(
-            f"Queue {fmt.plural(len(asked.seen), 'scrape')}",
-            type="primary",
-            icon=":material/sync:",
-            on_click=_scrape,
-            args=(asked,),
-            key=records.key("scrape_do", asked.question),
-        )
+            f"Queue {fmt.plural(len(asked.seen), 'scrape')}", type="primary", icon=":material/sync:",
+            on_click=_scrape, args=(asked,), key=records.key("scrape_do", asked.question),
+        )  # fmt: skip
 
 
-def _scrape(asked: Asked) -> None:
+def _scrape(asked: PendingAction) -> None:
     records.still(st.session_state.get(_ASKED), asked)
     with feedback.attempt():
-        viewer = gate.viewer()
-        outcome = scrapes.queue(asked.ids, viewer)
-        feedback.flash("success" if outcome.done else "info", outcome.summary())
-        table.SELECTION.select([])
-        _forget()
+        _told(scrapes.queue(asked.ids, gate.viewer()))
     st.rerun()
+
+
+def _told(outcome: Outcome) -> None:
+    """Say what was done; what was not tried stays selected."""
+    feedback.told(outcome)
+    table.SELECTION.select([str(one) for one in outcome.unreached], "not tried yet" if outcome.unreached else "")
+    _forget()
 
 
 def _back() -> None:

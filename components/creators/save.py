@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from actions.creators import edits as verbs
-from actions.creators.edits import Applied, Conflict
+from actions.creators.changes import Applied, Conflict
 from actions.creators.fields import FIELDS, LABELS, Edit, Field, Value
 from components.creators import edits as creator_edits
 from components.creators.edits import Pending, pending
@@ -155,7 +155,7 @@ def _save(reason: str | None) -> None:
 
 def _say(changed: int, already: int) -> None:
     told = f"{fmt.plural(changed, 'creator')} changed"
-    same = f", {fmt.plural(already, 'edit')} already so" if already else ""
+    same = f", {fmt.plural(already, 'edit')} unchanged" if already else ""
     feedback.flash("success", f"{told}{same}.")
 
 

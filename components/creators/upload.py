@@ -67,7 +67,7 @@ def _planned(identity: str, content: bytes, viewer: Viewer) -> Plan:
 def _preview(plan: Plan) -> None:
     st.markdown(
         f"**{fmt.plural(plan.creators, 'creator')}** of {fmt.plural(plan.rows, 'row')} would change "
-        f"({fmt.plural(len(plan.edits), 'value')}), {plan.unchanged:,} are so already, "
+        f"({fmt.plural(len(plan.edits), 'value')}), {plan.unchanged:,} already match, "
         f"{len(plan.faults):,} cannot be used."
     )
     if plan.faults:
@@ -121,12 +121,15 @@ def _go(plan: Plan, file_id: str) -> None:
                 plan,
                 gate.require("creators"),
                 reason,
-                lambda number, of: progress.progress(number / of, f"{number:,} of {of:,} transactions"),
+                lambda number, of: progress.progress(number / of, f"{number:,} of {fmt.plural(of, 'creator')}"),
             )
         except DeskError as error:
             feedback.problem(str(error))
             return
-        feedback.flash("success" if done.changed else "info", f"Import: {done.summary()}")
+        if done.unreached:
+            feedback.problem(f"{done.summary()} Try again for the rest.")
+            return
+        feedback.told(done, "Import: ")
         edits.reset_editor()
         _back()
 

@@ -21,7 +21,7 @@ TABS: Final = {"creators": "Creators", "categories": "Categories"}
 STATES: Final = {
     "all": "All",
     "overdue": "Overdue",
-    "unfollowed": "Nobody follows",
+    "unfollowed": "Unfollowed",
     "uncategorised": "Uncategorised",
     "active": "Active",
     "inactive": "Inactive",

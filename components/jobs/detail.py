@@ -8,9 +8,8 @@ from uuid import UUID
 
 import streamlit as st
 
-from actions.jobs import verbs
-from components.jobs import explained, neighbours, timeline
-from components.jobs import verbs as job_verbs
+from actions.jobs.data import reveal
+from components.jobs import explained, neighbours, timeline, verbs
 from components.jobs.view import View
 from components.ui import feedback, fmt, gate, records, url
 from components.ui.masking import masked, shortened
@@ -106,10 +105,10 @@ def _object(stored: str | None) -> dict[str, Any] | None:
 
 
 def _buttons(job_id: UUID, job: dict[str, Any], viewer: Viewer) -> None:
-    if offered := job_verbs.of_job(job["status"] or "", job["state"], viewer):
+    if offered := verbs.of_job(job["status"] or "", job["state"], viewer):
         with st.container(horizontal=True):
             for verb in offered:
-                job_verbs.button(verb, [job_id], f"Job {job_id}", key=f"job_{verb}", is_primary=verb == offered[0])
+                verbs.button(verb, [job_id], f"Job {job_id}", key=f"job_{verb}", is_primary=verb == offered[0])
 
 
 def _facts(job: dict[str, Any]) -> None:
@@ -172,7 +171,7 @@ def _copies(job_id: UUID, job: dict[str, Any], data: Any) -> None:
 
 def _reveal(job_id: UUID) -> None:
     with feedback.attempt():
-        verbs.reveal(job_id, gate.require("jobs"))
+        reveal(job_id, gate.require("jobs"))
         st.session_state[_REVEALED] = job_id
 
 

@@ -45,6 +45,8 @@ def _marks(shown: View) -> None:
         told["signature"] = shown.signature[:60]
     if shown.ended:
         told["ended"] = f"Ended {shown.ended[0]:%d %b %H:%M} to {shown.ended[1]:%H:%M} UTC"
+    if shown.run:
+        told["run"] = "Of one run"
     fields.chips(shown, told)
 
 

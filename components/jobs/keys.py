@@ -8,10 +8,11 @@ from uuid import UUID
 
 import streamlit as st
 
-from actions.jobs.changes import ALLOWED
+from actions.jobs.changes import ACTIONS
 from components.jobs import verbs
 from components.ui import browser, feedback, gate, url
 from core.database import rows
+from core.errors import Invalid
 from core.identity import Viewer
 from queries.jobs import listing
 
@@ -40,9 +41,12 @@ def _open() -> None:
 def _retry() -> None:
     with feedback.attempt():
         gate.require("jobs")
-        job_id = UUID(str(_said("retried")))
+        try:
+            job_id = UUID(str(_said("retried")))  # what the address says, whoever wrote it
+        except ValueError:
+            raise Invalid("That is not a valid job id. Open a job from the list.") from None
         found = rows(listing.one(job_id))
-        if found and found[0]["status"] in ALLOWED["retry"]:
+        if found and found[0]["status"] in ACTIONS["retry"].allowed:
             verbs.ask("retry", [job_id], f"Job {job_id}")
         else:
             feedback.flash("info", "Only a failed or cancelled job can be retried.")

@@ -14,4 +14,5 @@ def listed(shown: View, viewer: Viewer) -> None:
     verbs.toolbar(shown, viewer)
     is_asking = verbs.waiting() is not None or run.is_shown()
     keys.legend(table.told(rows), viewer, is_asking=is_asking)
-    table.table(rows, shown)
+    if not rows.empty or not run.emptied(shown, viewer):
+        table.table(rows, shown)

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import streamlit as st
 
-from actions.jobs.changes import ALLOWED, PERMISSION, Seen, Verb
-from actions.jobs.verbs import CAP
+from actions.bulk import CAP
+from actions.jobs.changes import ACTIONS, Snapshot, Verb
 from components.jobs import table, view
 from components.jobs.view import ACTIVE, View
 from components.ui import exports, feedback, fmt, gate, records, url
@@ -18,41 +18,11 @@ from core.database import rows
 from core.errors import Invalid
 from core.identity import Viewer
 from queries.jobs import listing
-from queries.jobs.preview import seen
+from queries.jobs.preview import snapshots
 from queries.sql.signatures import WINDOW
 
-
-class Offer(NamedTuple):
-    """A verb as a person meets it: what it is called, what becomes of the jobs, and what to think of before."""
-
-    label: str
-    icon: str
-    effect: str
-    warning: str = ""
-
-
-OFFERS: Final[dict[Verb, Offer]] = {
-    "retry": Offer("Retry", "replay", "go back to the queue. Attempts, error and credits stay on record."),
-    "run_now": Offer("Run now", "bolt", "become due now instead of at their scheduled time."),
-    "reschedule": Offer("Reschedule", "event", "become due at the time below instead of theirs."),
-    "change_priority": Offer("Prioritise", "low_priority", "get the priority below. Workers take the highest first."),
-    "cancel": Offer("Cancel", "cancel", "leave the queue. They can be retried later."),
-    "rescue": Offer(
-        "Rescue",
-        "support",
-        "are taken from workers that seem dead: those with attempts left go back to the queue, the others fail with "
-        "“Rescued by staff”.",
-        "If a worker is alive after all, the job runs twice and its credits are spent twice.",
-    ),
-    "force_cancel": Offer(
-        "Force-cancel",
-        "dangerous",
-        "are given up while they run.",
-        "This does not stop the provider's call: it goes on, its result is lost, and its credits may still be charged.",
-    ),
-}
 FITTING: Final[dict[str | None, tuple[Verb, ...]]] = {
-    None: tuple(OFFERS),
+    None: tuple(ACTIONS),
     ACTIVE: ("run_now", "reschedule", "change_priority", "cancel", "force_cancel"),
     **dict.fromkeys(("failed", "cancelled"), ("retry",)),
     **dict.fromkeys(("due", "stranded"), ("cancel", "reschedule", "change_priority")),
@@ -69,18 +39,18 @@ _UNSEEN: Final = (
 )
 
 
-class Asked(NamedTuple):
+class PendingAction(NamedTuple):
     """A verb and the frozen list of jobs it was asked for: which they are in words, of how many, and since when."""
 
     verb: Verb
-    seen: tuple[Seen, ...]
+    jobs: tuple[Snapshot, ...]
     which: str
     matching: str
     since: str
     question: str
 
 
-def waiting() -> Asked | None:
+def waiting() -> PendingAction | None:
     """The question that waits for an answer."""
     return st.session_state.get(_ASKED)
 
@@ -96,20 +66,23 @@ def ask(verb: Verb, ids: Sequence[UUID], which: str, matching: str = "", since: 
     `which` says in words what they are, `matching` how many the filter holds, where one does, and `since` what became
     of it after its button was drawn.
     """
-    now = {UUID(row["id"]): Seen(UUID(row["id"]), row["attempts"], row["started_at"]) for row in rows(seen(ids))}
-    found = tuple(now.get(one, Seen(one)) for one in ids)
-    st.session_state[_ASKED] = Asked(verb, found, which, matching, since, records.question())
+    with feedback.attempt():
+        gate.require(ACTIONS[verb].permission)
+        found = ((UUID(row["id"]), row["attempts"], row["started_at"]) for row in rows(snapshots(ids)))
+        now = {job_id: Snapshot(job_id, attempts, started_at) for job_id, attempts, started_at in found}
+        jobs = tuple(now.get(one, Snapshot(one)) for one in ids)
+        st.session_state[_ASKED] = PendingAction(verb, jobs, which, matching, since, records.question())
     st.rerun()  # the whole page: pressed in a drawer, only the drawer would run again
 
 
 def fitting(state: str | None, viewer: Viewer) -> tuple[Verb, ...]:
     """The verbs that this state allows and this person may use."""
-    return tuple(verb for verb in FITTING.get(state, ()) if viewer.can(PERMISSION[verb]))
+    return tuple(verb for verb in FITTING.get(state, ()) if viewer.can(ACTIONS[verb].permission))
 
 
 def of_job(status: str, state: str, viewer: Viewer) -> tuple[Verb, ...]:
     """The verbs for one job, by what it is: `run now` says nothing to a due job, `rescue` nothing to a healthy one."""
-    return tuple(verb for verb in fitting(state, viewer) if status in ALLOWED[verb])
+    return tuple(verb for verb in fitting(state, viewer) if status in ACTIONS[verb].allowed)
 
 
 def toolbar(shown: View, viewer: Viewer) -> None:
@@ -157,23 +130,23 @@ def _for_all(verbs: Sequence[Verb], number: int, told: str) -> None:
     seen = url.others("jobs_after")
     which = f"the first {reach:,}" if told.endswith("+") or number > CAP else f"all {reach:,}"
     if len(verbs) == 1:
-        offer = OFFERS[verbs[0]]
+        spec = ACTIONS[verbs[0]]
         st.button(
-            f"{offer.label} {which}…",
-            icon=f":material/{offer.icon}:",
+            f"{spec.label} {which}…",
+            icon=f":material/{spec.icon}:",
             on_click=_freeze,
             args=(verbs[0], reach, seen),
             key="jobs_all",
         )
         return
-    with st.popover(f"For {which}…", icon=":material/done_all:", key="jobs_all"):
+    with st.popover(f"Act on {which}…", icon=":material/done_all:", key="jobs_all"):
         if number > CAP:
             st.caption(f"{CAP:,} at a time: as many as one person can answer for. Then the next.")
         for verb in verbs:
-            offer = OFFERS[verb]
-            label = f"{offer.label} {fmt.plural(reach, 'job')}"
+            spec = ACTIONS[verb]
+            label = f"{spec.label} {fmt.plural(reach, 'job')}"
             st.button(
-                label, icon=f":material/{offer.icon}:", on_click=_freeze, args=(verb, reach, seen),
+                label, icon=f":material/{spec.icon}:", on_click=_freeze, args=(verb, reach, seen),
                 key=f"jobs_all_{verb}", type="tertiary",
             )  # fmt: skip
 
@@ -181,10 +154,10 @@ def _for_all(verbs: Sequence[Verb], number: int, told: str) -> None:
 def _freeze(verb: Verb, told: int, seen: str) -> None:
     """Ask for the verb over what the view holds now; its button said `told`, under the URL `seen`."""
     with feedback.attempt():
-        gate.require(PERMISSION[verb])
+        gate.require(ACTIONS[verb].permission)
         shown = view.view()
         if verb not in FITTING.get(shown.state, ()):
-            raise Invalid(f"{OFFERS[verb].label} does not fit {shown.words}, which the list shows now. Look again.")
+            raise Invalid(f"{ACTIONS[verb].label} does not fit {shown.words}, which the list shows now. Look again.")
         found = rows(listing.ids(shown.where, *shown.order, CAP))
         if not found:
             raise Invalid(f"No {shown.words} now, so nothing was done. Widen the time range, or clear a filter.")
@@ -196,10 +169,10 @@ def _freeze(verb: Verb, told: int, seen: str) -> None:
 
 def button(verb: Verb, ids: Sequence[UUID], which: str, *, key: str, is_primary: bool) -> None:
     """A button that asks for the verb over these ids, which the question calls `which`."""
-    offer = OFFERS[verb]
+    spec = ACTIONS[verb]
     st.button(
-        f"{offer.label} {fmt.plural(len(ids), 'job')}",
-        icon=f":material/{offer.icon}:",
+        f"{spec.label} {fmt.plural(len(ids), 'job')}",
+        icon=f":material/{spec.icon}:",
         type="primary" if is_primary else "secondary",
         on_click=ask,
         args=(verb, ids, which),

@@ -60,6 +60,7 @@ class View(params.View, page="jobs"):
         keys=dict.fromkeys(("created", "ended", "scheduled"), datetime),
     )
     signature = Param("", lambda said: said.strip()[: signatures.LENGTH], words="like “{}”")
+    run = Param(None, params.uuid, words="of one run")
     ended = Param(None, ended_step, words=lambda ends: f"ended {ends[0]:%d %b %H:%M} to {ends[1]:%H:%M} UTC")
 
     @cached_property

@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 
 import streamlit as st
 
+from actions.bulk import Outcome
 from components.ui.fmt import literal
 from core.errors import DatabaseDown, DeskError
 from core.telemetry import logger, request_id
@@ -62,6 +63,12 @@ def flashes() -> None:
     for message in st.session_state.pop("_flashes", []):
         show = {"success": st.success, "info": st.info, "warning": st.warning, "error": st.error}[message.kind]
         show(literal(message.text), icon=f":material/{_ICONS[message.kind]}:")
+
+
+def told(outcome: Outcome, about: str = "") -> None:
+    """Keep what became of a verb for the next run, also what stopped it."""
+    kind: Kind = "warning" if outcome.unreached else "success" if outcome.done else "info"
+    flash(kind, f"{about}{outcome.summary()}")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, func, literal_column, or_, select
 
 from core.thresholds import StuckAfter
+from queries.jobs import runs
 from queries.jobs import states as job_states
 from queries.jobs.signatures import has_older, newest_failures
 from queries.jobs.states import State
@@ -28,7 +29,7 @@ _PRIORITIES: Final = {"high": _urgency > 0, "normal": _urgency == 0, "low": _urg
 class JobFilter:
     """Which jobs are meant. Times are half-open (`from` ≤ t < `until`), UTC; `ended` is `completed_at` or the last
     change of a job that is over. `since` keeps the jobs that are not over and those that ended no earlier: a job stuck
-    for a week belongs to today."""
+    for a week belongs to today. `run` keeps those that a verb was asked for."""
 
     states: tuple[State, ...] = ()
     job_types: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class JobFilter:
     created_until: datetime | None = None
     ended_from: datetime | None = None
     ended_until: datetime | None = None
+    run: UUID | None = None
     stuck_after: StuckAfter = field(default_factory=StuckAfter)
 
     def of(self, state: State) -> JobFilter:
@@ -64,6 +66,8 @@ def job_clauses(where: JobFilter) -> list[ColumnElement[bool]]:
         clauses += _since(where.states, where.since)
     if error := printable(where.error):
         clauses.append(contains(q.c.error_message, error))
+    if where.run:
+        clauses.append(q.c.id.in_(runs.members(where.run)))
     clauses += between(q.c.created_at, where.created_from, where.created_until)
     if where.ended_from or where.ended_until:
         clauses.append(job_states.any_status(job_states.TERMINAL))

@@ -43,7 +43,7 @@ _ORIGIN: Final = literal_column("timestamptz '2000-01-01 00:00:00+00'")
 
 def health_filter(where: JobFilter) -> JobFilter:
     """What the charts are narrowed to: type, account and priority; state, error and time are theirs to show."""
-    return replace(where, states=(), error="", signature="", since=None, ended_from=None, ended_until=None)
+    return replace(where, states=(), error="", signature="", run=None, since=None, ended_from=None, ended_until=None)
 
 
 def throughput(where: JobFilter, hours: int, step_hours: int) -> Rows:

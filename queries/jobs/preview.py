@@ -50,7 +50,7 @@ def preview(ids: Sequence[UUID], allowed: Sequence[Status]) -> Rows:
     ).outerjoin_from(asked, live, is_same)
 
 
-def seen(ids: Sequence[UUID]) -> Rows:
+def snapshots(ids: Sequence[UUID]) -> Rows:
     """What tells one run of a job from the next, for these ids. Columns: id, attempts, started_at."""
     return select(q.c.id, q.c.attempts, q.c.started_at).where(q.c.id == any_(literal(list(ids), ARRAY(UuidType))))
 

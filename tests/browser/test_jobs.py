@@ -48,7 +48,7 @@ def test_sam_retries_five_failed_jobs(page: Page, site: Site, sign_in: SignIn) -
     expect(dialog.get_by_text("may be spent again")).to_be_visible()
     dialog.get_by_role("textbox", name="Reason").fill("the outage is over")
     dialog.get_by_role("button", name="Retry 5 jobs").click()
-    expect(page.get_by_text("5 retried.")).to_be_visible()
+    expect(page.get_by_text("5 jobs are queued again.")).to_be_visible()
     dialog.get_by_role("button", name="Close").last.click()
     expect(dialog).to_have_count(0)
     assert states(site, ids) == {"queued"}

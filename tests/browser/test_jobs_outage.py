@@ -35,10 +35,15 @@ def test_an_outage_is_found_and_put_right(page: Page, site: Site, sign_in: SignI
     if typed.count():
         typed.fill(number)
     dialog.get_by_role("button", name=f"Retry {number} job").click()
-    expect(dialog.get_by_text(f"{number} retried.")).to_be_visible()
+    expect(dialog.get_by_text(f"{number} jobs are queued again.")).to_be_visible()
     dialog.get_by_role("button", name="Close").last.click()
     expect(page.get_by_text("No failed jobs like")).to_be_visible()
+    expect(page.get_by_text(f"All {number} were retried at")).to_be_visible()
     assert states(site, ids) == {"queued"}
+    page.get_by_role("button", name="See how they ended").click()
+    expect(page.get_by_text(f"{number} jobs of one run")).to_be_visible()
+    page.get_by_role("button", name="Of one run", exact=True).click()
+    expect(page.get_by_text("of one run")).to_have_count(0)
 
 
 def test_by_keyboard_alone(page: Page, site: Site, sign_in: SignIn) -> None:
@@ -61,7 +66,7 @@ def test_by_keyboard_alone(page: Page, site: Site, sign_in: SignIn) -> None:
         page.keyboard.type(number)
     _tab_to(page, f"Retry {number} job")
     page.keyboard.press("Enter")
-    expect(page.get_by_text(f"{number} retried.")).to_be_visible()
+    expect(page.get_by_text(f"{number} jobs are queued again.")).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(page.get_by_text("No failed jobs like")).to_be_visible()
@@ -99,6 +104,16 @@ def test_keys_move_open_retry_and_close(page: Page, site: Site, sign_in: SignIn)
     expect(field).to_have_value("jkr")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert states(site, [first, second, third]) == {"failed"}
+
+
+def test_a_key_over_an_address_of_no_job_says_so(page: Page, site: Site, sign_in: SignIn) -> None:
+    page.goto(f"{failed(site, 1)[0]}&job=nonsense")
+    sign_in(page, "sam")
+    expect(page.get_by_text("retry the open job")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text("That is no job id.")).to_be_visible()
+    settled(page)
+    page.keyboard.press("r")
+    expect(page.get_by_text("That is not a valid job id.")).to_be_visible()
 
 
 def test_a_mark_of_a_chart_narrows_the_list(page: Page, site: Site, sign_in: SignIn) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
-from typing import Final
+from typing import Final, cast
 
 DOMAIN: Final = "jobs"
 ROOT: Final = Path(__file__).parents[2]
@@ -69,7 +69,7 @@ def main(name: str) -> None:
             print(cache.through(rest[0], 60, DOMAIN, load).column("by")[0].as_py(), flush=True)
             continue
         if verb == "bump":
-            cache.bump(rest[0])
+            cache.bump(cast("cache.Domain", rest[0]))
         elif verb == "forget":
             st.cache_data.clear()
         elif verb == "retry":

@@ -215,8 +215,8 @@ def test_bulk_leaves_alone_what_changed_since_the_preview(fresh_database: Databa
     with pytest.raises(Invalid, match="Say why"):
         creators.bulk(seen, "scrape_frequency_hours", 48, RITA)
     done = creators.bulk([*seen, (uuid4(), 1)], "scrape_frequency_hours", 48, RITA, "slower")
-    assert (done.changed, done.already, len(done.conflicts), done.gone) == (448, 1, 1, 1)
-    assert done.summary() == "448 changed, 1 already so, 1 changed by somebody meanwhile and left alone, 1 gone."
+    assert (len(done.done), done.unchanged, done.conflicts, len(done.gone)) == (448, (ids[4],), (ids[3],), 1)
+    assert done.summary() == "448 changed, 1 unchanged, 1 skipped: edited by someone else, 1 gone."
     assert value(url, ids[3], "scrape_frequency_hours") == 6
     assert len(audit(url, "creator.bulk")) == 448
     with pytest.raises(Invalid, match="too many"):

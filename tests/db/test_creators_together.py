@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from actions.creators import edits as creators
+from actions.creators.changes import Conflict
 from actions.creators.fields import Edit, Field, Value, stored
 from core.identity import Viewer
 from demo.databases import Database
@@ -118,7 +119,7 @@ class World:
         desk.seen |= self.model
         desk.edits.clear()
 
-    def _choose(self, desk: Desk, conflict: creators.Conflict, *, mine: bool) -> None:
+    def _choose(self, desk: Desk, conflict: Conflict, *, mine: bool) -> None:
         cell = self.cell(conflict.edit)
         if mine:
             desk.edits[cell] = Edit(
@@ -151,7 +152,7 @@ class World:
         for n, (_, was) in enumerate(listed):
             cell = (n, step.field)
             is_conflict = self.model[cell] not in (was, wanted)
-            assert is_conflict == (cell in {self.cell(c.edit) for c in done.conflicts})
+            assert is_conflict == (self.ids[n] in done.conflicts)
             if not is_conflict:
                 self.model[cell] = wanted
 

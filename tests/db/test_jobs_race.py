@@ -9,11 +9,12 @@ from uuid import UUID
 
 import psycopg
 
-from actions.jobs import verbs
+from actions.bulk import Outcome
 from core.database import ping
 from demo.databases import Database
 from tests.db import made
 from tests.db.made import job
+from tests.db.ordered import ordered
 from tests.db.queue import work
 from tests.until import until
 
@@ -28,10 +29,10 @@ def test_twenty_people_and_ten_workers(fresh_database: Database) -> None:
     ping("writer")
     gate = threading.Barrier(20)
 
-    def person(number: int) -> verbs.Outcome:
+    def person(number: int) -> Outcome:
         mine = ids[number * 10 :] + ids[: number * 10]
         gate.wait()
-        return verbs.retry(mine, made.viewer("support"), "all at once")
+        return ordered("retry", mine, made.viewer("support"), "all at once")
 
     with ThreadPoolExecutor(20) as pool:
         outcomes = list(pool.map(person, range(20)))
@@ -60,6 +61,6 @@ def test_the_loser_of_a_race_changes_nothing(fresh_database: Database) -> None:
     one = made.row(url, "processing_queue", **job())
     with psycopg.connect(url) as worker:
         worker.execute("UPDATE processing_queue SET status = 'processing' WHERE id = %s", [one])
-        assert verbs.cancel([one], made.viewer("support")).busy == (one,)
+        assert ordered("cancel", [one], made.viewer("support")).busy == (one,)
     assert made.values(url, "SELECT status FROM processing_queue") == ["processing"]
-    assert verbs.cancel([one], made.viewer("support")).skipped == {"processing": (one,)}
+    assert ordered("cancel", [one], made.viewer("support")).skipped == {"processing": (one,)}

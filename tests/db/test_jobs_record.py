@@ -9,11 +9,12 @@ import psycopg
 import pytest
 
 from actions import exports
-from actions.jobs import verbs
+from actions.jobs import data
 from core.errors import DatabaseMisconfigured, Forbidden, NotFound
 from demo.databases import Database
 from tests.db import made
 from tests.db.made import job
+from tests.db.ordered import ordered
 
 SAM = made.viewer("support")
 
@@ -28,12 +29,12 @@ def _audit(database: Database) -> list[tuple[Any, ...]]:
 
 def test_revealing_is_on_record(fresh_database: Database) -> None:
     one = made.row(fresh_database.owner_url, "processing_queue", **job(job_data={"prompt": "secret"}))
-    verbs.reveal(one, SAM)
+    data.reveal(one, SAM)
     assert [row[:3] for row in _audit(fresh_database)] == [("job.reveal", str(one), SAM.email)]
     with pytest.raises(NotFound):
-        verbs.reveal(uuid4(), SAM)
+        data.reveal(uuid4(), SAM)
     with pytest.raises(Forbidden):
-        verbs.reveal(one, made.viewer("viewer"))
+        data.reveal(one, made.viewer("viewer"))
 
 
 def test_exports_are_on_record(fresh_database: Database) -> None:
@@ -49,5 +50,5 @@ def test_a_missing_grant_changes_nothing(fresh_database: Database) -> None:
     with psycopg.connect(fresh_database.owner_url) as owner:
         owner.execute("REVOKE INSERT ON dashboard.audit_log FROM desk_writer")
     with pytest.raises(DatabaseMisconfigured):
-        verbs.retry([one], SAM)
+        ordered("retry", [one], SAM)
     assert made.values(fresh_database.owner_url, "SELECT status FROM processing_queue") == ["failed"]

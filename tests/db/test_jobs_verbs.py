@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, get_args
 from uuid import UUID, uuid4
@@ -10,8 +9,8 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from actions.jobs import verbs
-from actions.jobs.changes import ALLOWED, Verb
+from actions.bulk import Outcome
+from actions.jobs.changes import ACTIONS, Snapshot, Verb
 from core.errors import Forbidden, Invalid
 from core.identity import Viewer
 from demo.databases import Database
@@ -19,6 +18,7 @@ from queries.jobs.states import Status
 from tests import clock
 from tests.db import made
 from tests.db.made import at, job
+from tests.db.ordered import ordered
 
 SAM, ADA = made.viewer("support"), made.viewer("admin")
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -40,9 +40,9 @@ def _audit(database: Database) -> list[tuple[Any, ...]]:
         ).fetchall()
 
 
-def _seen(database: Database, job_id: UUID) -> verbs.Seen:
+def _seen(database: Database, job_id: UUID) -> Snapshot:
     row = _job(database, job_id)
-    return verbs.Seen(job_id, row["attempts"], row["started_at"])
+    return Snapshot(job_id, row["attempts"], row["started_at"])
 
 
 def test_retry_keeps_the_history_and_leaves_room_for_an_attempt(fresh_database: Database) -> None:
@@ -60,10 +60,10 @@ def test_retry_keeps_the_history_and_leaves_room_for_an_attempt(fresh_database: 
         ],
     )  # fmt: skip
     before = _job(fresh_database, failed)
-    outcome = verbs.retry([failed], SAM, "provider is back")
+    outcome = ordered("retry", [failed], SAM, "provider is back")
     after = _job(fresh_database, failed)
     assert outcome.done == (failed,)
-    assert outcome.summary() == "1 retried."
+    assert outcome.summary() == "1 job is queued again."
     assert (after["status"], after["started_at"], after["completed_at"], after["max_attempts"]) == (
         "queued",
         None,
@@ -86,7 +86,7 @@ def test_retry_of_a_job_with_nulls(fresh_database: Database) -> None:
         actual_credits=None, created_at=None, updated_at=None,
     )  # fmt: skip
     bare_id = made.row(fresh_database.owner_url, "processing_queue", **bare)
-    assert verbs.retry([bare_id], SAM).done == (bare_id,)
+    assert ordered("retry", [bare_id], SAM).done == (bare_id,)
     after = _job(fresh_database, bare_id)
     assert (after["status"], after["attempts"], after["max_attempts"]) == ("queued", None, 3)
     assert after["updated_at"] is not None
@@ -94,10 +94,10 @@ def test_retry_of_a_job_with_nulls(fresh_database: Database) -> None:
 
 def test_the_same_five_again_are_not_failed_any_more(fresh_database: Database) -> None:
     five = made.rows(fresh_database.owner_url, "processing_queue", [job(status="failed") for _ in range(5)])
-    assert verbs.retry(five, SAM).summary() == "5 retried."
-    again = verbs.retry(five, SAM)
+    assert ordered("retry", five, SAM).summary() == "5 jobs are queued again."
+    again = ordered("retry", five, SAM)
     assert again.skipped == {"queued": tuple(five)}
-    assert again.summary() == "0 retried, 5 skipped (now queued)."
+    assert again.summary() == "0 jobs are queued again, 5 skipped (now queued)."
     assert len(_audit(fresh_database)) == 5
 
 
@@ -109,11 +109,11 @@ def test_every_id_is_answered_once(fresh_database: Database) -> None:
     held, gone = made.row(url, "processing_queue", **job(status="failed")), uuid4()
     with psycopg.connect(url) as worker:
         worker.execute("SELECT FROM processing_queue WHERE id = %s FOR UPDATE", [held])
-        outcome = verbs.retry([failed, failed, running, done, held, gone], SAM)
+        outcome = ordered("retry", [failed, failed, running, done, held, gone], SAM)
     assert outcome.done == (failed,)
     assert outcome.skipped == {"processing": (running,), "completed": (done,)}
     assert (outcome.busy, outcome.gone, outcome.unreached) == ((held,), (gone,), ())
-    assert outcome.summary() == "1 retried, 2 skipped (now 1 completed, 1 processing), 1 busy, 1 gone."
+    assert outcome.summary() == "1 job is queued again, 2 skipped (now 1 completed, 1 processing), 1 busy, 1 gone."
     assert _job(fresh_database, held)["status"] == "failed"
 
 
@@ -122,7 +122,7 @@ def test_run_now_wants_a_future(fresh_database: Database) -> None:
         fresh_database.owner_url, "processing_queue", [job(scheduled_at=at("2 hours")), job(scheduled_at=at("-1 hour"))]
     )
     before = _job(fresh_database, due)
-    outcome = verbs.run_now([later, due], SAM)
+    outcome = ordered("run_now", [later, due], SAM)
     assert (outcome.done, outcome.skipped) == ((later,), {"due": (due,)})
     assert _job(fresh_database, later)["scheduled_at"] < clock.now() + timedelta(hours=1)
     assert _job(fresh_database, due) == before
@@ -130,7 +130,7 @@ def test_run_now_wants_a_future(fresh_database: Database) -> None:
 
 def test_cancel_ends_a_queued_job(fresh_database: Database) -> None:
     queued = made.row(fresh_database.owner_url, "processing_queue", **job())
-    assert verbs.cancel([queued], SAM).summary() == "1 cancelled."
+    assert ordered("cancel", [queued], SAM).summary() == "1 job is cancelled."
     after = _job(fresh_database, queued)
     assert after["status"] == "cancelled"
     assert after["completed_at"] == after["updated_at"]
@@ -140,8 +140,8 @@ def test_reschedule_and_priority_change_that_column_only(fresh_database: Databas
     queued = made.row(fresh_database.owner_url, "processing_queue", **job(priority=None))
     before = _job(fresh_database, queued)
     soon = clock.now() + timedelta(hours=1)
-    verbs.reschedule([queued], SAM, at=soon)
-    verbs.change_priority([queued], SAM, priority=9)
+    ordered("reschedule", [queued], SAM, at=soon)
+    ordered("change_priority", [queued], SAM, priority=9)
     after = _job(fresh_database, queued)
     assert {k for k in after if after[k] != before[k]} == {"scheduled_at", "priority", "updated_at"}
     assert (after["scheduled_at"], after["priority"]) == (soon, 9)
@@ -163,7 +163,7 @@ def test_rescue_takes_only_the_stuck_run_that_was_seen(fresh_database: Database)
     seen = [_seen(fresh_database, one) for one in (left, spent, fresh, moved)]
     with psycopg.connect(url) as worker:
         worker.execute("UPDATE processing_queue SET attempts = 2 WHERE id = %s", [moved])
-    outcome = verbs.rescue(seen, ADA)
+    outcome = ordered("rescue", seen, ADA)
     assert outcome.done == (left, spent)
     assert outcome.skipped == {"processing": (fresh,), "another run": (moved,)}
     again, failed = _job(fresh_database, left), _job(fresh_database, spent)
@@ -177,20 +177,14 @@ def test_force_cancel_compares_the_run(fresh_database: Database) -> None:
         fresh_database.owner_url, "processing_queue", **job(status="processing", started_at=at("-1 hour"))
     )
     seen = _seen(fresh_database, running)
-    stale = verbs.Seen(running, 7, seen.started_at)
-    assert verbs.force_cancel([stale], ADA).skipped == {"another run": (running,)}
-    assert verbs.force_cancel([seen], ADA).done == (running,)
+    stale = Snapshot(running, 7, seen.started_at)
+    assert ordered("force_cancel", [stale], ADA).skipped == {"another run": (running,)}
+    assert ordered("force_cancel", [seen], ADA).done == (running,)
 
 
-RUNS: dict[Verb, Callable[[UUID, Viewer], verbs.Outcome]] = {
-    "retry": lambda one, who: verbs.retry([one], who),
-    "run_now": lambda one, who: verbs.run_now([one], who),
-    "cancel": lambda one, who: verbs.cancel([one], who),
-    "reschedule": lambda one, who: verbs.reschedule([one], who, at=clock.now() + timedelta(hours=1)),
-    "change_priority": lambda one, who: verbs.change_priority([one], who, priority=1),
-    "force_cancel": lambda one, who: verbs.force_cancel([verbs.Seen(one, 0, None)], who),
-    "rescue": lambda one, who: verbs.rescue([verbs.Seen(one, 0, None)], who),
-}
+def one(verb: Verb, job_id: UUID, viewer: Viewer) -> Outcome:
+    """A verb over a job that no worker took yet."""
+    return ordered(verb, [Snapshot(job_id, 0)], viewer, at=clock.now() + timedelta(hours=1), priority=1)
 
 
 def test_verbs_work_from_the_allowed_statuses_only(fresh_database: Database) -> None:
@@ -198,18 +192,20 @@ def test_verbs_work_from_the_allowed_statuses_only(fresh_database: Database) -> 
         old = {"attempts": 0, "scheduled_at": at("1 day"), "updated_at": at("-1 day")}
         columns = [job(status=status, **old) for status in STATUSES]
         ids = made.rows(fresh_database.owner_url, "processing_queue", columns)
-        worked = {status for status, one in zip(STATUSES, ids, strict=True) if RUNS[verb](one, ADA).done == (one,)}
-        assert worked == set(ALLOWED[verb]), verb
+        worked = {
+            status for status, job_id in zip(STATUSES, ids, strict=True) if one(verb, job_id, ADA).done == (job_id,)
+        }
+        assert worked == set(ACTIONS[verb].allowed), verb
 
 
 def test_roles_without_the_permission_are_refused(fresh_database: Database) -> None:
-    columns = [job(status=ALLOWED[verb][0]) for verb in VERBS]
+    columns = [job(status=ACTIONS[verb].allowed[0]) for verb in VERBS]
     ids = dict(zip(VERBS, made.rows(fresh_database.owner_url, "processing_queue", columns), strict=True))
     before = {verb: _job(fresh_database, one) for verb, one in ids.items()}
     for role in ("viewer", "account_manager", "reviewer", "support"):
         for verb in ("force_cancel", "rescue") if role == "support" else VERBS:
             with pytest.raises(Forbidden):
-                RUNS[verb](ids[verb], made.viewer(role))
+                one(verb, ids[verb], made.viewer(role))
     assert {verb: _job(fresh_database, one) for verb, one in ids.items()} == before
     assert _audit(fresh_database) == []
 
@@ -217,27 +213,27 @@ def test_roles_without_the_permission_are_refused(fresh_database: Database) -> N
 def test_a_reason_is_required_above_ten(fresh_database: Database) -> None:
     eleven = made.rows(fresh_database.owner_url, "processing_queue", [job(status="failed") for _ in range(11)])
     with pytest.raises(Invalid, match="more than 10"):
-        verbs.retry(eleven, SAM, "  ")
-    assert len(verbs.retry(eleven[:10], SAM).done) == 10
-    assert len(verbs.retry(eleven, SAM, "again").done) == 1
+        ordered("retry", eleven, SAM, "  ")
+    assert len(ordered("retry", eleven[:10], SAM).done) == 10
+    assert len(ordered("retry", eleven, SAM, "again").done) == 1
 
 
 def test_input_that_cannot_be_used(fresh_database: Database) -> None:
     with pytest.raises(Invalid, match="1,001 jobs are too many"):
-        verbs.retry([uuid4() for _ in range(1_001)], SAM, "all")
-    with pytest.raises(Invalid, match="no job id"):
-        verbs.retry(["robert'); DROP TABLE accounts"], SAM)
+        ordered("retry", [uuid4() for _ in range(1_001)], SAM, "all")
     with pytest.raises(Invalid, match="501 characters"):
-        verbs.retry([uuid4()], SAM, "x" * 501)
+        ordered("retry", [uuid4()], SAM, "x" * 501)
     with pytest.raises(Invalid, match="no zone"):
-        verbs.reschedule([uuid4()], SAM, at=datetime(2026, 1, 1))  # noqa: DTZ001  # the fault under test
+        ordered("reschedule", [uuid4()], SAM, at=datetime(2026, 1, 1))  # noqa: DTZ001  # the fault under test
     with pytest.raises(Invalid, match="priority"):
-        verbs.change_priority([uuid4()], SAM, priority=2**31)
-    assert verbs.retry([], SAM).summary() == "0 retried."
+        ordered("change_priority", [uuid4()], SAM, priority=2**31)
+    with pytest.raises(Invalid, match="Nothing is selected"):
+        ordered("retry", [], SAM)
+    assert made.values(fresh_database.owner_url, "SELECT count(*) FROM dashboard.bulk_run") == [0]
 
 
 def test_a_thousand_ids_in_five_transactions(fresh_database: Database) -> None:
     url = fresh_database.owner_url
     ids = made.rows(url, "processing_queue", [job(status="failed") for _ in range(1_000)])
-    assert len(verbs.retry(ids, SAM, "outage is over").done) == 1_000
+    assert len(ordered("retry", ids, SAM, "outage is over").done) == 1_000
     assert made.values(url, "SELECT count(DISTINCT xmin::text) FROM dashboard.audit_log") == [5]

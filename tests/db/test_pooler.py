@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import text
 
 from actions import rollups, staff
-from actions.jobs import verbs
 from core import database
 from core.database import rows, transaction
 from core.identity import Operator
@@ -23,6 +22,7 @@ from demo.databases import Database
 from demo.servers import PostgreSQL
 from schema import migrate
 from tests.db import made
+from tests.db.ordered import ordered
 from tests.pooler import PgBouncer
 
 THREADS = 8
@@ -55,7 +55,7 @@ def test_eight_threads_share_two_connections_and_nothing_of_one_reaches_another(
         """Read, retry some jobs, wait for a lock, read again; the server's process of each read."""
         pids = [rows(text("SELECT pg_backend_pid() AS pid"))[0]["pid"]]
         for job in failed[number::THREADS]:
-            assert verbs.retry([job], viewer, "through a pooler").done == (job,)
+            assert ordered("retry", [job], viewer, "through a pooler").done == (job,)
         with transaction() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(1)"))
             connection.execute(text("SET LOCAL statement_timeout = '7s'"))

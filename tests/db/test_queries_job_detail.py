@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from actions.jobs import verbs
 from core.database import rows
 from demo.databases import Database
 from queries.accounts import lookup
@@ -17,6 +16,7 @@ from queries.jobs.filters import JobFilter
 from queries.jobs.links import linked
 from tests.db import made
 from tests.db.made import at, job
+from tests.db.ordered import ordered
 
 
 def _ids(statement: Any) -> list[UUID]:
@@ -172,8 +172,8 @@ def test_an_account_by_name_mail_member_or_id(fresh_database: Database) -> None:
 def test_audit_history_is_newest_first(fresh_database: Database) -> None:
     one, two = made.rows(fresh_database.owner_url, "processing_queue", [job(status="failed"), job()])
     sam = made.viewer("support")
-    verbs.retry([one], sam)
-    verbs.cancel([one, two], sam, "customer asked")
+    ordered("retry", [one], sam)
+    ordered("cancel", [one, two], sam, "customer asked")
     history = rows(log.history("job", str(one)))
     assert [(row["action"], row["reason"]) for row in history] == [
         ("job.cancel", "customer asked"),

@@ -88,7 +88,7 @@ def test_a_kept_answer_counts_as_the_process_s(fresh_database: Database) -> None
     state = queries.state().subquery()
     before = hits()
     for _ in range(3):
-        core_database.load(select(state), ttl_s=60, domain="test-hits")
+        core_database.load(select(state), ttl_s=60, domain="find")
     assert hits() == (before[0] + 2, before[1] + 1)
 
 

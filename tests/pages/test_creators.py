@@ -8,11 +8,13 @@ import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from actions.bulk import BATCH
 from actions.creators import drafts
 from actions.creators.fields import Edit
+from core.errors import DatabaseDown
 from demo.databases import Database
 from demo.personas import PERSONAS
-from tests.db import made
+from tests.db import made, outage
 from tests.pages.conftest import App, keyed
 from tests.pages.test_every_page import said
 
@@ -91,6 +93,44 @@ def test_many_are_changed_at_once(app: App, fresh_database: Database, three: lis
     at = press(press(app("sam", "creators"), "Select all 3"), "Scrape 3 creators")
     at = press(at, "Queue 3 scrapes")
     assert made.values(fresh_database.owner_url, "SELECT count(*) FROM processing_queue") == [3]
+
+
+@pytest.fixture
+def many(fresh_database: Database) -> list[UUID]:
+    """One creator more than a transaction takes."""
+    names = [f"u{number}" for number in range(BATCH + 1)]
+    columns = [{"platform": "tiktok", "username": one, "profile_url": f"https://x.example/{one}"} for one in names]
+    return made.rows(fresh_database.owner_url, "creators", columns)
+
+
+def test_what_an_outage_left_untried_stays_selected(app: App, fresh_database: Database, many: list[UUID]) -> None:
+    url = fresh_database.owner_url
+    [*_, last] = sorted(many)
+    at = press(press(app("sam", "creators"), "Select all 201"), "Scrape 201 creators")
+    outage.begin(url, DatabaseDown, after=201)
+    at = press(at, "Queue 201 scrapes")
+    told = f"200 queued for scraping, 1 not tried. {DatabaseDown()}"
+    assert told in [str(message.value).replace("\\", "") for message in at.warning]
+    assert at.session_state["creators_selected"] == {str(last): None}
+    outage.end(url)
+    at = press(press(at, "Scrape 1 creator"), "Queue 1 scrape")
+    assert "creators_selected" not in at.session_state or not at.session_state["creators_selected"]
+    assert made.values(url, "SELECT count(DISTINCT job_data ->> 'creator_id') FROM processing_queue") == [201]
+
+
+def test_an_import_that_an_outage_stopped_goes_on(app: App, fresh_database: Database, many: list[UUID]) -> None:
+    at = press(app("rita", "creators"), "Import")
+    content = "\n".join(["id,is_active", *(f"{one},no" for one in many)]).encode()
+    at = at.file_uploader[0].set_value(("creators.csv", content, "text/csv")).run()
+    outage.begin(fresh_database.owner_url, DatabaseDown, after=201)
+    at = press(at, "Change 201 creators")
+    assert f"200 changed, 1 not tried. {DatabaseDown()} Try again for the rest." in [
+        str(message.value).replace("\\", "") for message in at.warning
+    ]
+    outage.end(fresh_database.owner_url)
+    at = press(at, "Change 201 creators")
+    assert "Import: 1 changed, 200 unchanged." in [str(message.value).replace("\\", "") for message in at.success]
+    assert made.values(fresh_database.owner_url, "SELECT DISTINCT is_active FROM creators") == [False]
 
 
 def test_one_is_added_and_only_once(app: App, fresh_database: Database, three: list[UUID]) -> None:

@@ -9,11 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from actions.jobs import runs
-from actions.jobs.changes import Seen
+from actions.jobs.changes import Snapshot
 from actions.jobs.runs import Order
+from core.errors import DatabaseBusy, DatabaseDown
 from core.identity import Viewer
 from demo.databases import Database
-from tests.db import made
+from tests.db import made, outage
 from tests.db.made import at, job
 from tests.pages.conftest import App, keyed, person
 
@@ -26,6 +27,11 @@ def _markdown(at_page: AppTest) -> str:
 
 def _buttons(at_page: AppTest) -> list[str]:
     return [button.label for button in at_page.button]
+
+
+def confirm(at_page: AppTest, label: str) -> None:
+    """Press the last button of that label: a question stands below what it was asked from."""
+    [button for button in at_page.button if button.label == label][-1].click().run()
 
 
 def test_an_account_that_nobody_is_offers_no_verb(app: App, database: Database) -> None:
@@ -105,15 +111,20 @@ def test_an_interrupted_run_is_told_on_return_and_goes_on(app: App, fresh_databa
     url = fresh_database.owner_url
     ids = made.rows(url, "processing_queue", [job(status="failed") for _ in range(201)])
     sam = Viewer(person("sam"), "sam@aicon.example", "Sam", "support")
-    run_id = runs.start(Order("retry", tuple(map(Seen, ids)), "outage over"), sam, typed=201)
-    runs.advance(run_id, sam)
+    run_id = runs.start(Order("retry", tuple(map(Snapshot, ids)), "outage over"), sam, typed=201)
+
+    def closed(done: int, of: int) -> None:
+        raise KeyboardInterrupt(done, of)
+
+    with pytest.raises(KeyboardInterrupt):
+        runs.carry_out(run_id, sam, closed)
     found = app("sam", "jobs", **QUIET)
     told = _markdown(found)
     assert "**Retry 201 jobs**" in told
-    assert "200 retried, 1 not tried" in told.replace("\\", "")
+    assert "200 jobs are queued again, 1 not tried" in told.replace("\\", "")
     assert "Retry 201 jobs" not in _markdown(app("ada", "jobs", **QUIET)), "a run is its person's own"
     found.button(key=f"jobs_continue_{run_id}").click().run()
-    assert [message.value for message in found.success] == ["201 retried."]
+    assert [message.value for message in found.success] == ["201 jobs are queued again."]
     assert made.values(url, "SELECT count(*) FROM processing_queue WHERE status = 'queued'") == [201]
     keyed(found.button, "jobs_run_close").click().run()
     assert "Retry 201 jobs" not in _markdown(found)
@@ -131,7 +142,117 @@ def test_a_run_stopped_by_the_database_says_so_and_offers_to_go_on(app: App, fre
         assert "took too long" in " ".join(str(message.value) for message in found.warning)
     assert made.values(url, "SELECT DISTINCT status FROM processing_queue") == ["failed"]
     keyed(found.button, "jobs_run_continue").click().run()
-    assert [message.value for message in found.success] == ["2 retried."]
+    assert [message.value for message in found.success] == ["2 jobs are queued again."]
+
+
+def test_a_run_stopped_in_the_middle_tells_what_was_done_and_goes_on(app: App, fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    made.rows(url, "processing_queue", [job(status="failed") for _ in range(201)])
+    found = app("sam", "jobs", jobs_state="failed", **QUIET)
+    found.button(key="jobs_all").click().run()
+    keyed(found.text_input, "jobs_reason").input("outage over")
+    keyed(found.text_input, "jobs_typed").input("201")
+    outage.begin(url, DatabaseDown, after=201)
+    confirm(found, "Retry 201 jobs")
+    told = f"200 jobs are queued again, 1 not tried. {DatabaseDown()}"
+    assert told in [message.value for message in found.warning]
+    assert not [button for button in found.button if str(button.key).startswith("jobs_run_close")]
+    outage.end(url)
+    keyed(found.button, "jobs_run_continue").click().run()
+    assert [message.value for message in found.success] == ["201 jobs are queued again."]
+
+
+def test_one_job_is_a_run_whose_outcome_is_a_sentence(app: App, fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    made.row(url, "processing_queue", **job(status="failed", estimated_credits=1, actual_credits=50))
+    found = app("sam", "jobs", jobs_state="failed", **QUIET)
+    found.button(key="jobs_all").click().run()
+    assert "**This job** goes back to the queue" in _markdown(found)
+    assert "About **1** credit may be spent again; 50 credits were already charged." in _markdown(found)
+    confirm(found, "Retry 1 job")
+    assert [str(message.value).replace("\\", "") for message in found.success] == ["1 job is queued again."]
+    assert "jobs_run_shown" not in found.session_state
+    kept = "SELECT count(*) FROM dashboard.bulk_run WHERE fates <> '{}' AND closed_at IS NOT NULL"
+    assert made.values(url, kept) == [1]
+
+
+def test_one_job_whose_transaction_fails_waits_in_sight(app: App, fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    one = made.row(url, "processing_queue", **job(status="failed"))
+    found = app("sam", "jobs", jobs_state="failed", **QUIET)
+    found.button(key="jobs_all").click().run()
+    assert "charged" not in _markdown(found), "nothing was charged, and nothing is said of it"
+    outage.begin(url, DatabaseBusy, after=1)
+    confirm(found, "Retry 1 job")
+    assert str(DatabaseBusy()) in " ".join(str(message.value) for message in found.warning).replace("\\", "")
+    assert made.values(url, "SELECT status FROM processing_queue") == ["failed"]
+    outage.end(url)
+    keyed(found.button, "jobs_run_continue").click().run()
+    assert [message.value for message in found.success] == ["1 job is queued again."]
+    assert made.values(url, "SELECT object_id FROM dashboard.audit_log") == [str(one)], "once"
+    assert made.values(url, "SELECT count(*) FROM dashboard.bulk_run") == [1]
+
+
+def test_a_job_that_moved_on_says_that_it_stays(app: App, fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    one = made.row(url, "processing_queue", **job(status="failed"))
+    found = app("sam", "jobs", job=str(one), **QUIET)
+    with psycopg.connect(url) as worker:
+        worker.execute("UPDATE processing_queue SET status = 'processing'")
+    keyed(found.button, "job_retry").click().run()
+    assert "This job is not failed or cancelled any more and will be left as it is." in _markdown(found)
+    assert "goes back" not in _markdown(found)
+    confirm(found, "Retry 1 job")
+    assert "0 jobs are queued again, 1 skipped (now processing)." in _markdown(found).replace("\\", "")
+
+
+def test_an_emptied_list_leads_to_what_became_of_its_jobs(app: App, fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    ids = made.rows(url, "processing_queue", [job(status="failed") for _ in range(3)])
+    made.row(url, "processing_queue", **job())
+    found = app("sam", "jobs", jobs_state="failed", **QUIET)
+    found.button(key="jobs_all").click().run()
+    confirm(found, "Retry 3 jobs")
+    keyed(found.button, "jobs_run_close").click().run()
+    [at_] = made.values(url, "SELECT to_char(started_at AT TIME ZONE 'UTC', 'HH24:MI') FROM dashboard.bulk_run")
+    assert f"All 3 were retried at {at_}" in _markdown(found).replace("\\", "")
+    with psycopg.connect(url) as worker:
+        worker.execute("UPDATE processing_queue SET status = 'completed', completed_at = now() WHERE id = %s", ids[:1])
+    see = keyed(found.button, "jobs_run_follow")
+    assert see.label == "See how they ended"
+    see.click().run()
+    assert "**3** jobs of one run" in _markdown(found)
+    found.query_params["jobs_state"] = "completed"
+    found.run()
+    assert "**1** completed jobs of one run" in _markdown(found)
+    found.query_params["jobs_state"] = "failed"
+    del found.query_params["jobs_run"]
+    found.query_params["jobs_range"] = "7d"
+    found.run()
+    assert "were retried" not in _markdown(found), "other filters, which that run did not empty"
+
+
+def test_the_outcome_leads_to_its_jobs(app: App, fresh_database: Database) -> None:
+    made.rows(fresh_database.owner_url, "processing_queue", [job(status="failed") for _ in range(2)])
+    found = app("sam", "jobs", jobs_state="failed", **QUIET)
+    found.button(key="jobs_all").click().run()
+    confirm(found, "Retry 2 jobs")
+    follow = keyed(found.button, "jobs_run_follow")
+    assert follow.label == "Follow them →"
+    follow.click().run()
+    assert "**2** jobs of one run" in _markdown(found)
+    assert "jobs_run_shown" not in found.session_state
+    assert made.values(fresh_database.owner_url, "SELECT count(*) FROM dashboard.bulk_run WHERE closed_at IS NULL") == [
+        0
+    ]
+
+
+@pytest.mark.parametrize("run", ["7", "", "' OR 1=1", "00000000-0000-0000-0000-000000000007"])
+def test_any_text_is_a_run(app: App, fresh_database: Database, run: str) -> None:
+    made.row(fresh_database.owner_url, "processing_queue", **job(status="failed"))
+    found = app("sam", "jobs", jobs_run=run, **QUIET)
+    assert not found.exception
+    assert not found.warning
 
 
 def test_more_than_a_thousand_matches_are_taken_a_thousand_at_a_time(app: App, fresh_database: Database) -> None:
@@ -150,7 +271,7 @@ def test_more_than_a_thousand_matches_are_taken_a_thousand_at_a_time(app: App, f
     keyed(found.text_input, "jobs_typed").input("1000")
     [confirm] = [button for button in found.button if button.label == "Retry 1,000 jobs"]
     confirm.click().run()
-    assert [message.value for message in found.success] == ["1,000 retried."]
+    assert [message.value for message in found.success] == ["1,000 jobs are queued again."]
 
 
 def test_a_priority_is_changed_with_its_own_question(app: App, fresh_database: Database) -> None:

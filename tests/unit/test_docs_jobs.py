@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
+from actions import bulk
 from actions.jobs import runs
-from actions.jobs import verbs as jobs
-from actions.jobs.changes import ALLOWED, PERMISSION, Verb
-from components.jobs.verbs import FITTING, OFFERS
+from actions.jobs.changes import ACTIONS, Verb
+from components.jobs.verbs import FITTING
 from queries.jobs import health
 from queries.jobs.states import Status
 from queries.sql import keyset, signatures
@@ -25,22 +25,22 @@ def test_the_table_of_verbs_is_the_codes() -> None:
         verb: ({status for status, cell in zip(statuses, cells, strict=True) if cell == "yes"}, who)
         for verb, *cells, who in lines
     }
-    assert told == {verb: (set(allowed), PERMISSION[verb]) for verb, allowed in ALLOWED.items()}
+    assert told == {verb: (set(spec.allowed), spec.permission) for verb, spec in ACTIONS.items()}
 
 
 def test_the_numbers_are_the_codes() -> None:
     for number in (
-        jobs.CAP, health.ENDS, health.TIMED, signatures.WINDOW, keyset.COUNT_CAP,
+        bulk.CAP, health.ENDS, health.TIMED, signatures.WINDOW, keyset.COUNT_CAP,
     ):  # fmt: skip
         assert f"{number:,}" in TEXT
-    for number in (jobs.REASON_ABOVE, runs.TYPED_ABOVE, jobs.BATCH, signatures.LENGTH, health.P95_LEAST):
+    for number in (runs.REASON_ABOVE, runs.TYPED_ABOVE, bulk.BATCH, signatures.LENGTH, health.P95_LEAST):
         assert str(number) in TEXT
 
 
 def test_every_verb_has_its_words_and_its_place() -> None:
     verbs = set(get_args(Verb))
-    assert set(OFFERS) == verbs
+    assert set(ACTIONS) == verbs
     assert {verb for offered in FITTING.values() for verb in offered} == verbs
-    warned = {verb for verb, offer in OFFERS.items() if offer.warning}
+    warned = {verb for verb, spec in ACTIONS.items() if spec.warning}
     assert warned == {"force_cancel", "rescue"}
-    assert len({offer.effect for offer in OFFERS.values()}) == len(OFFERS)
+    assert len({words for spec in ACTIONS.values() for words in (spec.one, spec.many)}) == 2 * len(ACTIONS)
