@@ -13,6 +13,7 @@ from actions.accounts import limits
 from components.accounts import quota_cells
 from components.accounts.filters import QUOTAS
 from components.ui import feedback, fmt, gate, records
+from components.ui.dialogs import Pending
 from core.database import rows
 from core.errors import DeskError
 from core.identity import Viewer
@@ -21,7 +22,6 @@ from queries.accounts import quotas as quota_queries
 from queries.accounts.quotas import LIMITS, USED, Quota, band
 from queries.audit import log
 
-_ASKED: Final = "limits_asked"
 _NAMES: Final[dict[Quota, str]] = {quota: QUOTAS[quota] for quota in LIMITS}
 
 
@@ -38,24 +38,28 @@ class Asked:
     question: str = field(default_factory=records.question)
 
 
+_ASKED: Final = Pending[Asked]("limits_asked")
+
+
 def ask(account_id: UUID) -> None:
     """Open the form over this account; in a callback."""
     with feedback.attempt():
         gate.require("limits")
         for current in rows(quota_queries.current(account_id)):
             seen: dict[Quota, int | None] = {quota: current[column] for quota, column in LIMITS.items()}
-            asked = st.session_state[_ASKED] = Asked(account_id, seen)
+            asked = Asked(account_id, seen)
+            _ASKED.ask(asked)
             for quota, value in seen.items():
                 st.session_state[_key(asked, quota)] = value
 
 
 def dialog(viewer: Viewer) -> None:
     """The form that is open, if one is."""
-    asked: Asked | None = st.session_state.get(_ASKED)
+    asked = _ASKED.waiting
     if asked is None or not viewer.can("limits"):
         return
 
-    @st.dialog("Edit limits", icon=":material/tune:", width="medium", on_dismiss=_forget)
+    @st.dialog("Edit limits", icon=":material/tune:", width="medium", on_dismiss=_ASKED.close)
     def opened() -> None:
         gate.require("limits")
         with feedback.region("Limits"):
@@ -151,7 +155,7 @@ def _save(asked: Asked) -> None:
                 feedback.problem(asked.problem)
         edited = [quota for quota in _NAMES if _is_edited(asked, quota)]
         with st.container(horizontal=True, horizontal_alignment="right"):
-            st.form_submit_button("Back", type="tertiary", on_click=_back)
+            st.form_submit_button("Back", type="tertiary", on_click=_ASKED.back)
             st.form_submit_button(
                 f"Save {fmt.plural(len(edited), 'limit')}" if edited else "Save limits",
                 type="primary",
@@ -163,7 +167,7 @@ def _save(asked: Asked) -> None:
 
 
 def _do(asked: Asked, seen: dict[Quota, int | None]) -> None:
-    if st.session_state.get(_ASKED) is not asked or asked.seen is not seen:
+    if _ASKED.waiting is not asked or asked.seen is not seen:
         return  # pressed before it said what a colleague made of them meanwhile
     reason = records.key("limits_reason", asked.question)
     wanted: dict[Quota, int | None] = {quota: st.session_state[_key(asked, quota)] for quota in _NAMES}
@@ -189,7 +193,7 @@ def _do(asked: Asked, seen: dict[Quota, int | None]) -> None:
         if wanted[quota] != asked.seen[quota]
     )
     feedback.flash("success", f"Limits saved: {changes}.")
-    _back()
+    _ASKED.back()
 
 
 def _take(asked: Asked, values: Mapping[Quota, int | None]) -> None:
@@ -213,12 +217,3 @@ def _listed(quotas: tuple[Quota, ...]) -> str:
 
 def _key(asked: Asked, quota: Quota) -> str:
     return records.key(f"limits_{quota}", asked.question)
-
-
-def _back() -> None:
-    _forget()
-    st.rerun()
-
-
-def _forget() -> None:
-    st.session_state.pop(_ASKED, None)

@@ -11,12 +11,13 @@ from actions.creators.fields import HOURS_MAX, NAME_LENGTH
 from actions.creators.profiles import NAMES, PLATFORMS, Profile
 from components.creators.view import category_names
 from components.ui import feedback, fmt, gate, records, url
+from components.ui.dialogs import Pending
 from core.database import rows
 from core.errors import Invalid
 from core.identity import Viewer
 from queries.creators import listing
 
-_ASKED: Final = "creators_adding"
+_ASKED: Final = Pending[str]("creators_adding")
 
 
 def button() -> None:
@@ -26,11 +27,11 @@ def button() -> None:
 
 def dialog(viewer: Viewer) -> bool:
     """The form, if it is open; whether it was."""
-    asked: str | None = st.session_state.get(_ASKED)
+    asked = _ASKED.waiting
     if asked is None or not viewer.can("creators"):
         return False
 
-    @st.dialog("Add a creator", icon=":material/person_add:", on_dismiss=_forget)
+    @st.dialog("Add a creator", icon=":material/person_add:", on_dismiss=_ASKED.close)
     def opened() -> None:
         gate.require("creators")
         text = st.text_input(
@@ -53,7 +54,7 @@ def dialog(viewer: Viewer) -> bool:
             st.number_input("Scrape every (h)", 1, HOURS_MAX, 24, step=1, key=records.key("add_hours", asked))
         st.checkbox("Scrape now for the first time", value=True, key=records.key("add_scrape", asked))
         with st.container(horizontal=True, horizontal_alignment="right"):
-            st.button("Back", type="tertiary", on_click=_back, key=records.key("add_back", asked))
+            st.button("Back", type="tertiary", on_click=_ASKED.back, key=records.key("add_back", asked))
             st.button("Add creator", type="primary", disabled=profile is None, on_click=_add, args=(asked,),
                       key=records.key("add_do", asked))  # fmt: skip
 
@@ -91,7 +92,7 @@ def _read(text: str, platform: str | None) -> Profile | None:
 
 
 def _add(asked: str) -> None:
-    records.still(st.session_state.get(_ASKED), asked)
+    _ASKED.still(asked)
     text, platform, name, category, hours, scrape = (
         st.session_state[records.key(f"add_{field}", asked)]
         for field in ("text", "platform", "name", "category", "hours", "scrape")
@@ -112,23 +113,14 @@ def _add(asked: str) -> None:
         else:
             feedback.flash("info", "That creator is there already; nothing was added.")
         url.write(creator=str(added.id))
-        _forget()
+        _ASKED.close()
     st.rerun()
 
 
 def _open(creator_id: str) -> None:
     url.write(creator=creator_id)
-    _back()
+    _ASKED.back()
 
 
 def _ask() -> None:
-    st.session_state[_ASKED] = records.question()
-
-
-def _back() -> None:
-    _forget()
-    st.rerun()
-
-
-def _forget() -> None:
-    st.session_state.pop(_ASKED, None)
+    _ASKED.ask(records.question())

@@ -15,12 +15,12 @@ from actions.creators.fields import HOURS_MAX, LABELS, Field, Value, stored
 from components.creators import add, save, table, upload, view
 from components.creators.view import View, category_names
 from components.ui import exports, feedback, fmt, gate, records, url
+from components.ui.dialogs import Pending
 from components.ui.exports import Export
 from core.database import rows
 from core.identity import Viewer
 from queries.creators import listing
 
-_ASKED: Final = "creators_asked"
 _FIELDS: Final[tuple[Field, ...]] = ("category_id", "is_active", "is_verified", "scrape_frequency_hours")
 
 
@@ -32,6 +32,9 @@ class PendingAction(NamedTuple):
     seen: dict[UUID, dict[str, Any]]
     which: str
     question: str
+
+
+_ASKED: Final = Pending[PendingAction]("creators_asked")
 
 
 def toolbar(shown: View, viewer: Viewer) -> None:
@@ -65,16 +68,16 @@ def toolbar(shown: View, viewer: Viewer) -> None:
 
 def dialog(viewer: Viewer) -> bool:
     """The confirmation that is waiting, if one is; whether there was one."""
-    asked: PendingAction | None = st.session_state.get(_ASKED)
+    asked = _ASKED.waiting
     if asked is None:
         return False
     if not viewer.can("creators") and (asked.what == "change" or not viewer.can("jobs")):
-        _forget()
+        _ASKED.close()
         return False
     number = fmt.plural(len(asked.ids), "creator")
     title = f"Change {number}" if asked.what == "change" else f"Scrape {number} now"
 
-    @st.dialog(title, icon=":material/edit:" if asked.what == "change" else ":material/sync:", on_dismiss=_forget)
+    @st.dialog(title, icon=":material/edit:" if asked.what == "change" else ":material/sync:", on_dismiss=_ASKED.close)
     def opened() -> None:
         gate.require("creators" if asked.what == "change" else "read")
         st.caption(fmt.literal(asked.which))
@@ -95,7 +98,7 @@ def ask(what: Literal["change", "scrape"], ids: Sequence[UUID], which: str) -> N
     with feedback.attempt():
         gate.require("read")
         seen = {UUID(row["id"]): row for row in rows(listing.some(ids))}
-        st.session_state[_ASKED] = PendingAction(what, tuple(ids), seen, which, records.question())
+        _ASKED.ask(PendingAction(what, tuple(ids), seen, which, records.question()))
     st.rerun()
 
 
@@ -170,7 +173,7 @@ def _change_form(asked: PendingAction) -> None:
         max_chars=500, help="Kept beside each.",
     )  # fmt: skip
     with st.container(horizontal=True, horizontal_alignment="right"):
-        st.button("Back", type="tertiary", on_click=_back, key=records.key("bulk_back", asked.question))
+        st.button("Back", type="tertiary", on_click=_ASKED.back, key=records.key("bulk_back", asked.question))
         st.button(
             f"Change {fmt.plural(len(would), 'creator')}", type="primary",
             disabled=not would or (is_required and not reason.strip()), on_click=_change,
@@ -204,7 +207,7 @@ def _value(field: Field, asked: PendingAction) -> tuple[bool, Value]:
 
 
 def _change(asked: PendingAction, seen: list[tuple[UUID, Value]], field: Field, wanted: Value) -> None:
-    records.still(st.session_state.get(_ASKED), asked)
+    _ASKED.still(asked)
     with feedback.attempt():
         reason = str(st.session_state.get(records.key("bulk_reason", asked.question)) or "")
         _told(edits.bulk(seen, field, wanted, gate.require("creators"), reason))
@@ -220,7 +223,7 @@ def _scrape_form(asked: PendingAction) -> None:
     if off:
         st.info(f"{fmt.plural(off, 'creator')} of these are inactive; they are scraped all the same.")
     with st.container(horizontal=True, horizontal_alignment="right"):
-        st.button("Back", type="tertiary", on_click=_back, key=records.key("scrape_back", asked.question))
+        st.button("Back", type="tertiary", on_click=_ASKED.back, key=records.key("scrape_back", asked.question))
         st.button(
             f"Queue {fmt.plural(len(asked.seen), 'scrape')}", type="primary", icon=":material/sync:",
             on_click=_scrape, args=(asked,), key=records.key("scrape_do", asked.question),
@@ -228,7 +231,7 @@ def _scrape_form(asked: PendingAction) -> None:
 
 
 def _scrape(asked: PendingAction) -> None:
-    records.still(st.session_state.get(_ASKED), asked)
+    _ASKED.still(asked)
     with feedback.attempt():
         _told(scrapes.queue(asked.ids, gate.viewer()))
     st.rerun()
@@ -238,13 +241,4 @@ def _told(outcome: Outcome) -> None:
     """Say what was done; what was not tried stays selected."""
     feedback.told(outcome)
     table.SELECTION.select([str(one) for one in outcome.unreached], "not tried yet" if outcome.unreached else "")
-    _forget()
-
-
-def _back() -> None:
-    _forget()
-    st.rerun()
-
-
-def _forget() -> None:
-    st.session_state.pop(_ASKED, None)
+    _ASKED.close()

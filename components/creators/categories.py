@@ -10,11 +10,10 @@ import streamlit as st
 
 from actions.creators import categories as verbs
 from components.ui import feedback, fmt, gate, records, url
+from components.ui.dialogs import Pending
 from core.database import rows
 from core.identity import Viewer
 from queries.creators import categories
-
-_ASKED: Final = "categories_asked"
 
 
 class Asked(NamedTuple):
@@ -23,6 +22,9 @@ class Asked(NamedTuple):
     what: Literal["add", "edit", "deactivate"]
     row: dict[str, Any] | None
     question: str
+
+
+_ASKED: Final = Pending[Asked]("categories_asked")
 
 
 def listed(viewer: Viewer) -> None:
@@ -42,13 +44,13 @@ def listed(viewer: Viewer) -> None:
 
 def dialog(viewer: Viewer) -> bool:
     """The form that is open, if one is; whether there was one."""
-    asked: Asked | None = st.session_state.get(_ASKED)
+    asked = _ASKED.waiting
     if asked is None or not viewer.can("creators"):
         return False
     found = rows(categories.listed())
     title = {"add": "Add a category", "edit": "Edit category", "deactivate": "Deactivate category"}[asked.what]
 
-    @st.dialog(title, icon=":material/category:", on_dismiss=_forget)
+    @st.dialog(title, icon=":material/category:", on_dismiss=_ASKED.close)
     def opened() -> None:
         gate.require("creators")
         now = next((row for row in found if asked.row and row["id"] == asked.row["id"]), None)
@@ -127,7 +129,7 @@ def _form(asked: Asked, row: dict[str, Any] | None) -> None:
             is_back = st.form_submit_button("Back", type="tertiary")
             is_saved = st.form_submit_button("Save" if row else "Add category", type="primary")
     if is_back:
-        _back()
+        _ASKED.back()
     if is_saved:
         seen = (row["name"], row["description"]) if row else None
         _do(lambda: _save(UUID(row["id"]) if row else None, seen, name, about), "Category saved.")
@@ -158,7 +160,7 @@ def _deactivate_form(asked: Asked, row: dict[str, Any], found: list[dict[str, An
         )  # fmt: skip
     number = f" and move {fmt.plural(row['creators'], 'creator')}" if target else ""
     with st.container(horizontal=True, horizontal_alignment="right"):
-        st.button("Back", type="tertiary", on_click=_back, key=records.key("category_back", asked.question))
+        st.button("Back", type="tertiary", on_click=_ASKED.back, key=records.key("category_back", asked.question))
         st.button(
             f"Deactivate{number}",
             type="primary",
@@ -170,7 +172,7 @@ def _deactivate_form(asked: Asked, row: dict[str, Any], found: list[dict[str, An
 
 
 def _deactivate(asked: Asked, identity: UUID, target: UUID | None) -> None:
-    records.still(st.session_state.get(_ASKED), asked)
+    _ASKED.still(asked)
     _do(lambda: verbs.deactivate(identity, target, gate.require("creators")), "Category deactivated.")
 
 
@@ -187,18 +189,9 @@ def _do(act: Callable[[], object], told: str) -> None:
     with feedback.attempt():
         act()
         feedback.flash("success", told)
-        _forget()
+        _ASKED.close()
     st.rerun()
 
 
 def _ask(what: Literal["add", "edit", "deactivate"], row: dict[str, Any] | None) -> None:
-    st.session_state[_ASKED] = Asked(what, row, records.question())
-
-
-def _back() -> None:
-    _forget()
-    st.rerun()
-
-
-def _forget() -> None:
-    st.session_state.pop(_ASKED, None)
+    _ASKED.ask(Asked(what, row, records.question()))

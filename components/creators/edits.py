@@ -26,14 +26,14 @@ _GENERATION: Final = "creators_generation"
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class Unsaved:
     """An edit, and how the creator is called."""
 
     edit: Edit
     name: str
 
 
-def pending() -> dict[tuple[UUID, Field], Pending]:
+def pending() -> dict[tuple[UUID, Field], Unsaved]:
     """The change set, in the order the edits were made."""
     return st.session_state.setdefault(_SET, {})
 
@@ -60,7 +60,7 @@ def put(creator_id: UUID, field: Field, loaded: Value, wanted: object, name: str
     if new == edit.seen:
         drop([edit], viewer)
     elif before is None or before.edit != edit:
-        pending()[creator_id, field] = Pending(edit, name)
+        pending()[creator_id, field] = Unsaved(edit, name)
         drafts.keep([edit], viewer)
 
 
@@ -69,7 +69,7 @@ def rebase(edits: Iterable[tuple[Edit, Value]], viewer: Viewer) -> None:
     for edit, theirs in edits:
         before = pending()[edit.creator_id, edit.field]
         after = replace(before.edit, seen=theirs)
-        pending()[edit.creator_id, edit.field] = Pending(after, before.name)
+        pending()[edit.creator_id, edit.field] = Unsaved(after, before.name)
         drafts.keep([after], viewer)
 
 
@@ -92,11 +92,11 @@ def generation() -> int:
 
 
 def _take_up(viewer: Viewer) -> None:
-    found: dict[tuple[UUID, Field], Pending] = {}
+    found: dict[tuple[UUID, Field], Unsaved] = {}
     for row in rows(listing.drafts(viewer.user_id)):
         field: Field = row["field"]
         if field in FIELDS:
             seen, wanted = (stored(field, json.loads(row[side])) if row[side] else None for side in ("seen", "wanted"))
             edit = Edit(UUID(row["creator_id"]), field, seen, wanted)
-            found[edit.creator_id, field] = Pending(edit, f"@{row['username']}" if row["username"] else "gone")
+            found[edit.creator_id, field] = Unsaved(edit, f"@{row['username']}" if row["username"] else "gone")
     st.session_state[_SET] = found

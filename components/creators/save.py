@@ -11,12 +11,12 @@ from actions.creators import edits as verbs
 from actions.creators.changes import Applied, Conflict
 from actions.creators.fields import FIELDS, LABELS, Edit, Field, Value
 from components.creators import edits as creator_edits
-from components.creators.edits import Pending, pending
+from components.creators.edits import Unsaved, pending
 from components.creators.view import View, category_names
 from components.ui import feedback, fmt, gate, records
+from components.ui.dialogs import Pending
 from core.identity import Viewer
 
-_ASKED: Final = "creators_saving"
 _STOPPED: Final = "creators_stopped"
 _SHOWN: Final = 500
 _THEIRS, _MINE = "Keep theirs", "Use mine"
@@ -27,6 +27,9 @@ class Stopped(NamedTuple):
 
     by: Applied
     reason: str | None
+
+
+_ASKED: Final = Pending[str]("creators_saving", _STOPPED)
 
 
 def bar(shown: View, viewer: Viewer) -> None:
@@ -62,14 +65,14 @@ def bar(shown: View, viewer: Viewer) -> None:
 def dialog(viewer: Viewer) -> bool:
     """The diff or the conflicts, if either is open; whether one was."""
     if not viewer.can("creators") or not pending():
-        _forget()
+        _ASKED.close()
         return False
     stopped: Stopped | None = st.session_state.get(_STOPPED)
     if stopped:
         _conflicts(stopped)
         return True
-    if _ASKED in st.session_state:
-        _diff(st.session_state[_ASKED])
+    if asked := _ASKED.waiting:
+        _diff(asked)
         return True
     return False
 
@@ -88,13 +91,13 @@ def shown_value(field: Field, value: Value, names: dict[str, str]) -> str:
 def _diff(asked: str) -> None:
     kept = sorted(pending().values(), key=lambda one: (one.name, FIELDS.index(one.edit.field)))
 
-    @st.dialog(f"Save {fmt.plural(len(kept), 'edit')}", width="medium", icon=":material/save:", on_dismiss=_forget)
+    @st.dialog(f"Save {fmt.plural(len(kept), 'edit')}", width="medium", icon=":material/save:", on_dismiss=_ASKED.close)
     def opened() -> None:
         gate.require("creators")
         names = category_names()
 
-        def undo(one: Pending) -> None:
-            records.still(st.session_state.get(_ASKED), asked)
+        def undo(one: Unsaved) -> None:
+            _ASKED.still(asked)
             with feedback.attempt():
                 creator_edits.drop([one.edit], gate.require("creators"))
             creator_edits.reset_editor()
@@ -113,7 +116,7 @@ def _diff(asked: str) -> None:
             reason = records.key("creators_reason", asked)
             st.text_input("Reason (optional)", key=reason, max_chars=500, help="Kept in the audit log.")
             with st.container(horizontal=True, horizontal_alignment="right"):
-                st.form_submit_button("Back", type="tertiary", on_click=_back)
+                st.form_submit_button("Back", type="tertiary", on_click=_ASKED.back)
                 st.form_submit_button(
                     f"Save {fmt.plural(len(kept), 'edit')}", type="primary", icon=":material/save:",
                     on_click=_saved, args=(asked,),
@@ -122,7 +125,7 @@ def _diff(asked: str) -> None:
     opened()
 
 
-def _line(one: Pending, names: dict[str, str]) -> dict[str, str]:
+def _line(one: Unsaved, names: dict[str, str]) -> dict[str, str]:
     edit = one.edit
     return {
         "Undo": "Undo",
@@ -134,7 +137,7 @@ def _line(one: Pending, names: dict[str, str]) -> dict[str, str]:
 
 
 def _saved(asked: str) -> None:
-    records.still((st.session_state.get(_ASKED), st.session_state.get(_STOPPED)), (asked, None))
+    records.still((_ASKED.waiting, st.session_state.get(_STOPPED)), (asked, None))
     _save(str(st.session_state.get(records.key("creators_reason", asked)) or "").strip() or None)
 
 
@@ -149,7 +152,7 @@ def _save(reason: str | None) -> None:
             creator_edits.drop(edits, viewer)
             creator_edits.reset_editor()
             _say(len(done.changed), len(done.already))
-            _forget()
+            _ASKED.close()
     st.rerun()
 
 
@@ -164,7 +167,7 @@ def _conflicts(stopped: Stopped) -> None:
     conflicts = [one for one in stopped.by.conflicts if (one.edit.creator_id, one.edit.field) in kept]
     gone = [one for one in kept.values() if one.edit.creator_id in set(stopped.by.gone)]
 
-    @st.dialog("Somebody was there meanwhile", width="medium", icon=":material/call_split:", on_dismiss=_forget)
+    @st.dialog("Somebody was there meanwhile", width="medium", icon=":material/call_split:", on_dismiss=_ASKED.close)
     def opened() -> None:
         gate.require("creators")
         names = category_names()
@@ -178,7 +181,9 @@ def _conflicts(stopped: Stopped) -> None:
                 f":material/person_off: **{fmt.literal(name)}** was removed by the product. Its edits fall away."
             )
         with st.container(horizontal=True, horizontal_alignment="right"):
-            st.button("Back", type="tertiary", on_click=_back, key=records.key("creators_conflict_back", conflicts))
+            st.button(
+                "Back", type="tertiary", on_click=_ASKED.back, key=records.key("creators_conflict_back", conflicts)
+            )
             st.button(
                 "Save with these choices",
                 type="primary",
@@ -192,7 +197,7 @@ def _conflicts(stopped: Stopped) -> None:
     opened()
 
 
-def _conflict(one: Conflict, kept: dict[tuple[Any, Field], Pending], names: dict[str, str]) -> str | None:
+def _conflict(one: Conflict, kept: dict[tuple[Any, Field], Unsaved], names: dict[str, str]) -> str | None:
     field = one.edit.field
     name = kept[one.edit.creator_id, field].name
     who = f"{one.who} changed it {fmt.age(one.at)}" if one.who else "The product changed it (not on the Desk)"
@@ -226,25 +231,16 @@ def _resolve(stopped: Stopped, chosen: list[tuple[Conflict, str | None]], gone: 
         _save(stopped.reason)
     else:
         feedback.flash("info", "Theirs stay. Nothing of yours was left to save.")
-        _back()
+        _ASKED.back()
 
 
 def _ask() -> None:
-    st.session_state[_ASKED] = records.question()
+    _ASKED.ask(records.question())
 
 
-def _discard(kept: list[Pending]) -> None:
+def _discard(kept: list[Unsaved]) -> None:
     with feedback.attempt():
         creator_edits.drop([one.edit for one in kept], gate.require("creators"))
         feedback.flash("info", f"{fmt.plural(len(kept), 'edit')} discarded.")
     creator_edits.reset_editor()
-
-
-def _back() -> None:
-    _forget()
-    st.rerun()
-
-
-def _forget() -> None:
-    st.session_state.pop(_ASKED, None)
     st.session_state.pop(_STOPPED, None)

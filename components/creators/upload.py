@@ -14,11 +14,12 @@ from actions.creators.fields import LABELS
 from components.creators import edits, save
 from components.creators.view import category_names
 from components.ui import feedback, fmt, gate, records
+from components.ui.dialogs import Pending
 from core.errors import DeskError
 from core.identity import Viewer
 
-_ASKED: Final = "creators_importing"
 _PLAN: Final = "creators_plan"
+_ASKED: Final = Pending[str]("creators_importing", _PLAN)
 _SHOWN: Final = 500
 
 
@@ -29,11 +30,11 @@ def button() -> None:
 
 def dialog(viewer: Viewer) -> bool:
     """The form, if it is open; whether it was."""
-    asked: str | None = st.session_state.get(_ASKED)
+    asked = _ASKED.waiting
     if asked is None or not viewer.can("creators"):
         return False
 
-    @st.dialog("Change creators from a CSV", width="medium", icon=":material/upload:", on_dismiss=_forget)
+    @st.dialog("Change creators from a CSV", width="medium", icon=":material/upload:", on_dismiss=_ASKED.close)
     def opened() -> None:
         viewer = gate.require("creators")
         st.caption(
@@ -107,7 +108,7 @@ def _go(plan: Plan, file_id: str) -> None:
     field = records.key("import_reason", file_id)
     reason = st.text_input("Reason (optional)", key=field, max_chars=500, help="Kept in the audit log.")
     with st.container(horizontal=True, horizontal_alignment="right"):
-        st.button("Back", type="tertiary", on_click=_back, key=records.key("import_back", file_id))
+        st.button("Back", type="tertiary", on_click=_ASKED.back, key=records.key("import_back", file_id))
         is_wanted = st.button(
             f"Change {fmt.plural(plan.creators, 'creator')}",
             type="primary",
@@ -131,18 +132,8 @@ def _go(plan: Plan, file_id: str) -> None:
             return
         feedback.told(done, "Import: ")
         edits.reset_editor()
-        _back()
+        _ASKED.back()
 
 
 def _ask() -> None:
-    st.session_state[_ASKED] = records.question()
-
-
-def _back() -> None:
-    _forget()
-    st.rerun()
-
-
-def _forget() -> None:
-    for key in (_ASKED, _PLAN):
-        st.session_state.pop(key, None)
+    _ASKED.ask(records.question())

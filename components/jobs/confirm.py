@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 
@@ -19,12 +19,10 @@ from core.errors import DeskError
 from core.identity import Viewer
 from queries.jobs.preview import preview
 
-_PROBLEM: Final = "jobs_problem"
-
 
 def reason_to_wait() -> str | None:
     """Why the page must not refresh by itself now."""
-    if verbs.waiting():
+    if verbs.ASKED.waiting:
         return "confirming"
     if run.is_shown():
         return "showing an outcome"
@@ -34,15 +32,15 @@ def reason_to_wait() -> str | None:
 
 def dialog(viewer: Viewer) -> bool:
     """The question that waits for an answer, if one does; whether there was one."""
-    pending = verbs.waiting()
+    pending = verbs.ASKED.waiting
     if pending is None:
         return False
     spec = ACTIONS[pending.verb]
     if not viewer.can(spec.permission):
-        verbs.forget()
+        verbs.ASKED.close()
         return False
 
-    @st.dialog(f"{_label(pending)}", icon=f":material/{spec.icon}:", on_dismiss=_forget)
+    @st.dialog(f"{_label(pending)}", icon=f":material/{spec.icon}:", on_dismiss=verbs.ASKED.close)
     def question() -> None:
         gate.require(spec.permission)
         with feedback.region("Preview"):
@@ -114,10 +112,10 @@ def _form(pending: PendingAction) -> None:
                 key=records.key("jobs_typed", pending.question),
                 validate=(f"^{number}$", f"Type {number}"),
             )
-        if problem := st.session_state.pop(_PROBLEM, None):
+        if problem := st.session_state.pop(verbs.PROBLEM, None):
             feedback.problem(problem)
         with st.container(horizontal=True, horizontal_alignment="right"):
-            st.form_submit_button("Back", type="tertiary", on_click=_back)
+            st.form_submit_button("Back", type="tertiary", on_click=verbs.ASKED.back)
             st.form_submit_button(
                 _label(pending), type="primary", icon=f":material/{ACTIONS[pending.verb].icon}:", on_click=_do,
                 args=(pending,),
@@ -147,16 +145,16 @@ def _details(pending: PendingAction) -> None:
 
 def _do(pending: PendingAction) -> None:
     """Put the order on record; from there it is carried out."""
-    records.still(verbs.waiting(), pending)
+    verbs.ASKED.still(pending)
     try:
         viewer = gate.require(ACTIONS[pending.verb].permission)
         typed = str(_said(pending, "jobs_typed") or "").strip()
         run.begin(_order(pending), viewer, int(typed) if typed.isdecimal() else None)
     except DeskError as error:
-        st.session_state[_PROBLEM] = str(error)
+        st.session_state[verbs.PROBLEM] = str(error)
         return
     table.SELECTION.select()
-    _back()
+    verbs.ASKED.back()
 
 
 def _order(pending: PendingAction) -> Order:
@@ -174,13 +172,3 @@ def _order(pending: PendingAction) -> Order:
 
 def _said(pending: PendingAction, name: str) -> Any:
     return st.session_state.get(records.key(name, pending.question))
-
-
-def _back() -> None:
-    _forget()
-    st.rerun()
-
-
-def _forget() -> None:
-    verbs.forget()
-    st.session_state.pop(_PROBLEM, None)

@@ -12,7 +12,7 @@ def listed(shown: View, viewer: Viewer) -> None:
     rows = table.page_of(shown)
     explained.state(shown)
     verbs.toolbar(shown, viewer)
-    is_asking = verbs.waiting() is not None or run.is_shown()
+    is_asking = verbs.ASKED.waiting is not None or run.is_shown()
     keys.legend(table.told(rows), viewer, is_asking=is_asking)
     if not rows.empty or not run.emptied(shown, viewer):
         table.table(rows, shown)

@@ -13,6 +13,7 @@ from actions.jobs.changes import ACTIONS, Snapshot, Verb
 from components.jobs import table, view
 from components.jobs.view import ACTIVE, View
 from components.ui import exports, feedback, fmt, gate, records, url
+from components.ui.dialogs import Pending
 from components.ui.exports import Export
 from core.database import rows
 from core.errors import Invalid
@@ -32,7 +33,8 @@ FITTING: Final[dict[str | None, tuple[Verb, ...]]] = {
 }
 """The verbs that the state on display allows, the likeliest first."""
 _VISIBLE: Final = 2
-_ASKED: Final = "jobs_asked"
+PROBLEM: Final = "jobs_problem"
+"""Where the question keeps what was wrong with its answer."""
 _UNSEEN: Final = (
     f"Looked for among the newest {WINDOW:,} failures; older ones were not searched: choose a bar of the throughput to "
     "search them."
@@ -50,14 +52,7 @@ class PendingAction(NamedTuple):
     question: str
 
 
-def waiting() -> PendingAction | None:
-    """The question that waits for an answer."""
-    return st.session_state.get(_ASKED)
-
-
-def forget() -> None:
-    """No question waits any more."""
-    st.session_state.pop(_ASKED, None)
+ASKED: Final = Pending[PendingAction]("jobs_asked", PROBLEM)
 
 
 def ask(verb: Verb, ids: Sequence[UUID], which: str, matching: str = "", since: str = "") -> None:
@@ -71,7 +66,7 @@ def ask(verb: Verb, ids: Sequence[UUID], which: str, matching: str = "", since: 
         found = ((UUID(row["id"]), row["attempts"], row["started_at"]) for row in rows(snapshots(ids)))
         now = {job_id: Snapshot(job_id, attempts, started_at) for job_id, attempts, started_at in found}
         jobs = tuple(now.get(one, Snapshot(one)) for one in ids)
-        st.session_state[_ASKED] = PendingAction(verb, jobs, which, matching, since, records.question())
+        ASKED.ask(PendingAction(verb, jobs, which, matching, since, records.question()))
     st.rerun()  # the whole page: pressed in a drawer, only the drawer would run again
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from actions import staff as verbs
 from components.staff.words import MEANINGS, words
 from components.ui import feedback, fmt, gate, records, url
+from components.ui.dialogs import Pending
 from core.database import rows
 from core.identity import PERMISSIONS, Role, Viewer
 from queries import staff
@@ -21,7 +22,6 @@ LABELS: Final[dict[Verb, tuple[str, str]]] = {
     "reactivate": ("Reactivate", "how_to_reg"),
     "revoke": ("Sign out", "logout"),
 }
-_ASKED: Final = "staff_asked"
 _INVITING: Final = "staff_inviting"
 
 
@@ -32,6 +32,9 @@ class Asked(NamedTuple):
     user_id: str
     references: tuple[str, ...]
     question: str
+
+
+_ASKED: Final = Pending[Asked]("staff_asked")
 
 
 def button(verb: Verb, user_id: str, references: tuple[str, ...] = ()) -> None:
@@ -50,7 +53,7 @@ def button(verb: Verb, user_id: str, references: tuple[str, ...] = ()) -> None:
 
 def ask(verb: Verb, user_id: str, references: tuple[str, ...] = ()) -> None:
     """Ask for a confirmation; in a callback."""
-    st.session_state[_ASKED] = Asked(verb, user_id, references, records.question())
+    _ASKED.ask(Asked(verb, user_id, references, records.question()))
     st.rerun()  # the whole page: pressed in a drawer or a card, only that would run again
 
 
@@ -59,17 +62,17 @@ def confirmation(viewer: Viewer) -> bool:
     if _INVITING in st.session_state:
         _inviting(st.session_state[_INVITING])
         return True
-    asked: Asked | None = st.session_state.get(_ASKED)
+    asked = _ASKED.waiting
     if asked is None:
         return False
     found = rows(staff.one(UUID(asked.user_id)))
     if not found or not viewer.can("admin"):
-        _forget()
+        _ASKED.close()
         return False
     [person] = found
     label, icon = LABELS[asked.verb]
 
-    @st.dialog(f"{label}: {fmt.literal(person['name'])}", icon=f":material/{icon}:", on_dismiss=_forget)
+    @st.dialog(f"{label}: {fmt.literal(person['name'])}", icon=f":material/{icon}:", on_dismiss=_ASKED.close)
     def dialog() -> None:
         gate.require("admin")
         with feedback.region("Confirmation"):
@@ -93,7 +96,7 @@ def _form(asked: Asked, person: dict[str, Any]) -> None:
             help="Kept in the audit log.",
         )  # fmt: skip
         with st.container(horizontal=True, horizontal_alignment="right"):
-            st.form_submit_button("Back", type="tertiary", on_click=_back)
+            st.form_submit_button("Back", type="tertiary", on_click=_ASKED.back)
             st.form_submit_button(label, type="primary", on_click=_do, args=(asked, person["role"]))
 
 
@@ -122,7 +125,7 @@ def _effect(asked: Asked, person: dict[str, Any]) -> str:
 
 
 def _do(asked: Asked, seen: str) -> None:
-    records.still(st.session_state.get(_ASKED), asked)
+    _ASKED.still(asked)
     reason = str(st.session_state.get(records.key("staff_reason", asked.question), "")).strip()
     if not reason:
         return  # the form says so
@@ -140,16 +143,7 @@ def _do(asked: Asked, seen: str) -> None:
             said = f"{fmt.plural(verbs.revoke(asked.references, viewer, reason), 'session')} ended."
         feedback.flash("success", said)
         url.write(person=None)
-    _back()
-
-
-def _back() -> None:
-    _forget()
-    st.rerun()
-
-
-def _forget() -> None:
-    st.session_state.pop(_ASKED, None)
+    _ASKED.back()
     st.session_state.pop(_INVITING, None)
 
 
@@ -163,7 +157,7 @@ def _ask_invite() -> None:
     st.session_state[_INVITING] = records.question()
 
 
-@st.dialog("Invite to the Desk", icon=":material/person_add:", on_dismiss=_forget)
+@st.dialog("Invite to the Desk", icon=":material/person_add:", on_dismiss=_ASKED.close)
 def _inviting(asked: str) -> None:
     gate.require("admin")
     with st.form(records.key("staff_invitation", asked), border=False):
@@ -174,7 +168,7 @@ def _inviting(asked: str) -> None:
             "Reason (optional)", key=records.key("staff_reason", asked), max_chars=500, help="Kept in the audit log."
         )
         with st.container(horizontal=True, horizontal_alignment="right"):
-            st.form_submit_button("Back", type="tertiary", on_click=_back)
+            st.form_submit_button("Back", type="tertiary", on_click=_ASKED.back)
             st.form_submit_button("Send invitation", type="primary", on_click=_invite, args=(asked,))
 
 
@@ -191,4 +185,4 @@ def _invite(asked: str) -> None:
         role = cast("Role", invited)
         verbs.invite(email, name, role, viewer, str(reason))
         feedback.flash("success", f"{email} is invited, as {words(role)}.")
-    _back()
+    _ASKED.back()
