@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from typing import Final
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
+import httpx
 from redis import Redis, RedisError
 
 from core import supabase_storage, tokens
@@ -72,14 +70,13 @@ def _health(chosen: Settings, path: str) -> str:
         return f"not used: AUTH_MODE={chosen.auth_mode}"
     key = chosen.supabase_publishable_key
     headers = {"apikey": key.get_secret_value()} if key else {}
-    address = chosen.supabase_url + path
     try:
-        with urlopen(Request(address, headers=headers), timeout=ANSWER_S) as answer:  # noqa: S310  # settings see to it
-            told = answer.read(10_000)
-    except HTTPError as error:
-        raise DeskError(f"answers with {error.code}. Check SUPABASE_URL and SUPABASE_PUBLISHABLE_KEY.") from None
-    except OSError as error:
+        answer = httpx.get(chosen.supabase_url + path, headers=headers, timeout=ANSWER_S).raise_for_status()
+    except httpx.HTTPStatusError as error:
+        said = error.response.status_code
+        raise DeskError(f"answers with {said}. Check SUPABASE_URL and SUPABASE_PUBLISHABLE_KEY.") from None
+    except httpx.HTTPError as error:
         raise DeskError(f"does not answer ({type(error).__name__}). Check SUPABASE_URL and the network.") from None
     with suppress(ValueError, AttributeError):
-        return f"answers, version {json.loads(told).get('version', 'unknown')}"
+        return f"answers, version {answer.json().get('version', 'unknown')}"
     return "answers"
