@@ -90,15 +90,6 @@ def is_url(text: str) -> bool:
     return "://" in cleaned or ":" in cleaned.split("/")[0] or bool(_BARE.match(cleaned)) or _host(cleaned) in _HOSTS
 
 
-def is_safe(url: str | None) -> bool:
-    """Whether a stored address may be offered as a link: http or https with a host, and nothing that hides one."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and "\\" not in (url or "")
-
-
 def address(platform: str, username: str) -> str:
     """The profile's address as the platform itself writes it; the `Profile.url` of a typed username."""
     name = quote(username, safe="")

@@ -64,8 +64,6 @@ SUBSCRIPTIONS: Final[dict[str, str]] = {
 }
 """Subscription status to theme colour name."""
 
-Severity = Literal["red", "orange", "yellow", "gray"]
-
 
 def scheme() -> Literal["light", "dark"]:
     """The viewer's theme; light until the browser has said."""

@@ -38,8 +38,6 @@ class JobFilter:
     signature: str = ""
     priority: Priority = "any"
     since: datetime | None = None
-    created_from: datetime | None = None
-    created_until: datetime | None = None
     ended_from: datetime | None = None
     ended_until: datetime | None = None
     run: UUID | None = None
@@ -68,7 +66,6 @@ def job_clauses(where: JobFilter) -> list[ColumnElement[bool]]:
         clauses.append(contains(q.c.error_message, error))
     if where.run:
         clauses.append(q.c.id.in_(runs.members(where.run)))
-    clauses += between(q.c.created_at, where.created_from, where.created_until)
     if where.ended_from or where.ended_until:
         clauses.append(job_states.any_status(job_states.TERMINAL))
         clauses += between(job_states.ended_at(), where.ended_from, where.ended_until)

@@ -150,11 +150,6 @@ def one(job_id: UUID, where: JobFilter | None = None) -> Rows:
     )
 
 
-def data(job_id: UUID) -> Rows:
-    """A job's `job_data` in full, whatever its size. Columns: job_data (JSON text)."""
-    return select(q.c.job_data.cast(Text).label("job_data")).where(q.c.id == job_id)
-
-
 def failed_by_signature(where: JobFilter) -> Rows:
     """Why jobs failed: the newest `signatures.WINDOW` failures under the filter, grouped by error signature.
 
@@ -172,7 +167,7 @@ def failed_recently() -> Rows:
     """
     ended = states.ended_at()
     groups = _by_signature([ended >= time.ago(hours=24), usable.has_been(ended)]).subquery()
-    failed = failed_total(24).subquery()
+    failed = _failed_since(ended).subquery()
     return (
         select(groups, failed.c.jobs.label("failed"), failed.c.is_capped)
         .join_from(groups, failed, true())
@@ -181,11 +176,10 @@ def failed_recently() -> Rows:
     )
 
 
-def failed_total(hours: int) -> Rows:
-    """How many jobs failed in the last so many hours. Columns: jobs (at most `COUNT_CAP`), is_capped."""
-    ended = states.ended_at()
-    recent = select(q.c.id).where(states.is_status("failed"), ended >= time.ago(hours=hours), usable.has_been(ended))
-    return _capped(recent)
+def _failed_since(ended: ColumnElement[Any]) -> Rows:
+    return _capped(
+        select(q.c.id).where(states.is_status("failed"), ended >= time.ago(hours=24), usable.has_been(ended))
+    )
 
 
 def _by_signature(clauses: list[ColumnElement[bool]]) -> Rows:

@@ -187,7 +187,7 @@ def read_all() -> None:
             throughput.queue_wait(now),
             throughput.jobs_per_hour(now),
         ),
-        *(jobs.failed_recently(), jobs.failed_total(24), jobs.failed_by_signature(JobFilter())),
+        *(jobs.failed_recently(), jobs.failed_by_signature(JobFilter())),
         *(creators.overdue(), creators.neglected(), models.stuck()),
         *(work.failed(), work.stuck(), work.expiring(), work.waiting()),
         *(api_usage.endpoints(calls, Flags()), api_usage.top_accounts(calls), api_usage.names(now)),

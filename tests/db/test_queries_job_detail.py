@@ -54,7 +54,6 @@ def test_a_megabyte_stays_out_of_the_page_and_clocks_may_disagree(fresh_database
     assert found["job_data"] is None
     assert found["job_data_bytes"] == 1_000_012
     assert (found["wait_s"], found["is_clock_skewed"]) == (None, True)
-    assert len(rows(listing.data(large))[0]["job_data"]) == 1_000_012
     [listed] = rows(listing.page(JobFilter(), "created", True, None))
     assert "job_data" not in listed
 
@@ -117,8 +116,7 @@ def test_failures_by_signature(fresh_database: Database) -> None:
     assert len(_all(JobFilter(signature="No file … for …", account_id=other))) == 0
     [recent] = rows(listing.failed_recently())
     assert (recent["jobs"], recent["failed"]) == (2, 8)
-    assert rows(listing.failed_total(24)) == [{"jobs": 8, "is_capped": False}]
-    assert rows(listing.failed_total(1)) == [{"jobs": 0, "is_capped": False}]
+    assert recent["is_capped"] is False
 
 
 def test_what_names_the_fault_stays_in_its_signature(fresh_database: Database) -> None:

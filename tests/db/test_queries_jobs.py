@@ -124,7 +124,6 @@ def test_filters(fresh_database: Database) -> None:
         (JobFilter(priority="high"), {a}),
         (JobFilter(priority="normal"), {b, d}),
         (JobFilter(priority="low"), {c}),
-        (JobFilter(created_from=noon, created_until=noon + minute), {a}),
         (JobFilter(ended_from=noon + minute, ended_until=noon + 3 * minute), {a, b}),
         (JobFilter(since=noon + 2 * minute), {b, c, d}),
         (JobFilter(states=("failed",), since=noon + 2 * minute), {b}),
