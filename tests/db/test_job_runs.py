@@ -85,6 +85,7 @@ def test_an_interrupted_run_tells_what_was_done_and_goes_on(fresh_database: Data
     assert made.values(fresh_database.owner_url, "SELECT count(*) FROM dashboard.audit_log") == [300]
 
 
+@pytest.mark.usefixtures("waits_for_locks")
 def test_two_windows_on_one_run_do_each_batch_once(fresh_database: Database) -> None:
     ids = _failed(fresh_database, 1_000)
     run_id = job_runs.start(_order(ids), SAM, typed=1_000)
@@ -154,6 +155,7 @@ def test_roles_without_the_permission_start_nothing(fresh_database: Database) ->
     assert made.values(fresh_database.owner_url, "SELECT count(*) FROM dashboard.bulk_run") == [0]
 
 
+@pytest.mark.usefixtures("waits_for_locks")
 def test_two_sessions_overlapping_thousands_and_ten_workers(fresh_database: Database) -> None:
     url = fresh_database.owner_url
     ids = made.rows(url, "processing_queue", [job(status="failed", attempts=3, max_attempts=3) for _ in range(1_500)])
