@@ -25,6 +25,7 @@ from pybreaker import CircuitBreaker, CircuitBreakerError, CircuitBreakerListene
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from core.once import once
 from core.settings import settings
 from core.telemetry import breaker_open, cache_reads, logger
 
@@ -227,7 +228,7 @@ class _Report(CircuitBreakerListener):
 _breaker = CircuitBreaker(fail_max=1, reset_timeout=_OPEN_S, listeners=[_Report()])
 
 
-@cache
+@once
 def _client() -> redis.Redis | None:
     url = settings().redis_url
     if url is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from functools import cache
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from supabase_auth.types import AuthResponse, Factor
 
 from core import tokens
 from core.errors import DeskError, Invalid, SettingsInvalid, SignInRefused, SupabaseDown, Throttled
+from core.once import once
 from core.settings import settings
 from core.telemetry import logger
 
@@ -160,7 +160,7 @@ def _auth(*, is_admin: bool = False) -> SyncGoTrueClient:
     return create_client(chosen.supabase_url, key.get_secret_value(), options).auth
 
 
-@cache
+@once
 def _transport() -> httpx.HTTPTransport:
     """The connections that all attempts share. HTTP/1.1: the library of HTTP/2 logs headers, keys and all."""
     return httpx.HTTPTransport()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -10,6 +9,7 @@ import httpx
 import jwt
 
 from core.errors import SignInRefused, SupabaseDown
+from core.once import once
 from core.settings import settings
 from core.telemetry import logger
 
@@ -84,7 +84,7 @@ def forget() -> None:
     _keys.cache_clear()
 
 
-@cache
+@once
 def _keys() -> jwt.PyJWKClient:
     """The project's public keys, asked for every five minutes.
 

@@ -10,12 +10,14 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
+from core import database as core_database
 from core.database import driver_url
 from demo import databases
 from demo.databases import Database
 from demo.servers import PostgreSQL
 from schema import product
 from tests.pooler import PROGRAM
+from tests.until import PATIENCE_S
 
 # Programs around the database, which its version does not change: once is enough.
 _ANY_VERSION = ("test_deploy.py", "test_people.py", "test_redis_tls.py", "test_servers.py")
@@ -46,3 +48,13 @@ def bare(postgresql: PostgreSQL) -> Iterator[Database]:
     product.create(database.owner_url)
     yield database
     databases.drop(postgresql, "bare")
+
+
+@pytest.fixture
+def waits_for_locks(fresh_database: Database) -> None:
+    """Whoever waits for another in this database waits, as on a machine with nothing else to do; roles give up soon."""
+    with psycopg.connect(fresh_database.owner_url, autocommit=True) as owner:
+        role = f"ALTER ROLE desk_writer IN DATABASE {owner.info.dbname}"
+        for name in ("lock_timeout", "statement_timeout"):
+            owner.execute(f"{role} SET {name} = '{PATIENCE_S}s'".encode())
+    core_database.reset()

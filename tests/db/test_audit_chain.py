@@ -178,6 +178,7 @@ def test_the_desks_roles_can_neither_add_an_entry_nor_hold_the_chain(fresh_datab
                     connection.execute(statement.encode())
 
 
+@pytest.mark.usefixtures("waits_for_locks")
 def test_writers_at_once_make_one_chain_and_never_wait_for_each_other_in_a_circle(fresh_database: Database) -> None:
     def work(_: int) -> None:
         for _ in range(5):

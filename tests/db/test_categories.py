@@ -43,6 +43,7 @@ def test_names_are_free_bounded_and_compared_in_any_case(fresh_database: Databas
     assert two
 
 
+@pytest.mark.usefixtures("waits_for_locks")
 def test_order_survives_many_hands(fresh_database: Database) -> None:
     url = fresh_database.owner_url
     made.values(url, "DELETE FROM creator_categories RETURNING 1")

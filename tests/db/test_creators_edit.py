@@ -248,6 +248,7 @@ def test_adding_normalises_and_finds_duplicates_in_any_case(fresh_database: Data
         creators.add("@x", "twitter", SAM)
 
 
+@pytest.mark.usefixtures("waits_for_locks")
 def test_two_people_adding_the_same_creator_at_once(fresh_database: Database) -> None:
     barrier = threading.Barrier(4)
 
@@ -261,6 +262,7 @@ def test_two_people_adding_the_same_creator_at_once(fresh_database: Database) ->
     assert sum(one.is_new for one in found) == 1
 
 
+@pytest.mark.usefixtures("waits_for_locks")
 def test_a_scrape_is_queued_once_whoever_asks(fresh_database: Database) -> None:
     url = fresh_database.owner_url
     ids = [creator(url) for _ in range(5)]

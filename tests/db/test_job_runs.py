@@ -125,6 +125,7 @@ def test_a_run_of_one_is_a_run(fresh_database: Database) -> None:
     assert job_runs.carry_out(run_id, SAM).outcome().summary() == "1 job is queued again."
 
 
+@pytest.mark.usefixtures("waits_for_locks")
 def test_two_windows_on_one_run_do_each_batch_once(fresh_database: Database) -> None:
     ids = _failed(fresh_database, 1_000)
     run_id = job_runs.start(_order(ids), SAM, typed=1_000)
@@ -196,6 +197,7 @@ def test_roles_without_the_permission_start_nothing(fresh_database: Database) ->
     assert made.values(fresh_database.owner_url, "SELECT count(*) FROM dashboard.bulk_run") == [0]
 
 
+@pytest.mark.usefixtures("waits_for_locks")
 def test_two_sessions_overlapping_thousands_and_ten_workers(fresh_database: Database) -> None:
     url = fresh_database.owner_url
     ids = made.rows(url, "processing_queue", [job(status="failed", attempts=3, max_attempts=3) for _ in range(1_500)])

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import psycopg
+import pytest
 
 from actions.bulk import Outcome
 from core.database import ping
@@ -19,6 +20,7 @@ from tests.db.queue import work
 from tests.until import until
 
 
+@pytest.mark.usefixtures("waits_for_locks")
 def test_twenty_people_and_ten_workers(fresh_database: Database) -> None:
     url = fresh_database.owner_url
     ids = made.rows(url, "processing_queue", [job(status="failed", attempts=3, max_attempts=3) for _ in range(200)])

@@ -141,6 +141,7 @@ def test_an_admin_of_a_page_that_is_old_is_asked_anew(fresh_database: Database) 
     assert people()["Sam"] == ("support", True)
 
 
+@pytest.mark.usefixtures("waits_for_locks")
 @pytest.mark.parametrize("verb", ["demote", "deactivate"])
 def test_of_two_admins_who_remove_each_other_at_once_one_remains(fresh_database: Database, verb: str) -> None:
     two_admins()
@@ -181,6 +182,7 @@ def test_the_database_itself_keeps_the_last_admin(fresh_database: Database) -> N
     assert {name for name, (role, _) in people("active").items() if role == "admin"} == {"Ada", "Bea"}
 
 
+@pytest.mark.usefixtures("waits_for_locks")
 def test_in_the_database_two_statements_that_leave_none_cannot_both_win(fresh_database: Database) -> None:
     two_admins()
 
