@@ -13,7 +13,7 @@ from components.content.parts import small_table
 from components.ui import details, feedback, fmt, media, records
 from components.ui.destinations import homes
 from components.ui.details import facts, moment, passage, stored_json
-from components.ui.links import web
+from components.ui.media import web
 from components.ui.statuses import badge
 from core.database import rows
 from queries.content import detail, generated

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from actions.creators.profiles import address as own_address
-from components.ui import fmt, links
+from components.ui import fmt, media
 
 PLATFORM_COLORS: Final = {
     "instagram": "violet", "tiktok": "gray", "youtube": "red", "linkedin": "blue", "twitter": "gray",
@@ -18,7 +18,7 @@ PLATFORM_COLORS: Final = {
 def profiles(found: pd.DataFrame) -> list[str]:
     """Each profile's address, the platform's own where the stored one is unsafe; its fragment is the name to show."""
     return [
-        f"{(links.web(address) or own_address(platform, name)).split('#')[0]}#@{fmt.plain(name)}"
+        f"{(media.web(address) or own_address(platform, name)).split('#')[0]}#@{fmt.plain(name)}"
         for address, platform, name in zip(found["profile_url"], found["platform"], found["username"], strict=True)
     ]
 

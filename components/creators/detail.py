@@ -11,7 +11,7 @@ import streamlit as st
 
 from actions.creators.profiles import NAMES, address
 from components.creators import bulk, history
-from components.ui import charts, feedback, fmt, gate, links, records, url
+from components.ui import charts, feedback, fmt, gate, media, records, url
 from components.ui.masking import shortened
 from components.ui.theme import STATES
 from core.database import load, rows
@@ -50,7 +50,7 @@ def _creator(creator_id: UUID, creator: dict[str, Any], viewer: Viewer) -> None:
     mark = " :blue-badge[:material/verified: verified]" if creator["is_verified"] else ""
     st.markdown(f"**@{fmt.literal(creator['username'])}** on {NAMES[creator['platform']]}{late}{off}{mark}")
     st.code(str(creator_id), language=None)
-    profile = links.web(creator["profile_url"])
+    profile = media.web(creator["profile_url"])
     with st.container(horizontal=True):
         st.link_button(
             "Open profile", profile or address(creator["platform"], creator["username"]), icon=":material/open_in_new:"

@@ -11,7 +11,7 @@ import streamlit as st
 from components.projects.canvas_items import NOUNS, Item
 from components.projects.canvas_scene import Scene, scene
 from components.ui import browser, feedback, fmt, records, url
-from components.ui.links import images
+from components.ui.media import images
 from core.database import rows
 from queries.projects import canvas
 

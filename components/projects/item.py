@@ -9,7 +9,7 @@ from uuid import UUID
 import streamlit as st
 
 from actions.projects import chats
-from components.ui import destinations, feedback, fmt, gate, links, records, url
+from components.ui import destinations, feedback, fmt, gate, media, records, url
 from components.ui.theme import badge
 from core.database import rows
 from core.identity import Viewer
@@ -67,7 +67,7 @@ def _piece(piece: dict[str, Any]) -> None:
     with st.container(horizontal=True):
         if home and home.page != "pages/projects.py":
             st.page_link(home.page, label="Open in Content", icon=":material/movie:", query_params=home.query)
-        if address := links.web(piece["source_url"]):
+        if address := media.web(piece["source_url"]):
             st.link_button("Open the source", address, icon=":material/open_in_new:", type="tertiary")
     size = piece["file_size_bytes"]
     _facts(

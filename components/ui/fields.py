@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 import streamlit as st
 
-from components.ui import feedback, fmt, records, url, window
+from components.ui import browser, feedback, fmt, records, url
 from components.ui.params import AFTER, Account, AccountOf, Choice, Day, Param, Range, Text, View
 from queries.accounts import lookup
 
@@ -34,7 +34,7 @@ def draw(
     shown = {name: param for name, param in view.params.items() if param.width and name not in {*without, *more}}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         keys = list(map(view.key, shown))
-        if window.is_narrow():
+        if browser.is_narrow():
             chosen = _in_use(keys)
             with st.popover(f"Filters · {chosen}" if chosen else "Filters", icon=":material/filter_list:"):
                 _each(view, shown, options)
@@ -105,7 +105,7 @@ def field(view: View, name: str, param: Param[Any], fewer: Mapping[str, str] | N
 
 
 def _width(width: int) -> int | Literal["stretch"]:
-    return "stretch" if window.is_narrow() else width
+    return "stretch" if browser.is_narrow() else width
 
 
 def bound(view: View, name: str, current: Any, default: Any) -> Callable[[], None]:

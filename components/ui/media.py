@@ -6,7 +6,7 @@ now gets as far as a player, whatever a column holds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from components.ui import browser, feedback, fmt
-from components.ui.links import web
 from core import storage
 from core.settings import LOOPBACK, settings
 from core.storage import Answer, Demo, Why
@@ -145,3 +144,26 @@ def _said(why: Why, file: File) -> tuple[str, str]:
     bucket = fmt.plain(place.bucket)[:100] if place else ""
     sentence, next_step = _WORDS[why]
     return sentence.replace("{}", bucket), next_step.replace("{}", bucket)
+
+
+def web(address: str | None) -> str | None:
+    """The address if it is one of the web; None for `javascript:`, files and whatever else a browser might run."""
+    try:
+        parts = urlsplit((address or "").strip())
+    except ValueError:
+        return None
+    return address if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def images(addresses: Iterable[str | None]) -> list[str | None]:
+    """For each address itself, if the browser may load it as an image: https on the project's own Supabase host."""
+    own = urlsplit(settings().supabase_url or "")
+    return [address if own.hostname and _is_at(address, own.netloc) else None for address in addresses]
+
+
+def _is_at(address: str | None, host: str) -> bool:
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and parts.netloc == host

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from components.ui import browser, window
+from components.ui import browser
 
 
 def pages(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
@@ -22,4 +22,4 @@ def pages(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
                         st.page_link(page)
         browser.part("access")(key="access", height=1)
         browser.part("downloads")(key="downloads", height=1)
-        window.measure()
+        browser.measure()
