@@ -87,7 +87,7 @@ def _changed(
 def _found(connection: Connection, account_id: UUID) -> dict[Quota, int | None]:
     row = connection.execute(select(*_columns()).where(accounts.c.id == account_id)).one_or_none()
     if row is None:
-        raise NotFound("That account does not exist any more. Go back to the list and refresh.")
+        raise NotFound("That account no longer exists. Go back to the list and refresh.")
     return dict(zip(QUOTAS, row, strict=True))
 
 

@@ -21,7 +21,7 @@ TABS: Final = {"creators": "Creators", "categories": "Categories"}
 STATES: Final = {
     "all": "All",
     "overdue": "Overdue",
-    "unfollowed": "Nobody follows",
+    "unfollowed": "Unfollowed",
     "uncategorised": "Uncategorised",
     "active": "Active",
     "inactive": "Inactive",
@@ -53,7 +53,7 @@ _OF_STATE: Final[dict[str, dict[str, Any]]] = {
     "inactive": {"is_active": False},
 }
 _WORDS: Final = {
-    "unfollowed": "active creators that nobody follows",
+    "unfollowed": "unfollowed active creators",
     "uncategorised": "active creators without a category",
 }
 

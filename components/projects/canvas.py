@@ -46,7 +46,7 @@ def card(project_id: UUID, shown: Scene) -> None:
             with st.popover("Table", icon=":material/table_rows:", type="tertiary", key="projects_items"):
                 _table(shown)
     if not shown.items:
-        feedback.empty("The canvas is empty.", "The customer has put nothing on it yet.", "space_dashboard")
+        feedback.empty("The canvas is empty.", "The customer has not added anything yet.", "space_dashboard")
         return
 
     def opened() -> None:

@@ -156,7 +156,7 @@ class Account:
     def words(self) -> str:
         """Whose the rows are, as a person would say it; nothing where nobody was named."""
         if self.is_unclear:
-            return f"of “{self.typed}”, which names no single account"
+            return f"of “{self.typed}”, which matches no single account"
         return f"of {self.name}" if self.name else ""
 
 

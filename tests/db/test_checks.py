@@ -128,7 +128,7 @@ def test_what_is_open_off_or_empty_is_found(rolled_up: Database) -> None:
     assert "accounts" in found["row security"][1]
     assert "trigger" in found["audit log"][1]
     assert "pg_trgm is missing" in found["extensions"][1]
-    assert "nobody is an active admin" in found["staff"][1]
+    assert "there is no active admin" in found["staff"][1]
     assert "api_usage and jobs and usage: behind" in found["roll-ups"][1]
     ill = {"row security", "audit log", "extensions", "staff", "roll-ups", "indexes"}
     assert {name for name, (ok, _) in found.items() if not ok} == ill
