@@ -100,5 +100,5 @@ def _checked(quota: Quota, value: int | None) -> int:
     if value is None:
         raise Invalid(f"The limit of {noun} is empty. Give a number, 0 for none.")
     if not 0 <= value <= HIGHEST:
-        raise Invalid(f"The limit of {noun} lies between 0 and {HIGHEST:,}.")
+        raise Invalid(f"The limit of {noun} must be between 0 and {HIGHEST:,}.")
     return value

@@ -201,7 +201,7 @@ def _made(piece_id: UUID) -> None:
                 {
                     "Status": [row["status"] for row in scripts],
                     "Script": [fmt.plain(row["words"] or "") for row in scripts],
-                    "Made": [fmt.age(row["created_at"]) for row in scripts],
+                    "Created": [fmt.age(row["created_at"]) for row in scripts],
                 },
                 key="content_scripts",
                 kind="script",

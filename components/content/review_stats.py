@@ -58,7 +58,7 @@ def _figures() -> None:
             "Agreement",
             fmt.percent(share),
             border=True,
-            help=f"Of {agreed['items']:,} items that two or more judged, {agreed['agreed']:,} got the same verdict",
+            help=f"Of {agreed['items']:,} items that two or more reviewed, {agreed['agreed']:,} got the same verdict",
         )
 
 

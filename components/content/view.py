@@ -171,7 +171,7 @@ class View(params.View, page="content"):
         said = [super().words.replace("content", NOUNS[self.kind], 1)]
         if self.creator:
             is_one = len(self.called) == 1
-            said.append(f"by {self.called[0]['name'] if is_one else f'“{self.creator}”, which matches nobody'}")
+            said.append(f"by {self.called[0]['name'] if is_one else f'“{self.creator}”, which matches no creator'}")
         if project := params.uuid(self.project):
             said.append(f"in {_project(project)}")
         if self.order.name != "created":

@@ -61,7 +61,7 @@ def _model(kind: Kind, model: dict[str, Any]) -> None:
             "Version": fmt.EMPTY if model["version"] is None else f"{model['version']:,}",
             "Training took": details.seconds(model["training_s"]),
             "Photos": fmt.EMPTY if model["photos"] is None else f"{model['photos']:,}",
-            "Made by": fmt.literal(model["user_email"] or fmt.EMPTY),
+            "Created by": fmt.literal(model["user_email"] or fmt.EMPTY),
             "Provider's id": fmt.literal(model["provider_id"] or fmt.EMPTY),
             "Created": details.moment(model["created_at"]),
         }

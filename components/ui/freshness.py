@@ -38,7 +38,7 @@ def line(domain: str, through: str, as_of: datetime) -> None:
             on_click=cache.bump,
             args=(domain,),
             key=f"{domain}_refresh",
-            help=f"Figures are kept for up to {TTL_S + 20} s; this reads the database again, for everybody.",
+            help=f"Figures are cached for up to {TTL_S + 20} s; this reads the database again, for everybody.",
         )
 
 

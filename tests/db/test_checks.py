@@ -169,7 +169,7 @@ def test_the_command_tells_by_its_exit_code(rolled_up: Database) -> None:
         connection.execute("UPDATE dashboard.alembic_version SET version_num = '0000'")
     ill = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert ill.returncode == 1
-    assert "NOT  migrations: at 0000, not at" in ill.stdout
+    assert "FAIL  migrations: at 0000, not at" in ill.stdout
 
 
 def test_a_revision_from_before_the_baseline_is_found(rolled_up: Database) -> None:

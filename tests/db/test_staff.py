@@ -87,7 +87,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: staff.deactivate(ADA.user_id, ADA), "your own role"),
     (lambda: staff.change_role(ADA.user_id, "admin", "viewer", OPERATOR), "last active admin"),
     (lambda: staff.deactivate(ADA.user_id, OPERATOR), "last active admin"),
-    (lambda: staff.change_role(SAM.user_id, "viewer", "reviewer", ADA), "made Sam support meanwhile"),
+    (lambda: staff.change_role(SAM.user_id, "viewer", "reviewer", ADA), "is now support"),
     (lambda: staff.change_role(SAM.user_id, "support", "support", ADA), "already"),
     (lambda: staff.change_role(SAM.user_id, "support", "root", ADA), "is not a valid role"),  # pyright: ignore[reportArgumentType]  # on purpose
     (lambda: staff.change_role(uuid4(), "support", "viewer", ADA), "not on the staff"),
