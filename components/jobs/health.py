@@ -114,7 +114,7 @@ def _timings(shown: View) -> None:
     skewed = int(frame["skewed"].fillna(0).sum())
     notes = ["wait (due to start) and run (start to end)"]
     notes += [f"newest {health.TIMED:,} ends"] if is_cut else []
-    notes += [f"{skewed:,} left out: their clocks disagree"] if skewed else []
+    notes += [f"{skewed:,} left out, as their clocks disagree"] if skewed else []
     charts.title("Wait and run", " · ".join(notes), _table(frame), key="jobs_timings")
     figure = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.06)
     figure.update_layout(template="desk", hovermode="closest")

@@ -76,7 +76,7 @@ def test_a_server_with_the_product_alone_is_well_after_what_the_doctor_says(
         assert "Set it to the schema's owner" in str(run("migrate").exception)
         monkeypatch.setenv("DATABASE_OWNER_URL", bare.owner_url)
         told = run("doctor")
-        ill = {line[5:].split(":")[0] for line in told.stdout.splitlines() if line.startswith("NOT")}
+        ill = {line[6:].split(":")[0] for line in told.stdout.splitlines() if line.startswith("FAIL")}
         assert ill == {"reader", "writer", "migrations", "indexes", "staff", "audit log", "roll-ups"}, told.stdout
         assert told.stdout.count("CREATE INDEX CONCURRENTLY") == len(indexes.recommended())
         for _ in range(3):

@@ -114,7 +114,7 @@ def test_what_fails_alone_is_a_line_of_work_that_leads_there(app: App, broken: U
     system = app("ada", "system")
     assert table(system, "State")["jobs"] == ["failing"]
     assert "CheckViolation" in table(system, "Error")["jobs"]
-    assert "**Half Measured** cannot be added up" in said(system)
+    assert "**Half Measured** cannot be refreshed" in said(system)
     # Who may not open System is led to the page whose figures are concerned.
     assert "The roll-up of jobs cannot be refreshed" in said(app("vera"))
     assert {work.page for work in work.late_rollups()} == {"pages/api_usage.py"}

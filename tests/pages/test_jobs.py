@@ -75,7 +75,7 @@ def test_a_job_whose_clocks_disagree_says_so(app: App, fresh_database: Database)
     found = app("vera", "jobs", job=str(one), refresh="off")
     assert not found.exception
     assert "Clocks disagree" in _markdown(found)
-    assert "1 left out: their clocks disagree" in _markdown(found)
+    assert "1 left out, as their clocks disagree" in _markdown(found)
 
 
 def test_a_job_of_a_deleted_account_and_one_that_is_gone(app: App, fresh_database: Database) -> None:

@@ -36,7 +36,7 @@ def test_a_queue_tells_its_place_and_goes_past_what_was_deleted(app: App, fresh_
     at = app("rita", "content", content_review="newest")
     made.values(fresh_database.owner_url, "DELETE FROM content_pieces WHERE id = %s RETURNING 1", first)
     at.button(key=f"review_approve_{first}").click().run()
-    assert "does not exist any more" in told(at)
+    assert "no longer exists" in told(at)
     assert "**1 / 2** " in told(at)
     at.button(key=f"review_skip_{second}").click().run()
     assert "**2 / 2** " in told(at)
@@ -58,8 +58,8 @@ def test_what_is_pressed_for_an_answered_item_judges_nothing(app: App, fresh_dat
 
 def test_what_is_gone_says_so(app: App, fresh_database: Database) -> None:
     for kind in ("piece", "script", "media"):
-        assert "There is no such" in told(app("rita", "content", **{kind: str(UUID(int=9))}))
-        assert "is no id" in told(app("rita", "content", **{kind: "nonsense"}))
+        assert "does not exist" in told(app("rita", "content", **{kind: str(UUID(int=9))}))
+        assert "is not a valid id" in told(app("rita", "content", **{kind: "nonsense"}))
     assert "This model does not exist" in told(app("rita", "models", voice="nonsense"))
 
 
