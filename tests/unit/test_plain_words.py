@@ -17,10 +17,10 @@ FILES: Final = sorted(
     [*(path for room in ROOMS for path in (ROOT / room).rglob("*.py")), *ROOT.glob("*.py"), *ROOT.glob("web/**/*.html")]
 )
 PRIVATE: Final = re.compile(
-    r"(?<![Tt]here )\b(?:is|are) no (?!longer\b)|\b[Tt]here is no such\b|\balready so\b|\bso already\b|\bcalled so\b|\bWho is\b.*\balready\b"
-    r"|\bis there already\b|\bby somebody meanwhile\b|\bleft alone\b|\bstands? with\b|\bis well\b"
+    r"(?<![Tt]here )\b(?:is|are) no (?!longer\b)"
+    r"|\b(?:[Tt]here is no such|already so|so already|called so|is there already|by somebody meanwhile|left alone"
+    r"|stands? with|is well)\b|\bWho is\b.*\balready\b"
 )
-
 STILL: Final = {
     *(f"actions/creators/{name}.py" for name in ("csv_file", "csv_import", "edits", "fields", "profiles")),
     *(f"components/creators/{name}.py" for name in ("save", "upload")),
