@@ -90,7 +90,9 @@ def change_role(user_id: UUID, seen: str, role: Role, actor: Actor, reason: str 
     with transaction() as connection:
         person = _person(connection, user_id, actor)
         if person.role != seen:
-            raise Invalid(f"{person.name} is now {_words(person.role)}: somebody changed it meanwhile. Look again, then decide.")
+            raise Invalid(
+                f"{person.name} is now {_words(person.role)}: somebody changed it meanwhile. Look again, then decide."
+            )
         if role == person.role:
             raise Invalid(f"{person.name} is already {_words(role)}.")
         _keep_an_admin(connection, person, role)
