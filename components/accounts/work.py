@@ -12,7 +12,7 @@ from components.ui.work_item import Work
 from core.database import rows
 from queries.accounts import listing, summary_state
 from queries.accounts.filters import FILLING_DAYS, AccountFilter, Sort
-from queries.accounts.quotas import LIMITS, USED
+from queries.accounts.quotas import LIMITS, USED, Quota
 
 TTL_S: Final = 15
 _PAGE: Final = "pages/accounts.py"
@@ -85,7 +85,7 @@ def _first(where: AccountFilter, sort: Sort, *, descending: bool) -> list[dict[s
 
 
 def _over(row: dict[str, Any]) -> Work:
-    quotas = [quota for quota in LIMITS if quota_cells.band_name(row[f"{quota}_band"]) == "over"]
+    quotas: list[Quota] = [quota for quota in LIMITS if quota_cells.band_name(row[f"{quota}_band"]) == "over"]
     amounts = [
         f"{quota_cells.amount(float(row[USED[quota]]))} of {quota_cells.amount(float(row[LIMITS[quota]]))} "
         + ("GB" if quota == "storage" else QUOTAS[quota].lower())
