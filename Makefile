@@ -15,7 +15,7 @@ help:
 	@echo "make test        make check, then every other test"
 	@echo "make test-pooler every database test through a pooler (apt-get install pgbouncer)"
 	@echo "make fresh       make demo and make test on a bare Debian 12, as an ordinary user and as root (TARGET=check)"
-	@echo "make bench       measure the roll-ups against raw rows (BENCH_ROWS=3000000)"
+	@echo "make bench       measure the roll-ups against raw rows (BENCH_ROWS=3000000), and every read of Content"
 	@echo "make bench-jobs  measure every read of Jobs on a million jobs (made once, some minutes)"
 	@echo "make bench-staff play 10, 25 and 50 staff at once, with and without the Desk's own garbage collection"
 	@echo "make bench-tabs  open and close 1,000 tabs, and see that memory stays flat"
@@ -55,8 +55,10 @@ test-pooler: $(READY)
 fresh:
 	@sh tests/fresh.sh
 
+# What it measures of Content goes to benchmarks/results/, which is kept.
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python benchmarks/content.py
 
 bench-jobs: $(READY)
 	@$(BIN)/python benchmarks/jobs.py

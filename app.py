@@ -72,7 +72,9 @@ def on_script_error(error: Exception) -> bool:
     else:
         telemetry.logger(__name__).error("script_error", error=type(error).__name__, exc_info=error)
         reference = telemetry.request_id()
-        feedback.problem(f"This page could not be shown. Reload it; if it stays, give an admin this id: {reference}.")
+        feedback.problem(
+            f"This page could not be shown. Reload it; if that does not help, give an admin this id: {reference}."
+        )
     return True
 
 

@@ -17,18 +17,18 @@ from core.identity import Role
 from queries.rollups.state import Source
 
 cli = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-BUSY = "another process is at it; nothing was done"
-Port = Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="Where the app listens.")]
+BUSY = "another process is refreshing it; nothing was done"
+Port = Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="The port to listen on.")]
 
 
 @cli.command()
 def demo(
     scale: Annotated[
         Literal["small", "medium", "large"] | None,
-        typer.Option(envvar="DEMO_SCALE", help="How much data the first start makes; medium unless told."),
+        typer.Option(envvar="DEMO_SCALE", help="How much data the first start makes; medium by default."),
     ] = None,
     port: Port = 8501,
-    worker: Annotated[bool, typer.Option(help="Whether jobs are taken and finished by a demo worker.")] = True,
+    worker: Annotated[bool, typer.Option(help="Run a demo worker that takes and finishes jobs.")] = True,
     reset: Annotated[bool, typer.Option(help="Start over with new data.")] = False,
 ) -> None:
     """Start PostgreSQL, Valkey, demo data and the app; Ctrl-C stops all of it."""
@@ -39,9 +39,7 @@ def demo(
 
 @cli.command()
 def serve(
-    host: Annotated[
-        str, typer.Option(help="The address to listen on; a proxy with TLS stands before it.")
-    ] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="The address to listen on, behind a proxy with TLS.")] = "127.0.0.1",
     port: Port = 8501,
 ) -> None:
     """Serve the app with the settings of the environment and `.env`."""
@@ -78,11 +76,11 @@ def migrate(
 @cli.command()
 def rollup(
     once: Annotated[bool, typer.Option("--once", help="Refresh each source once, as cron would.")] = False,
-    backfill: Annotated[bool, typer.Option("--backfill", help="Go on until nothing is left to roll up.")] = False,
-    audit: Annotated[bool, typer.Option("--audit", help="Compare with the raw rows, and heal what differs.")] = False,
+    backfill: Annotated[bool, typer.Option("--backfill", help="Continue until nothing is left to roll up.")] = False,
+    audit: Annotated[bool, typer.Option("--audit", help="Compare with the raw rows, and repair what differs.")] = False,
     days: Annotated[int, typer.Option(min=1, max=10_000, help="How far back the audit compares.")] = 7,
     full_speed: Annotated[
-        bool, typer.Option("--full-speed", help="Do not rest between batches; not beside a live product.")
+        bool, typer.Option("--full-speed", help="Do not pause between batches; not for use beside a live product.")
     ] = False,
 ) -> None:
     """Refresh the roll-ups every minute until Ctrl-C, or do what the options say and end."""
@@ -135,20 +133,20 @@ def _backfill(source: Source, *, rest: float) -> None:
 
 @cli.command()
 def doctor() -> None:
-    """Check every part and say what to run where something is wrong; the exit code tells whether all is well."""
+    """Run every check and say what to run where one fails; the exit code says whether every check passes."""
     from ops import doctor as checks
 
     well = True
     for check in checks.run():
-        typer.echo(f"{'ok ' if check.ok else 'NOT'}  {check.name}: {check.finding}")
+        typer.echo(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.finding}")
         for fix in check.fixes:
             typer.echo(f"       {fix}")
         well = well and check.ok
     raise typer.Exit(0 if well else 1)
 
 
-staff_cli = typer.Typer(help="Who may use the Desk, and as what; for the first admin, and when none can sign in.")
-audit_cli = typer.Typer(help="The audit log.")
+staff_cli = typer.Typer(help="Manage staff: for the first admin, and when no admin can sign in.")
+audit_cli = typer.Typer(help="Verify the audit log.")
 cli.add_typer(staff_cli, name="staff", no_args_is_help=True)
 cli.add_typer(audit_cli, name="audit", no_args_is_help=True)
 Who = Annotated[str, typer.Argument(metavar="EMAIL", help="The address they sign in with.")]
@@ -158,25 +156,23 @@ Reason = Annotated[str, typer.Option(help="Kept in the audit log.")]
 @staff_cli.command("add")
 def staff_add(
     email: Who,
-    role: Annotated[Role, typer.Option(help="What they may do.")],
-    name: Annotated[str, typer.Option(help="How the Desk calls them; the address unless told.")] = "",
-    user_id: Annotated[
-        UUID | None, typer.Option(help="Their id in Supabase Auth; found by itself where possible.")
-    ] = None,
+    role: Annotated[Role, typer.Option(help="Their role, which says what they may do.")],
+    name: Annotated[str, typer.Option(help="The name to show; their address by default.")] = "",
+    user_id: Annotated[UUID | None, typer.Option(help="Their id in Supabase Auth; looked up where possible.")] = None,
     reason: Reason = "",
 ) -> None:
-    """Put a person who can sign in among the staff."""
+    """Add a person who can sign in to the staff."""
     from actions import staff
     from ops import people
 
     known = user_id or people.user_id(email)
     staff.add(known, email, name or email, role, people.operator(), reason)
-    typer.echo(f"{email} is among the staff, as {role.replace('_', ' ')}.")
+    typer.echo(f"{email} is on the staff, as {role.replace('_', ' ')}.")
 
 
 @staff_cli.command("list")
 def staff_list() -> None:
-    """Say who may use the Desk."""
+    """List the staff."""
     from ops import people
 
     for line in people.listed():
@@ -185,7 +181,7 @@ def staff_list() -> None:
 
 @staff_cli.command("role")
 def staff_role(email: Who, role: Annotated[Role, typer.Argument(help="Their new role.")], reason: Reason = "") -> None:
-    """Give a person another role."""
+    """Change a person's role."""
     from actions import staff
     from ops import people
 
@@ -195,7 +191,7 @@ def staff_role(email: Who, role: Annotated[Role, typer.Argument(help="Their new 
 
 @staff_cli.command("deactivate")
 def staff_deactivate(email: Who, reason: Reason = "") -> None:
-    """Take every right from a person and end their sessions."""
+    """Deactivate a person and end their sessions."""
     from actions import staff
     from ops import people
 
@@ -204,7 +200,7 @@ def staff_deactivate(email: Who, reason: Reason = "") -> None:
 
 @staff_cli.command("reactivate")
 def staff_reactivate(email: Who, reason: Reason = "") -> None:
-    """Give a person their role back."""
+    """Reactivate a person with the role they had."""
     from actions import staff
     from ops import people
 
@@ -214,18 +210,18 @@ def staff_reactivate(email: Who, reason: Reason = "") -> None:
 @audit_cli.command("verify")
 def audit_verify(
     head: Annotated[
-        str, typer.Option(help="What an earlier verification printed: proves that nothing was cut off.")
+        str, typer.Option(help="What an earlier verification printed; proves that nothing was cut off since.")
     ] = "",
 ) -> None:
-    """Compute the log's chain of hashes again; the exit code tells whether every row is what was written."""
+    """Recompute the log's chain of hashes; the exit code says whether every row is as written."""
     from ops.chain import Head, verify
 
     verdict = verify(Head.parse(head) if head else None)
     for fault in verdict.faults:
-        typer.echo(f"NOT  {fault}")
+        typer.echo(f"FAIL  {fault}")
     if verdict.faults:
         raise typer.Exit(1)
-    typer.echo(f"ok   {verdict.head.position:,} rows are what was written.")
+    typer.echo(f"ok    {verdict.head.position:,} rows are as written.")
     typer.echo(f"Keep this outside the database, for the next `audit verify --head`:\n{verdict.head}")
 
 

@@ -74,9 +74,9 @@ def _change(
             .with_for_update()
         ).one_or_none()
         if found is None:
-            raise NotFound("That note does not exist any more. Refresh the page.")
+            raise NotFound("That note no longer exists. Refresh the page.")
         if is_own and found.author_id != viewer.user_id:
-            raise Forbidden("Only who wrote a note may change it. Add one of your own.")
+            raise Forbidden("Only its author may change a note. Add one of your own.")
         connection.execute(update(staff_note).where(n.id == note_id).values(**values, updated_at=func.now()))
         audit.record(
             connection,
@@ -92,7 +92,7 @@ def _change(
 
 def _require(viewer: Viewer) -> None:
     if not may_write(viewer):
-        raise Forbidden("Your role (viewer) reads notes and writes none. Ask an admin if you need it.")
+        raise Forbidden("Your role (viewer) can read notes but not write them. Ask an admin if you need to.")
 
 
 def _checked(body: str) -> str:

@@ -48,11 +48,11 @@ def invite(email: str, name: str, role: Role, actor: Actor, reason: str | None =
     _permit(actor)
     address, _ = _checked(email, name, role)
     if _invitation is None:
-        raise Invalid("Nobody can be invited with this way of signing in.")
+        raise Invalid("Invitations need Supabase sign-in, which is off here. Set AUTH_MODE=supabase to invite people.")
     with transaction() as connection:
         known = select(staff.c.user_id).where(func.lower(staff.c.email) == address.lower())
         if connection.execute(known).first():
-            raise Invalid(f"{address} is among the staff already.")
+            raise Invalid(f"{address} is already on the staff. Open them from the list.")
     user_id = _invitation(address)
     add(user_id, address, name, role, actor, reason)
     return user_id
@@ -73,7 +73,7 @@ def add(user_id: UUID, email: str, name: str, role: Role, actor: Actor, reason: 
             (func.lower(staff.c.email) == address.lower()) | (staff.c.user_id == user_id)
         )
         if connection.execute(known).first():
-            raise Invalid(f"{address}, or the user with that id, is among the staff already.")
+            raise Invalid(f"{address}, or the user with that id, is already on the staff. Open them from the list.")
         connection.execute(added)
         audit.record(connection, actor, "staff.add", "staff", user_id, reason=audit.cleaned(reason), after=values)
     _announce("staff_added", user_id)
@@ -86,13 +86,15 @@ def change_role(user_id: UUID, seen: str, role: Role, actor: Actor, reason: str 
     """
     _permit(actor)
     if role not in ROLES:
-        raise Invalid(f"{role} is no role. Choose one of {', '.join(ROLES)}.")
+        raise Invalid(f"{role} is not a valid role. Choose one of {', '.join(ROLES)}.")
     with transaction() as connection:
         person = _person(connection, user_id, actor)
         if person.role != seen:
-            raise Invalid(f"{person.name} has become {_words(person.role)} meanwhile. Look again, then decide.")
+            raise Invalid(
+                f"{person.name} is now {_words(person.role)}: somebody changed it meanwhile. Look again, then decide."
+            )
         if role == person.role:
-            raise Invalid(f"{person.name} is {_words(role)} already.")
+            raise Invalid(f"{person.name} is already {_words(role)}.")
         _keep_an_admin(connection, person, role)
         _write(connection, person, actor, "staff.role", reason, role=role)
     _announce("staff_role_changed", user_id)
@@ -108,7 +110,7 @@ def deactivate(user_id: UUID, actor: Actor, reason: str | None = None) -> str:
     with transaction() as connection:
         person = _person(connection, user_id, actor)
         if not person.is_active:
-            raise Invalid(f"{person.name} is deactivated already.")
+            raise Invalid(f"{person.name} is already deactivated.")
         _keep_an_admin(connection, person, None)
         _write(connection, person, actor, "staff.deactivate", reason, is_active=False)
         ended = connection.execute(delete(staff_session).where(staff_session.c.user_id == user_id)).rowcount
@@ -122,7 +124,7 @@ def reactivate(user_id: UUID, actor: Actor, reason: str | None = None) -> str:
     with transaction() as connection:
         person = _person(connection, user_id, actor)
         if person.is_active:
-            raise Invalid(f"{person.name} is active already.")
+            raise Invalid(f"{person.name} is already active.")
         _write(connection, person, actor, "staff.reactivate", reason, is_active=True)
     _announce("staff_reactivated", user_id)
     return f"{person.name} may sign in again, as {_words(person.role)}."
@@ -132,7 +134,7 @@ def revoke(references: Sequence[str], actor: Actor, reason: str | None = None) -
     """End these sessions, one's own included; how many there still were. Needs `admin`."""
     _permit(actor)
     if len(references) > SESSIONS_CAP:
-        raise Invalid(f"At most {SESSIONS_CAP} sessions at once.")
+        raise Invalid(f"Choose at most {SESSIONS_CAP} sessions at once.")
     hashes = [bytes.fromhex(reference) for reference in references]
     told = audit.cleaned(reason)
     with transaction() as connection:
@@ -162,16 +164,16 @@ def _begin(connection: Connection, actor: Actor) -> None:
         return
     still = select(staff.c.user_id).where(staff.c.user_id == actor.user_id, staff.c.role == "admin", staff.c.is_active)
     if connection.execute(still).first() is None:
-        raise Forbidden("You are no admin any more. Nothing was changed.")
+        raise Forbidden("You are no longer an admin, so nothing was changed. Ask another admin.")
 
 
 def _person(connection: Connection, user_id: UUID, actor: Actor) -> Row[Any]:
     _begin(connection, actor)
     person = connection.execute(select(*staff.c).where(staff.c.user_id == user_id)).first()
     if person is None:
-        raise NotFound("There is no such person among the staff.")
+        raise NotFound("That person is not on the staff. Go back to the list and refresh.")
     if person.user_id == actor.user_id:
-        raise Invalid("Nobody changes their own rights. Ask another admin.")
+        raise Invalid("You cannot change your own role. Ask another admin.")
     return person
 
 
@@ -206,11 +208,11 @@ def _checked(email: str, name: str, role: str) -> tuple[str, str]:
     is_plain = address.isascii() and address.isprintable() and not set(address) & set(' "<>(),;:\\')
     if not (is_plain and local and "." in domain.strip(".") and "@" not in local and len(address) <= EMAIL_LENGTH):
         # Letters of other scripts can look like these.
-        raise Invalid("That is no e-mail address. It must look like ada@example.com, in plain ASCII letters.")
+        raise Invalid("That is not a valid e-mail address. Enter one like ada@example.com, in plain ASCII letters.")
     if not called or len(called) > NAME_LENGTH or not called.isprintable():
-        raise Invalid(f"The name must have 1 to {NAME_LENGTH} printable characters.")
+        raise Invalid(f"That is not a valid name. Enter 1 to {NAME_LENGTH} printable characters.")
     if role not in ROLES:
-        raise Invalid(f"{role} is no role. Choose one of {', '.join(ROLES)}.")
+        raise Invalid(f"{role} is not a valid role. Choose one of {', '.join(ROLES)}.")
     return address, called
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 class DeskError(Exception):
     """Anything the Desk says to a person; the message is a sentence with the next step."""
 
-    default = "Something went wrong. Try again; if it persists, tell an admin."
+    default = "Something went wrong. Try again; if it happens again, tell an admin."
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or self.default)
@@ -52,14 +52,14 @@ class SupabaseDown(DeskError):
     """Supabase Auth cannot be reached."""
 
     default = (
-        "Supabase does not answer, so nobody can sign in at the moment. Who is signed in already can go on working."
+        "Supabase does not answer, so nobody can sign in at the moment. People already signed in can keep working."
     )
 
 
 class Forbidden(DeskError):
     """The viewer's role does not include the permission."""
 
-    default = "Your role does not allow this. Ask an admin if you need it."
+    default = "Your role does not allow this. Ask an admin if you need to."
 
 
 class Invalid(DeskError):
@@ -71,7 +71,7 @@ class Invalid(DeskError):
 class NotFound(DeskError):
     """The object does not exist, or no longer does."""
 
-    default = "That does not exist any more. Go back to the list and refresh."
+    default = "That no longer exists. Go back to the list and refresh."
 
 
 class SettingsInvalid(DeskError):
@@ -85,4 +85,4 @@ def noted(error: BaseException) -> str:
     """
     if isinstance(error, DeskError):
         return str(error)
-    return f"It ended with {type(getattr(error, 'orig', None) or error).__name__}; the log has more."
+    return f"It failed with {type(getattr(error, 'orig', None) or error).__name__}; the log has more."

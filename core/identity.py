@@ -38,7 +38,7 @@ class Viewer:
         """Raise `Forbidden` unless the viewer's role includes the permission."""
         if not self.can(permission):
             raise Forbidden(
-                f"Your role ({self.role.replace('_', ' ')}) does not allow this. Ask an admin if you need it."
+                f"Your role ({self.role.replace('_', ' ')}) does not allow this. Ask an admin if you need to."
             )
 
 

@@ -22,69 +22,91 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
-    database_url: SecretStr = Field(description="The primary, as role `desk_writer`.")
-    database_read_url: SecretStr = Field(description="The primary or a replica, as role `desk_reader`.")
+    database_url: SecretStr = Field(description="The URL of the primary, as role `desk_writer`.")
+    database_read_url: SecretStr = Field(description="The URL of the primary or of a replica, as role `desk_reader`.")
     database_owner_url: SecretStr | None = Field(
         None,
-        description="The schema's owner, for `manage.py migrate`, `doctor` and `staff add` alone; not for the app.",
+        description="The URL of the schema's owner, for `manage.py migrate`, `doctor` and `staff add` alone; "
+        "the app never uses it.",
     )
     redis_url: SecretStr | None = Field(
-        None, description="Shared cache; `rediss://` for TLS. None: process cache only."
+        None, description="The URL of the shared cache, `rediss://` for TLS. Without it each process caches for itself."
     )
     auth_mode: Literal["supabase", "demo"] = Field(
-        "supabase", description="`demo` only with the embedded database on loopback."
+        "supabase", description="How people sign in. `demo` works with the embedded database on loopback only."
     )
-    supabase_url: str | None = Field(None, description="Project URL, for sign-in and Storage.")
-    supabase_publishable_key: SecretStr | None = Field(None, description="Publishable key, for sign-in.")
+    supabase_url: str | None = Field(None, description="The URL of the Supabase project, for sign-in and Storage.")
+    supabase_publishable_key: SecretStr | None = Field(
+        None, description="The publishable key of the Supabase project, for sign-in."
+    )
     supabase_secret_key: SecretStr | None = Field(
-        None, description="Secret key, server-side only, for Storage and invites."
+        None, description="The secret key of the Supabase project, for Storage and invitations. It stays on the server."
     )
     storage_buckets: Annotated[dict[str, str], NoDecode] = Field(
         default={},
-        description="Comma-separated `kind=bucket`, where files lie whose path names no bucket: kinds are `content`, "
-        "`media`, `voices`, `avatars`, `photos`, `thumbnails`. A kind that is not named lies in a bucket of its name. "
-        "Under any other name, such as `uploads=user-uploads`, a bucket whose files stored URLs name.",
+        description="Which bucket holds the files whose path names none, as comma-separated `kind=bucket`. Kinds are "
+        "`content`, `media`, `voices`, `avatars`, `photos` and `thumbnails`; one that is not listed is in the bucket "
+        "of its own name. Add any other bucket that stored URLs name under any name, such as `uploads=user-uploads`.",
     )
-    require_mfa: bool = Field(True, description="Whether signing in needs an authenticator app, set up the first time.")
-    public_url: str = Field("http://localhost:8501", description="Exact origin for cookies, CSRF and redirects.")
+    require_mfa: bool = Field(
+        True, description="Whether signing in needs an authenticator app, which each person sets up the first time."
+    )
+    public_url: str = Field(
+        "http://localhost:8501", description="The exact origin of the Desk, for cookies, CSRF and redirects."
+    )
     metrics_token: SecretStr | None = Field(
-        None, description="Bearer token for `/metrics` and `/readyz` from other hosts. None: loopback only."
+        None,
+        description="The bearer token for `/metrics` and `/readyz` from other hosts. "
+        "Without it they answer on loopback only.",
     )
-    session_idle_minutes: int = Field(30, ge=1, description="Sign-out after this long without use.")
-    session_max_hours: int = Field(8, ge=1, description="Sign-out after this long in any case.")
-    stuck_after_minutes: int = Field(StuckAfter.minutes, ge=1, description="A job in processing for longer is stuck.")
+    session_idle_minutes: int = Field(30, ge=1, description="A session ends after this many minutes without use.")
+    session_max_hours: int = Field(8, ge=1, description="A session ends after this many hours in any case.")
+    stuck_after_minutes: int = Field(
+        StuckAfter.minutes, ge=1, description="A job is stuck after this many minutes in processing."
+    )
     stuck_after_by_type: Annotated[dict[str, int], NoDecode] = Field(
         default={"avatar_generation": 60},
-        description="Comma-separated `type=minutes`; job types that are stuck sooner or later than the others.",
+        description="The job types that are stuck sooner or later than the others, as comma-separated `type=minutes`.",
     )
     spike_z: float = Field(
-        Thresholds.spike_z, gt=0, description="Credits of a day so many robust deviations above usual are a spike."
+        Thresholds.spike_z,
+        gt=0,
+        description="A day's credits are a spike from this many robust deviations above usual.",
     )
-    spike_ratio: float = Field(Thresholds.spike_ratio, ge=1, description="A spike is at least so many times the usual.")
+    spike_ratio: float = Field(
+        Thresholds.spike_ratio, ge=1, description="A spike is at least this many times the usual credits of an account."
+    )
     spike_credits: int = Field(
-        Thresholds.spike_credits, ge=1, description="A spike is at least so many credits above the usual."
+        Thresholds.spike_credits, ge=1, description="A spike is at least this many credits above usual."
     )
     quiet_share: float = Field(
-        Thresholds.quiet_share, ge=0, lt=1, description="Three days each under this share of usual are quiet."
+        Thresholds.quiet_share,
+        ge=0,
+        lt=1,
+        description="An account has gone quiet after three days, each under this share of its usual credits.",
     )
     quiet_credits: int = Field(
-        Thresholds.quiet_credits, ge=1, description="Only accounts that usually spend so many credits a day."
+        Thresholds.quiet_credits,
+        ge=1,
+        description="An account can go quiet only if it usually spends this many credits a day.",
     )
-    flag_calls: int = Field(Flags.calls, ge=1, description="An endpoint is judged from so many calls on.")
+    flag_calls: int = Field(Flags.calls, ge=1, description="An endpoint can be flagged only from this many calls.")
     flag_share: float = Field(Flags.share, ge=0, lt=1, description="An endpoint is flagged above this share of errors.")
     flag_ratio: float = Field(
         Flags.ratio,
         ge=1,
-        description="An endpoint is flagged above so many times its share of errors in the seven days before.",
+        description="An endpoint is flagged above this many times its share of errors in the seven days before.",
     )
     review_reasons: Annotated[list[str], NoDecode] = Field(
         default=["Factually doubtful", "Off brand", "Poor sound or picture", "Wrong language", "Policy", "Incomplete"],
         max_length=9,
-        description="Comma-separated, at most nine: why content needs work or is rejected, one per number key.",
+        description="The reasons why content needs work or is rejected, comma-separated. "
+        "There are at most nine, one per number key.",
     )
     media_hosts: Annotated[list[str], NoDecode] = Field(
         default=[],
-        description="Comma-separated; hosts beside Storage, such as a CDN, whose https files open as they are stored.",
+        description="The hosts beside Storage, such as a CDN, whose https files open as they are stored, "
+        "comma-separated.",
     )
     masked_keys: Annotated[list[str], NoDecode] = Field(
         default=[
@@ -100,10 +122,14 @@ class Settings(BaseSettings):
             "phone",
             "signature",
         ],
-        description="Comma-separated; keys of `job_data` containing one of these are masked until revealed.",
+        description="Keys of `job_data` that contain one of these words are masked until revealed; comma-separated.",
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
-    log_format: Literal["json", "console"] = Field("json", description="One JSON object per line, or readable text.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="The lowest level that is logged."
+    )
+    log_format: Literal["json", "console"] = Field(
+        "json", description="The format of the log: one JSON object per line, or text for people."
+    )
 
     @field_validator("review_reasons", mode="before")
     @classmethod
@@ -124,7 +150,9 @@ class Settings(BaseSettings):
         for host in hosts:
             # A name with a dot and letters at its end: neither an address of this network nor a pattern.
             if not _HOST.fullmatch(host):
-                raise ValueError(f"must be names such as cdn.example.com, without scheme, port or *; {host} is not")
+                raise ValueError(
+                    f"must be host names such as cdn.example.com, without scheme, port or *; {host} is not a valid one"
+                )
         return hosts
 
     @field_validator("database_url", "database_read_url", "database_owner_url")
@@ -140,7 +168,7 @@ class Settings(BaseSettings):
         parts = urlsplit(value or "")
         if value is None or parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
             return value and value.rstrip("/")
-        raise ValueError("must be like https://PROJECT.supabase.co; passwords are sent there, so http is refused")
+        raise ValueError("must be like https://PROJECT.supabase.co; http is refused, since passwords are sent there")
 
     @field_validator("stuck_after_by_type", mode="before")
     @classmethod
@@ -151,7 +179,7 @@ class Settings(BaseSettings):
         for part in filter(None, map(str.strip, value.split(","))):
             name, _, minutes = part.partition("=")
             if not minutes.strip().isdecimal() or not int(minutes):
-                raise ValueError(f"must be like avatar_generation=60, minutes of 1 and more; {part} is not")
+                raise ValueError(f"must be like avatar_generation=60, with 1 minute or more; {part} is not valid")
             limits[name.strip()] = int(minutes)
         return limits
 
@@ -199,4 +227,6 @@ def settings() -> Settings:
             f"{'.'.join(map(str, e['loc'])).upper() or 'settings'}: {e['msg']}"
             for e in error.errors(include_input=False)
         )
-        raise SettingsInvalid("Settings are wrong. Correct these and start again:\n  " + "\n  ".join(faults)) from None
+        raise SettingsInvalid(
+            "These settings are not valid. Correct them and start again:\n  " + "\n  ".join(faults)
+        ) from None

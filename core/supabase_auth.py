@@ -133,7 +133,7 @@ def invite(email: str) -> UUID:
             known = admin.generate_link({"type": "recovery", "email": email})  # sends nothing, and tells the id
         return UUID(known.user.id)
     except SignInRefused:
-        raise Invalid("Supabase did not take this address. Its Auth log says why.") from None
+        raise Invalid("Supabase refused this address. Its Auth log says why.") from None
 
 
 def confirm_url() -> str:
@@ -185,12 +185,12 @@ def _translated() -> Generator[None]:
 
 def _meant(error: AuthApiError) -> DeskError:
     with suppress(KeyError):
-        return {"same_password": Invalid("That is the password you had. Choose another."), "email_exists": _Known()}[
+        return {"same_password": Invalid("That is your old password. Choose another."), "email_exists": _Known()}[
             error.code or ""
         ]
     log.warning("supabase_refused", code=error.code, status=error.status)
     if error.status == 429:
-        return Throttled("Supabase takes no more attempts for a while. Wait some minutes, then try again.")
+        return Throttled("Supabase accepts no more attempts for a while. Wait a few minutes, then try again.")
     if error.status >= 500:
         return SupabaseDown()
     if error.status == 401 and error.code is None:

@@ -36,10 +36,14 @@ page_seconds = Histogram(
     registry=registry,
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
-cache_reads = Counter("desk_cache_reads", "Reads by where they were answered.", ["answered_by"], registry=registry)
-breaker_open = Gauge("desk_redis_breaker_open", "1 while Redis is being left alone after failures.", registry=registry)
+cache_reads = Counter("desk_cache_reads", "Reads by what answered them.", ["answered_by"], registry=registry)
+breaker_open = Gauge(
+    "desk_redis_breaker_open",
+    "1 while the circuit breaker keeps Redis from being asked after failures.",
+    registry=registry,
+)
 actions_total = Counter(
-    "desk_actions", "Objects a verb was asked for, by outcome.", ["verb", "outcome"], registry=registry
+    "desk_actions", "Objects that a verb was applied to, by outcome.", ["verb", "outcome"], registry=registry
 )
 
 SLOW_S = 0.02

@@ -23,7 +23,7 @@ LEEWAY_S: Final = 300
 ANSWER_S: Final = 5
 NO_KEYS: Final = (
     "Nobody can sign in yet: this Supabase project signs with a shared secret, which the Desk does not trust. "
-    "An admin of the project moves it to signing keys under Project Settings, JWT Keys."
+    "Ask an admin of the project to switch to signing keys under Project Settings, JWT Keys."
 )
 _NEEDED: Final = ("exp", "iat", "iss", "aud", "sub", "session_id", "aal")
 

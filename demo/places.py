@@ -70,7 +70,7 @@ def own(path: Path, mode: int) -> Path:
     user = system_user()
     ours = {os.geteuid(), *([pwd.getpwnam(user).pw_uid] if user else [])}
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours:
-        raise DeskError(f"{path} belongs to somebody else. Remove it and start again.")
+        raise DeskError(f"{path} belongs to another user. Remove it and start again.")
     path.chmod(mode)  # whatever the umask is
     return path
 

@@ -51,7 +51,7 @@ def run(scale: Scale | None, *, port: int = 8501, with_worker: bool = True, rese
         app = stack.enter_context(serving(database, valkey, port))
         _say(f"AICON Desk is at http://localhost:{port} ({time.monotonic() - started:.1f} s). Ctrl-C stops it.")
         code = app.wait()
-        raise DeskError(f"The app ended by itself with exit code {code}; the reason stands above. Start again.")
+        raise DeskError(f"The app stopped with exit code {code}; the reason is above. Start again.")
     _say("Stopped; the data are kept for the next start.")
 
 
@@ -174,7 +174,7 @@ def _await(app: subprocess.Popen[bytes], port: int) -> None:
         with suppress(URLError, OSError), urlopen(f"http://localhost:{port}/healthz", timeout=5):
             return
         time.sleep(0.05)
-    raise DeskError("The app did not start; the reason stands above. Correct it and start again.")
+    raise DeskError("The app did not start; the reason is above. Correct it and start again.")
 
 
 def _refuse_taken(port: int) -> None:

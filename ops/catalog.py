@@ -78,7 +78,7 @@ def recommended(connection: psycopg.Connection) -> str:
             "at a time and outside a transaction, for instance in psql.",
             fixes,
         )
-    return f"all {len(found)} recommended ones are there"
+    return f"all {len(found)} recommended indexes exist"
 
 
 def row_security(connection: psycopg.Connection) -> str:
@@ -91,7 +91,7 @@ def row_security(connection: psycopg.Connection) -> str:
     bare = sorted(name for name, is_on, _ in found if not is_on)
     if bare:
         raise DeskError(
-            f"{len(bare)} of {len(found)} tables have no row-level security, so that Supabase's API may show every "
+            f"{len(bare)} of {len(found)} tables have no row-level security, so Supabase's API may show every "
             f"customer's rows: {', '.join(bare)}. Tell the product's developers; the Desk itself is not affected."
         )
     policies = sum(count for _, _, count in found)
@@ -103,7 +103,7 @@ def admins(connection: psycopg.Connection) -> str:
     count = _one(connection, _ADMINS)
     if not count:
         raise Missing(
-            "nobody is an active admin. Somebody whom Supabase Auth knows becomes one so, with their own address:",
+            "there is no active admin. Make somebody one who has an account in Supabase Auth, with their address:",
             ("python manage.py staff add ada@example.com --name Ada --role admin",),
         )
     return f"{count} active {'admin' if count == 1 else 'admins'}"
@@ -113,7 +113,7 @@ def audit_triggers(connection: psycopg.Connection) -> None:
     """Raise `DeskError` when the audit log could be rewritten without anybody noticing."""
     connection.execute("SELECT FROM dashboard.audit_chain LIMIT 0")  # or its absence would look like the triggers'
     if _one(connection, _TRIGGERS) != 3:
-        raise DeskError("a trigger that guards the audit log is missing or off. Find out who did that, and why.")
+        raise DeskError("a trigger that guards the audit log is missing or disabled. Find out who did that, and why.")
 
 
 def replica(connection: psycopg.Connection) -> str:
@@ -122,7 +122,7 @@ def replica(connection: psycopg.Connection) -> str:
     if not is_replica:
         return "none: the reader asks the primary"
     if lag_s > REPLICA_LAG_S:
-        raise DeskError(f"{lag_s:,.0f} s behind the primary; pages show old figures. Look at the replica's server.")
+        raise DeskError(f"{lag_s:,.0f} s behind the primary; so pages show old figures. Check the replica's server.")
     return f"{lag_s:.1f} s behind the primary"
 
 

@@ -25,7 +25,7 @@ class Head:
         """The head that `str` wrote; raises `Invalid`."""
         position, _, digest = text.strip().partition(":")
         if not position.isdecimal() or len(digest) != 64 or set(digest.lower()) - set("0123456789abcdef"):
-            raise Invalid(f"{text} is no head. It looks like 1234:9f86d081…, as `audit verify` prints it.")
+            raise Invalid(f"{text} is not a valid head. Enter one like 1234:9f86d081…, as `audit verify` prints it.")
         return cls(int(position), digest.lower())
 
     def __str__(self) -> str:
@@ -44,7 +44,7 @@ def head() -> Head:
     """The newest entry of the chain; raises as `core.database.load` does, `Invalid` when the chain is gone."""
     found = database.rows(chain.head())
     if not found:
-        raise Invalid("The chain is gone, with its first entry: the audit log cannot be verified any more.")
+        raise Invalid("The chain is missing, with its first entry: the audit log can no longer be verified.")
     return Head(found[0]["position"], found[0]["hash"])
 
 
@@ -63,7 +63,7 @@ def verify(noted: Head | None = None, *, newest: int | None = None) -> Verdict:
         reach = database.rows(chain.reach())[0]["newest_id"]
         for after in range(0, reach, BATCH):
             found = database.rows(chain.unchained(after, min(after + BATCH, reach)))
-            verdict.faults += [f"Row {row['audit_id']} has no entry in the chain: it came in past it." for row in found]
+            verdict.faults += [f"Row {row['audit_id']} has no entry in the chain: it bypassed it." for row in found]
     if noted:
         verdict.faults += _against(noted)
     return verdict
@@ -81,7 +81,7 @@ def _sentence(row: dict[str, Any]) -> str:
 def _against(noted: Head) -> list[str]:
     found = database.rows(chain.at(noted.position))
     if not found:
-        return [f"The chain was cut: entry {noted.position}, noted earlier, is not there any more."]
+        return [f"The chain was cut: entry {noted.position}, noted earlier, is missing."]
     if found[0]["hash"] != noted.hash:
         return [f"The chain was rewritten: entry {noted.position} is not the one noted earlier."]
     return []

@@ -18,7 +18,7 @@ KINDS: Final = ("avatars", "content", "media", "photos", "thumbnails", "voices")
 _STORAGE: Final = {
     "no key": "SUPABASE_SECRET_KEY is not set, so no file can be shown. It is in the Supabase dashboard under Project "
     "Settings, API Keys.",
-    "forbidden": "refuses SUPABASE_SECRET_KEY. Copy it anew from the Supabase dashboard, Project Settings, API Keys.",
+    "forbidden": "refuses SUPABASE_SECRET_KEY. Copy it again from the Supabase dashboard, Project Settings, API Keys.",
 }
 
 
@@ -48,7 +48,7 @@ def supabase_files(chosen: Settings) -> str:
         return answers
     found = supabase_storage.project().buckets()
     if isinstance(found, str):
-        raise DeskError(_STORAGE.get(found, "does not answer. Look at the project's status in the Supabase dashboard."))
+        raise DeskError(_STORAGE.get(found, "does not answer. Check the project's status in the Supabase dashboard."))
     lacking = [kind for kind in KINDS if chosen.storage_buckets.get(kind, kind) not in found]
     more = f"; none for {', '.join(lacking)}, so set STORAGE_BUCKETS if their files lie elsewhere" if lacking else ""
     return f"{answers}; buckets {', '.join(sorted(found)) or 'none'}{more}"
@@ -58,7 +58,7 @@ def _redis_fault(url: str, error: Exception) -> str:
     """Why Redis cannot be used, and what to change."""
     told, name = str(error), urlsplit(url).hostname
     if "Hostname mismatch" in told or "IP address mismatch" in told:
-        return f"its certificate is for another name than {name}. Write the name that stands in it into REDIS_URL."
+        return f"its certificate is for another name than {name}. Use the name on the certificate in REDIS_URL."
     if "CERTIFICATE_VERIFY_FAILED" in told:
         return "its certificate is not trusted. Add ?ssl_ca_certs=/path/to/ca.pem to REDIS_URL."
     hint = " If it speaks TLS only, REDIS_URL must begin with rediss://." if url.startswith("redis:") else ""

@@ -78,9 +78,9 @@ def _check(name: str, look: Callable[[], str]) -> Check:
     except DeskError as error:
         ok, finding = False, str(error)
     except (psycopg.errors.InvalidSchemaName, psycopg.errors.UndefinedTable):
-        ok, finding, fixes = False, "the Desk's own tables are not there yet.", (MIGRATE,)
+        ok, finding, fixes = False, "the Desk's own tables are missing.", (MIGRATE,)
     except psycopg.Error as error:
-        ok, finding = False, f"cannot be told. {str(error).strip()}"
+        ok, finding = False, f"cannot be checked. {str(error).strip()}"
     return Check(name, ok, finding, fixes, (perf_counter() - start) * 1000)
 
 
@@ -96,7 +96,9 @@ def _connected(chosen: Settings, stack: ExitStack) -> Callable[[], psycopg.Conne
                     found = connection.opened(url.get_secret_value(), autocommit=True)
                     opened.append(stack.enter_context(found))
         if not opened:
-            raise DeskError("cannot be told before the reader connects, or DATABASE_OWNER_URL is set for this command.")
+            raise DeskError(
+                "cannot be checked until the reader connects or DATABASE_OWNER_URL is set for this command."
+            )
         return opened[0]
 
     return asked
@@ -152,7 +154,7 @@ def _rollups() -> str:
     if failed or late:
         told = f"{' and '.join(late)}: behind. " if late else ""
         raise catalog.Missing(
-            f"{told}{' '.join(failed)} Figures stay right, but slow. The app refreshes them each minute.",
+            f"{told}{' '.join(failed)} Figures stay right, but are slow. The app refreshes them each minute.",
             ("python manage.py rollup --once --backfill",),
         )
     return ", ".join(

@@ -35,14 +35,14 @@ def one(email: str) -> dict[str, Any]:
     for person in _everybody():
         if person["email"].lower() == email.strip().lower():
             return person
-    raise NotFound(f"{email} is not among the staff. `python manage.py staff list` says who is.")
+    raise NotFound(f"{email} is not on the staff. `python manage.py staff list` says who is.")
 
 
 def listed() -> Iterator[str]:
     """A line for each person."""
     people = _everybody()
     if not people:
-        yield "Nobody yet. The first admin: python manage.py staff add ada@example.com --role admin --name Ada"
+        yield "Nobody is on the staff yet. Run python manage.py staff add ada@example.com --role admin --name Ada"
         return
     width = max(len(person["email"]) for person in people)
     for person in people:
@@ -62,9 +62,9 @@ def user_id(email: str) -> UUID:
     except psycopg.OperationalError as error:
         raise DatabaseDown(f"The database does not answer. {str(error).strip()}") from None
     except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
-        raise Invalid(f"This database has no users of Supabase Auth to look {email} up in. {HOW}") from None
+        raise Invalid(f"This database has no Supabase Auth users, so {email} cannot be looked up. {HOW}") from None
     if found is None:
-        raise Invalid(f"Supabase Auth knows nobody with the address {email}. {HOW}")
+        raise Invalid(f"Supabase Auth has no user with the address {email}. {HOW}")
     return found[0]
 
 

@@ -11,7 +11,7 @@ with feedback.region("Staff"):
     table.people()
 
 cards.card("Open sessions", "times in UTC", table.open_sessions, height=140)
-cards.card("What each role may do", "an admin everything", table.roles, height=220)
+cards.card("What each role may do", "an admin may do everything", table.roles, height=220)
 
 with feedback.region("Person"):
     if not verbs.confirmation(viewer):

@@ -26,5 +26,5 @@ def fault(error: psycopg.Error) -> str:
     """Why there is no connection, in libpq's words, which name host, port and user but no password; and what to do."""
     said = " ".join(str(error).split())
     if "does not match host name" in said:
-        return f"{said} Write the host that the certificate names into the URL."
+        return f"{said} Use the host name on the certificate in the URL."
     return f"{said} {_CERTIFICATE}" if "certificate" in said else said

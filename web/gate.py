@@ -105,7 +105,10 @@ def _refused(request: Request) -> Response | None:
     path = request.url.path
     if _is_far_demo(request):
         return message(
-            request, "Only from this machine", "The demo signs anybody in, so it answers only here.", status=403
+            request,
+            "Only on this machine",
+            "The demo signs anybody in, so it answers only on the machine it runs on.",
+            status=403,
         )
     if path.startswith(ABSENT) and path not in OPEN:
         return PlainTextResponse("Not found", 404)

@@ -95,7 +95,7 @@ def _changed(
 def _found(connection: Connection, account_id: UUID) -> dict[Quota, int | None]:
     row = connection.execute(select(*_columns()).where(accounts.c.id == account_id)).one_or_none()
     if row is None:
-        raise NotFound("That account does not exist any more. Go back to the list and refresh.")
+        raise NotFound("That account no longer exists. Go back to the list and refresh.")
     return dict(zip(QUOTAS, row, strict=True))
 
 
@@ -108,5 +108,5 @@ def _checked(quota: Quota, value: int | None) -> int:
     if value is None:
         raise Invalid(f"The limit of {noun} is empty. Give a number, 0 for none.")
     if not 0 <= value <= HIGHEST:
-        raise Invalid(f"The limit of {noun} lies between 0 and {HIGHEST:,}.")
+        raise Invalid(f"The limit of {noun} must be between 0 and {HIGHEST:,}.")
     return value

@@ -50,9 +50,9 @@ def judge(
     why = [audit.cleaned(reason) for reason in reasons]
     said = audit.cleaned(words)
     if verdict not in {"approve", "needs_work", "reject"}:
-        raise Invalid("That is no verdict. Choose approve, needs work or reject.")
+        raise Invalid("That is not a valid verdict. Choose approve, needs work or reject.")
     if verdict != "approve" and not (any(why) or said):
-        raise Invalid("Say why: anything but approval needs a reason.")
+        raise Invalid("Give a reason: only an approval needs none.")
     if len(why) > REASONS or any(len(reason or "") > REASON_LENGTH for reason in why):
         raise Invalid(f"At most {REASONS} reasons of {REASON_LENGTH} characters. Use your own words for the rest.")
     return _decide(held, verdict, viewer, [reason for reason in why if reason], said)
@@ -181,7 +181,7 @@ def _about(connection: Connection, kind: Kind, object_id: UUID) -> dict[str, Any
         .where(table.c.id == object_id)
     ).mappings().first()  # fmt: skip
     if found is None:
-        raise NotFound("That item does not exist any more. Go on with the next.")
+        raise NotFound("That item no longer exists. Continue with the next one.")
     return dict(found)
 
 

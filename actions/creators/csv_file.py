@@ -73,7 +73,9 @@ def _text(content: bytes) -> str:
             f"The file is not UTF-8 (byte {error.start:,} is none). Save it as “CSV UTF-8” and choose it again."
         ) from None
     if "\x00" in text:
-        raise Invalid("The file holds NUL characters: it is no CSV. Save it as “CSV UTF-8” and choose it again.")
+        raise Invalid(
+            "The file has NUL characters, so it is not a CSV file. Save it as “CSV UTF-8” and choose it again."
+        )
     return text
 
 
@@ -128,10 +130,10 @@ def _key(cells: dict[str, str]) -> tuple[UUID | None, tuple[str, str] | None]:
         try:
             return UUID(cells["id"]), None
         except ValueError:
-            raise Invalid(f"{cells['id'][:40]} is no id.") from None
+            raise Invalid(f"{cells['id'][:40]} is not a valid id.") from None
     platform, username = cells.get("platform", "").lower(), cells.get("username", "")
     if platform not in PLATFORMS:
-        raise Invalid(f"{platform[:40] or 'An empty cell'} is no platform.")
+        raise Invalid(f"{platform[:40] or 'An empty cell'} is not a platform.")
     return None, (platform, read(username, platform).username)
 
 

@@ -56,9 +56,7 @@ def plan(content: bytes, viewer: Viewer) -> Plan:
         matches = found.get(line.number, [])
         values, problems = dict(line.values), list(line.errors)
         if not problems and len(matches) != 1:
-            problems.append(
-                "there is no such creator" if not matches else "several creators are called that; use the id"
-            )
+            problems.append("creator not found" if not matches else "several creators are called that; use the id")
         problems += _categorised(line, by_name, values)
         if matches and (first := seen_at.setdefault(UUID(matches[0]["id"]), line.number)) != line.number:
             problems.append(f"the same creator as in line {first}")

@@ -77,7 +77,7 @@ def _category(value: object) -> UUID | None:
     try:
         return UUID(str(value))
     except ValueError:
-        raise Invalid("That is no category. Choose one of the list.") from None
+        raise Invalid("That is not a category. Choose one from the list.") from None
 
 
 def _flag(value: object) -> bool:

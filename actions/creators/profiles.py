@@ -134,7 +134,9 @@ def _of_url(text: str) -> Profile:
         raise Invalid("That is a short link. Open it, and copy the address of the profile it leads to.")
     platform = _HOSTS.get(host)
     if platform is None or parts.username is not None or port not in {None, 80, 443}:
-        raise Invalid("That is no address of Instagram, TikTok, YouTube, LinkedIn or X. Copy it from the profile page.")
+        raise Invalid(
+            "That is not an address on Instagram, TikTok, YouTube, LinkedIn or X. Copy it from the profile page."
+        )
     path = [piece for piece in unquote(parts.path).split("/") if piece]
     if platform == "twitter" and path[:2] == ["intent", "user"]:
         path = parse_qs(parts.query).get("screen_name", [])
@@ -169,7 +171,7 @@ def _profile(platform: Platform, typed: str, kind: str = "") -> Profile:
     username = name if is_channel else name.lower()
     rule, words = _RULES[platform]
     if not rule.fullmatch(username) or (not kind and username in _NOT_PEOPLE[platform].split()):
-        raise Invalid(f"That is no username on {NAMES[platform]}: {words}.")
+        raise Invalid(f"That is not a valid username on {NAMES[platform]}: {words}.")
     if kind in {"", "in/"}:
         return Profile(platform, username, address(platform, username))
     slash = "/" if platform == "linkedin" else ""
@@ -177,6 +179,4 @@ def _profile(platform: Platform, typed: str, kind: str = "") -> Profile:
 
 
 def _not_a_profile(platform: Platform) -> str:
-    return (
-        f"That address on {NAMES[platform]} is no profile: a post, a page or a search. Copy the profile's own address."
-    )
+    return f"That address on {NAMES[platform]} is not a profile but a post, page or search. Copy the profile's address."

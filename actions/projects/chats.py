@@ -38,7 +38,7 @@ def _reveal(
     source: FromClause, column: ColumnElement[UUID], wanted: UUID, viewer: Viewer, noun: str, what: str
 ) -> None:
     if not may_reveal(viewer):
-        raise Forbidden(f"Your role ({viewer.role}) may not read what customers wrote. Ask an admin if you need it.")
+        raise Forbidden(f"Your role ({viewer.role}) may not read what customers wrote. Ask an admin if you need to.")
     seen = func.jsonb_build_object(literal("revealed", Text), literal(what, Text))
     row = select(
         literal(wanted, Uuid).label("id"),
@@ -50,4 +50,4 @@ def _reveal(
     statement = audit.of_changes(row.subquery(), viewer, f"{noun}.reveal", noun, None)
     with transaction() as connection:
         if connection.execute(statement.returning(audit_log.c.id)).first() is None:
-            raise NotFound(f"That {noun} does not exist any more. Go back to the list and refresh.")
+            raise NotFound(f"That {noun} no longer exists. Go back to the list and refresh.")

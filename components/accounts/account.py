@@ -24,7 +24,7 @@ def draw(account: dict[str, Any], viewer: Viewer) -> None:
         return lambda: block(account_id)
 
     header.facts(account)
-    cards.card("In short", "by rules", lambda: header.summary(account), height=72)
+    cards.card("At a glance", "", lambda: header.summary(account), height=72)
     header.quotas(account)
     for column, block in zip(st.columns(2), (trend.credits, trend.storage), strict=True):
         with column, st.container(border=True, height="stretch"):

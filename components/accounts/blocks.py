@@ -42,14 +42,14 @@ def members(account_id: UUID) -> None:
         height=BLOCK_PX + 40,
     )
     if found[0]["members"] > len(found):
-        st.caption(f"The last {len(found)} to sign in of {fmt.count(found[0]['members'])}.")
+        st.caption(f"The {len(found)} who signed in last, of {fmt.count(found[0]['members'])}.")
 
 
 def followed(account_id: UUID) -> None:
     """Whom it follows."""
     found = rows(detail.followed(account_id))
     if not found:
-        st.caption("It follows nobody.")
+        st.caption("This account follows no creators.")
         return
     _table(
         {
@@ -69,7 +69,7 @@ def projects(account_id: UUID) -> None:
     """What it works on."""
     found = rows(recent.recent_projects(account_id))
     if not found:
-        st.caption("It has no projects.")
+        st.caption("This account has no projects.")
         return
     _table(
         {
@@ -86,7 +86,7 @@ def content(account_id: UUID) -> None:
     """What it pulled in, and how far that is."""
     found = rows(recent.content(account_id))
     if not found:
-        st.caption("It has pulled in nothing.")
+        st.caption("This account has added no content.")
         return
     _table(
         {
@@ -104,7 +104,7 @@ def media(account_id: UUID) -> None:
     """What was generated for it."""
     found = rows(recent.media(account_id))
     if not found:
-        st.caption("Nothing was generated.")
+        st.caption("This account has generated no media.")
         return
     _table(
         {
@@ -124,7 +124,7 @@ def models(account_id: UUID) -> None:
     """Its voice and avatar models."""
     found = rows(recent.models(account_id))
     if not found:
-        st.caption("It has trained no models.")
+        st.caption("This account has no models.")
         return
     _table(
         {
@@ -148,7 +148,7 @@ def job_list(account_id: UUID) -> None:
         for state in ("failed", "stuck", "stranded", "processing", "due", "scheduled", "completed")
         if (row := counts[state])["jobs"]
     ]
-    st.markdown(" ".join(told) if told else ":gray[It has no jobs.]")
+    st.markdown(" ".join(told) if told else ":gray[This account has no jobs.]")
     found = rows(listing.page(where, "created", True, None, _JOBS))
     if not found:
         return

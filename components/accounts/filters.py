@@ -32,7 +32,7 @@ _STATUS: Final = {
 _ONLY: Final = {
     "": "No concern",
     "quiet": "Gone quiet",
-    "past_due": "Past due but active",
+    "past_due": "Past due, still active",
     "filling": f"Storage full in {FILLING_DAYS} days",
 }
 _SORTS: Final = {
@@ -98,6 +98,6 @@ def tiles(shown: View) -> dict[str, int]:
         "Band",
         (ALL, *BANDS),
         lambda band: f"{counts[band]:,}",
-        help="The most urgent of an account's four quotas, or the one that is chosen below.",
+        help="The most urgent of an account's four quotas, or of the one chosen below.",
     )
     return counts

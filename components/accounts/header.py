@@ -42,7 +42,7 @@ def _found(account_id: UUID | None) -> dict[str, Any] | None:
     elif account := rows(detail.one(account_id)):
         return account[0]
     else:
-        feedback.empty("There is no such account.", "It may have been deleted. Go back to the list.", "link_off")
+        feedback.empty("This account does not exist.", "It may have been deleted. Go back to the list.", "link_off")
     st.page_link("pages/accounts.py", label="All accounts", icon=":material/arrow_back:")
     return None
 
@@ -50,7 +50,7 @@ def _found(account_id: UUID | None) -> dict[str, Any] | None:
 def _urgent() -> None:
     """The accounts that one most likely came for, where none is named."""
     found = rows(listing.worth_work(AccountFilter(), "urgency", descending=True))
-    st.caption("No account is chosen. The most urgent ones:" if found else "No account is chosen, and there is none.")
+    st.caption("Choose an account. The most urgent ones:" if found else "There are no accounts yet.")
     for row in found:
         st.page_link(
             "pages/account.py",

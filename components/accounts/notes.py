@@ -116,7 +116,7 @@ def timeline(account_id: UUID) -> None:
     """What staff did to the account and what belongs to it."""
     entries = rows(recent.timeline(account_id))
     if not entries:
-        st.caption("Nobody on staff has changed anything here.")
+        st.caption("No staff changes yet.")
     for entry in entries:
         what, who = fmt.literal(entry["action"]), fmt.literal(entry["actor_email"] or "the Desk")
         why = f" · {fmt.literal(entry['reason'])}" if entry["reason"] else ""

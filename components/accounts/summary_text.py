@@ -106,7 +106,7 @@ def _work(pulse: Row) -> list[str]:
 
 def _left_out(account: Row) -> list[str]:
     told = left_out.explained(account.get("left_out"))
-    return [f"Of its records {told}"] if told else []
+    return [f"Of its records, {told}"] if told else []
 
 
 def _silence(account: Row) -> list[str]:
@@ -114,6 +114,6 @@ def _silence(account: Row) -> list[str]:
         return ["Gone quiet: three days with next to no credits"]
     last = account["last_active_at"] or account["last_login_at"]
     if last is None:
-        return ["Nobody ever signed in"]
+        return ["No user has ever signed in"]
     days = (datetime.now(UTC) - last).days
     return [f"Not active for {fmt.plural(days, 'day')}"] if days >= _LONG_AGO_DAYS else []

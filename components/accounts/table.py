@@ -145,8 +145,8 @@ def _credits(row: dict[str, Any]) -> str:
 def _freshness() -> str:
     [state] = rows(summary_state.freshness(), ttl_s=filters.TTL_S, domain=filters.DOMAIN)
     if state["refreshed_at"] is None:
-        return "Not counted yet: the app or `manage.py rollup` does it within a minute"
-    return f"Rows are current; order, tiles and charts as of {state['refreshed_at']:%H:%M:%S} UTC"
+        return "Totals are not ready yet: the app makes them within a minute, as does `manage.py rollup`"
+    return f"Order and totals as of {state['refreshed_at']:%H:%M} UTC"
 
 
 def _nothing(shown: View) -> None:

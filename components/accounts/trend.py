@@ -27,8 +27,8 @@ def storage(account_id: UUID) -> None:
     """Storage per day: a gauge, never added up."""
     found = load(detail.course(account_id))
     known = found["storage_gb"].dropna()
-    alt = f"{known.iloc[-1]:,.1f} GB at last" if len(known) else "never measured"
-    _course(found, "storage_gb", Series("Storage", "series2"), "line", "GB, a gauge", alt, " GB")
+    alt = f"{known.iloc[-1]:,.1f} GB at the end" if len(known) else "never measured"
+    _course(found, "storage_gb", Series("Storage used", "series2"), "line", "GB at the end of each day", alt, " GB")
 
 
 def _course(

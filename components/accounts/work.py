@@ -12,7 +12,7 @@ from components.ui.work_item import Work
 from core.database import rows
 from queries.accounts import listing, summary_state
 from queries.accounts.filters import FILLING_DAYS, AccountFilter, Sort
-from queries.accounts.quotas import LIMITS, USED
+from queries.accounts.quotas import LIMITS, USED, Quota
 
 TTL_S: Final = 15
 _PAGE: Final = "pages/accounts.py"
@@ -71,7 +71,7 @@ def past_due() -> list[Work]:
             severity="yellow",
             reach=found[0]["accounts"],
             icon="credit_card_off",
-            headline=f"{fmt.plural(found[0]['accounts'], 'account')} past due but active",
+            headline=f"{fmt.plural(found[0]['accounts'], 'account')} past due, still active",
             detail=_named(spent, found),
             page=_PAGE,
             label="Open accounts",
@@ -85,18 +85,19 @@ def _first(where: AccountFilter, sort: Sort, *, descending: bool) -> list[dict[s
 
 
 def _over(row: dict[str, Any]) -> Work:
-    over = [
+    quotas: list[Quota] = [quota for quota in LIMITS if quota_cells.band_name(row[f"{quota}_band"]) == "over"]
+    amounts = [
         f"{quota_cells.amount(float(row[USED[quota]]))} of {quota_cells.amount(float(row[LIMITS[quota]]))} "
         + ("GB" if quota == "storage" else QUOTAS[quota].lower())
-        for quota in LIMITS
-        if quota_cells.band_name(row[f"{quota}_band"]) == "over"
+        for quota in quotas
     ]
+    limit = f"{QUOTAS[quotas[0]].lower().removesuffix('s')} limit" if len(quotas) == 1 else "limits"
     return Work(
         severity="red",
         reach=1,
         icon="speed",
-        headline=f"{row['name']} is over its limit",
-        detail=", ".join(over),
+        headline=f"{row['name']} is over its {limit}",
+        detail=", ".join(amounts),
         page="pages/account.py",
         label="Open account",
         query={"account": row["account_id"]},
@@ -116,10 +117,10 @@ def failing() -> list[Work]:
             severity="red",
             reach=1,
             icon="sync_problem",
-            headline=f"{row['name'] or 'A deleted account'}: its figures cannot be brought up to date",
+            headline=f"{row['name'] or 'A deleted account'}: its figures cannot be refreshed",
             detail=f"since {fmt.utc(row['since'])} UTC · {row['error']}",
             page="pages/account.py",
-            label="Open the account",
+            label="Open account",
             query={"account": row["account_id"]},
         )
         for row in found[:_NAMED]
@@ -130,8 +131,8 @@ def failing() -> list[Work]:
                 severity="red",
                 reach=len(found),
                 icon="sync_problem",
-                headline=f"{fmt.plural(len(found), 'account')} cannot be brought up to date",
-                detail=f"the longest since {fmt.utc(found[0]['since'])} UTC",
+                headline=f"{fmt.plural(len(found), 'account')} cannot be refreshed",
+                detail=f"the first one since {fmt.utc(found[0]['since'])} UTC",
                 page=_PAGE,
                 label="Open accounts",
             )

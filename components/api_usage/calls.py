@@ -18,8 +18,7 @@ from queries.sql.signatures import WINDOW
 
 SHOWN: Final = {"all": "All calls", "failed": "Failed only"}
 _UNSEEN: Final = (
-    f"Looked for among the newest {WINDOW:,} failures; older ones were not searched: choose a shorter range to search "
-    "them."
+    f"Searched the newest {WINDOW:,} failures; older ones were not searched: choose a shorter range to search them."
 )
 _OUTCOMES: Final = {"ok": "green", "error": "red", "unknown": "gray"}
 
@@ -62,9 +61,9 @@ def groups(shown: View) -> None:
         alt=f"Messages of failed {shown.words}",
     )
     if found["is_window_full"].any():
-        st.caption(f"The newest {WINDOW:,} failures; older ones were not looked at.")
+        st.caption(f"Only the newest {WINDOW:,} failures; older ones were not searched.")
     if found["groups"].iloc[0] > len(found):
-        st.caption(f"The most frequent {len(found):,} of {found['groups'].iloc[0]:,} messages.")
+        st.caption(f"The {len(found):,} most frequent of {found['groups'].iloc[0]:,} messages.")
 
 
 def calls(shown: View) -> None:

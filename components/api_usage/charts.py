@@ -19,7 +19,7 @@ from queries.api_usage import trends
 from queries.api_usage.figures import P95_CALLS, P99_CALLS
 
 HEIGHT: Final = charts.HEIGHT + 76
-GOOD: Final = Series("Fine", "series2")
+GOOD: Final = Series("OK", "series2")
 SPLIT: Final = {
     "errors_429": Series("429", "yellow"),
     "errors_5xx": Series("5xx", "red"),
@@ -63,7 +63,7 @@ def calls(shown: View) -> None:
 def latency(shown: View) -> None:
     """Latency percentiles over time, from merged histograms."""
     if shown.is_by_service:
-        charts.title("Latency", "not told apart by plan", None, key="api_usage_latency")
+        charts.title("Latency", "not kept by plan", None, key="api_usage_latency")
         feedback.empty("Latency is kept per endpoint, not per plan.", "Clear the plan, or choose one account.", "timer")
         return
     timed = shown.timed
@@ -72,7 +72,7 @@ def latency(shown: View) -> None:
         f"Latency per {timed.grain}", "ms, within 2 %", _table(frame, "at", PERCENTILES), key="api_usage_latency"
     )
     if not frame["p50_ms"].notna().any():
-        feedback.empty("No latency in this range.", "Widen the range, or clear a filter.", "timer")
+        feedback.empty("No timed calls in this range.", "Widen the range, or clear a filter.", "timer")
         return
     charts.over_time(
         frame,

@@ -35,7 +35,7 @@ _SPANS: Final = {
     "30d": timedelta(days=30),
     "90d": timedelta(days=90),
 }
-GRAINS: Final = {"auto": "Best grain", "hour": "Per hour", "day": "Per day"}
+GRAINS: Final = {"auto": "Automatic grain", "hour": "Per hour", "day": "Per day"}
 _PLACES: Final = ("bar", "signature")
 """What a changed filter starts again."""
 HOURLY: Final = ("24h", "48h", "7d")
@@ -191,7 +191,7 @@ def draw(shown: View) -> bool:
     options = {
         "endpoint": _options("Any endpoint", {row[1] for row in of_service}),
         "type": _options("Any type", {row[2] for row in of_service}),
-        "grain": GRAINS if shown.range in HOURLY else {"auto": "Best grain", "day": "Per day"},
+        "grain": GRAINS if shown.range in HOURLY else {"auto": "Automatic grain", "day": "Per day"},
     }
     return fields.draw(shown, without=("endpoint", "type") if shown.is_by_service else (), options=options)
 

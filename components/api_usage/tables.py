@@ -56,11 +56,11 @@ def endpoints(shown: View) -> None:
             "Errors": config.TextColumn(
                 "Errors", width=165, alignment="right", help="Share that failed, and in the seven days before the range"
             ),
-            "429": config.NumberColumn("429", width=65, format="localized", help="Told to call less often"),
+            "429": config.NumberColumn("429", width=65, format="localized", help="Rate limited"),
             "5xx": config.NumberColumn("5xx", width=65, format="localized", help="The provider's own failures"),
             "p50": config.NumberColumn("p50 ms", width=80, format="localized"),
-            "p95": config.NumberColumn("p95 ms", width=80, format="localized", help="From 20 timed calls on"),
-            "p99": config.NumberColumn("p99 ms", width=80, format="localized", help="From 100 timed calls on"),
+            "p95": config.NumberColumn("p95 ms", width=80, format="localized", help="Needs 20 timed calls"),
+            "p99": config.NumberColumn("p99 ms", width=80, format="localized", help="Needs 100 timed calls"),
         },
         height="content",
         placeholder=fmt.EMPTY,

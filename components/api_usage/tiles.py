@@ -14,7 +14,7 @@ from queries.api_usage import trends
 from queries.rollups import state
 
 HEIGHT: Final = 172
-_SINCE: Final = " The range before begins earlier than the first call that is known, so it is not compared."
+_SINCE: Final = " There is no comparison: the range before begins earlier than the first recorded call."
 
 
 def tiles(shown: View) -> dict[str, Callable[[], None]]:
@@ -65,7 +65,7 @@ def _missing(shown: View) -> str | None:
     since = trends.before(shown.where, shown.now).since
     if first["at"] is None or floor(first["at"], shown.where.grain) <= since:
         return None
-    return f"no comparison: calls are known since {first['at']:%-d %b}"
+    return f"no comparison: the first call is of {first['at']:%-d %b}"
 
 
 def _course(shown: View, name: str) -> list[float]:

@@ -43,7 +43,7 @@ def drawer() -> None:
             if found:
                 _entry(found[0])
             else:
-                feedback.empty("There is no such row.", "Close this and open one from the list.", "link_off")
+                feedback.empty("This audit row does not exist.", "Close this and open one from the list.", "link_off")
 
     opened()
 
@@ -78,7 +78,7 @@ def _links(entry: dict[str, Any]) -> None:
             st.page_link(home.page, label="Open", icon=":material/open_in_new:", query_params=home.query)
         if entry["object_id"]:
             st.button(
-                "All about this object",
+                "Everything about this object",
                 icon=":material/history:",
                 type="tertiary",
                 on_click=_show,
@@ -119,9 +119,9 @@ def _difference(before: dict[str, Any], after: dict[str, Any]) -> None:
     """Each field with what it was and what it became; told by sign and colour."""
     names = [*before, *(name for name in after if name not in before)]
     if not names:
-        st.caption("Nothing was changed by this.")
+        st.caption("No values changed.")
         return
-    st.markdown("**What changed**" if before and after else "**What was recorded**")
+    st.markdown("**What changed**" if before and after else "**Recorded**")
     with st.container(border=True):
         for name in names:
             st.markdown(f":gray[{fmt.literal(name.replace('_', ' '))}]")
@@ -144,7 +144,7 @@ def _line(color: str, sign: str, value: object) -> None:
 def _provenance(entry: dict[str, Any]) -> None:
     if entry["position"] is None:
         st.warning(
-            "This row is not in the chain: it came in past it. Run `python manage.py audit verify`.",
+            "This row bypassed the chain. Run `python manage.py audit verify`.",
             icon=":material/link_off:",
         )
     else:

@@ -55,7 +55,7 @@ def table(shown: View) -> None:
         exports.csv_button("audit", log.EXPORT_CAP, _export)
     found = load(log.page(shown.where, shown.place))
     if found.empty:
-        feedback.empty("Nothing was recorded here.", "Widen the time, or clear a filter.", "history")
+        feedback.empty("No audit rows match.", "Widen the time, or clear a filter.", "history")
         return
     config = st.column_config
     records.table(

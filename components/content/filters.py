@@ -46,5 +46,5 @@ def draw(shown: View) -> bool:
         options["content_type"] = {"": "Any type", "audio": "audio", "video": "video"}
     is_clear = fields.draw(shown, without=(*MORE, *without), more=more, options=options)
     if 0 < len(shown.text) < TEXT_FROM:
-        st.caption(f"Text is searched for from {TEXT_FROM} letters on.")
+        st.caption(f"Type at least {TEXT_FROM} letters to search.")
     return is_clear

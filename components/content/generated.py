@@ -64,14 +64,14 @@ def _texts(one: dict[str, Any]) -> None:
     st.markdown(
         "**Original and rewritten**"
         + (
-            f" :gray[· {fmt.percent(kept)} of the words kept; what went is red, what came is green]"
+            f" :gray[· {fmt.percent(kept)} of the words kept; removed in red, added in green]"
             if kept is not None
             else ""
         )
     )
     sides = word_diff.marked(before, after) if before and after else (fmt.literal(before), fmt.literal(after))
     with st.grid(2, min_column_width=280):
-        for text, empty in zip(sides, ("There is no original script.", "Nothing was rewritten."), strict=True):
+        for text, empty in zip(sides, ("No original script.", "Not rewritten."), strict=True):
             with st.container(border=True, height="stretch"):
                 st.markdown(text or f":gray[{empty}]")
     longest = max(one["original_script_length"] or 0, one["rewritten_script_length"] or 0)

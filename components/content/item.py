@@ -30,7 +30,7 @@ def shown(viewer: Viewer) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Back to the list", icon=":material/arrow_back:", type="tertiary", on_click=_back, key="content_back")
     if object_id is None:
-        feedback.empty(f"That is no id of a {_NOUNS[kind]}.", "Go back to the list and open one.", "link_off")
+        feedback.empty(f"That is not a valid id of a {_NOUNS[kind]}.", "Go back to the list and open one.", "link_off")
         return
     with feedback.region("Item"):
         if body(kind, object_id):
@@ -42,7 +42,7 @@ def body(kind: Kind, object_id: UUID) -> bool:
     draw = {"piece": piece.shown, "script": generated.script, "media": generated.media}[kind]
     if not draw(object_id):
         feedback.empty(
-            f"There is no such {_NOUNS[kind]}.", "It may have been deleted with its account. Go back.", "link_off"
+            f"This {_NOUNS[kind]} does not exist.", "It may have been deleted with its account. Go back.", "link_off"
         )
         return False
     return True
@@ -55,14 +55,14 @@ def around(kind: Kind, object_id: UUID, viewer: Viewer) -> None:
         review_marks.verdicts(kind, object_id)
         if viewer.can("review"):
             st.button(
-                "Judge it now", icon=":material/gavel:", key=records.key("content_judge", object_id), on_click=_judge,
+                "Review now", icon=":material/gavel:", key=records.key("content_judge", object_id), on_click=_judge,
                 args=(kind, object_id),
             )  # fmt: skip
             if review_marks.is_judged(kind, object_id):
                 st.button(
-                    "Queue it again", icon=":material/replay:", key=records.key("content_requeue", object_id),
+                    "Queue again", icon=":material/replay:", key=records.key("content_requeue", object_id),
                     on_click=_requeue, args=(kind, object_id),
-                    help="Another verdict is asked for; those it has stay on record.",
+                    help="Asks for another verdict. Earlier verdicts stay on record.",
                 )  # fmt: skip
     with middle, feedback.region("Notes"):
         parts.notes(kind, object_id)
@@ -73,7 +73,7 @@ def around(kind: Kind, object_id: UUID, viewer: Viewer) -> None:
     with right, feedback.region("Jobs"):
         if kind == "media":
             st.markdown("**Jobs**")
-            st.caption("Those of its script stand with the script.")
+            st.caption("See the script for its jobs.")
         else:
             details.jobs("content_piece_id" if kind == "piece" else "script_id", object_id)
 
@@ -90,7 +90,7 @@ def _judge(kind: Kind, object_id: UUID) -> None:
 def _requeue(kind: Kind, object_id: UUID) -> None:
     with feedback.attempt():
         reviews.requeue(kind, object_id, gate.require("review"))
-        feedback.flash("success", "Queued again. The verdicts it has stay on record.")
+        feedback.flash("success", "Queued again. Earlier verdicts stay on record.")
 
 
 def _note(kind: Kind, object_id: UUID) -> None:

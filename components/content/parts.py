@@ -61,7 +61,7 @@ def media_table(found: Sequence[Mapping[str, Any]], *, key: str) -> None:
             "Status": [row["status"] for row in found],
             "Voice": [" · ".join(filter(None, (row["voice"], row["avatar"]))) or None for row in found],
             "Length": [seconds(row["seconds"]).partition(" :")[0] for row in found],
-            "Made": [fmt.age(row["created_at"]) for row in found],
+            "Created": [fmt.age(row["created_at"]) for row in found],
         },
         key=key,
         kind="media",

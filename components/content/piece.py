@@ -86,7 +86,7 @@ def _player(piece: dict[str, Any], file: media.File) -> None:
     if address := web(piece["source_url"]):
         st.link_button("Open the source", address, icon=":material/open_in_new:", type="tertiary")
     else:
-        st.caption(f"The source is no web address: {fmt.literal(piece['source_url'][:200])}")
+        st.caption(f"The source is not a valid web address: {fmt.literal(piece['source_url'][:200])}")
 
 
 def _facts(piece: dict[str, Any]) -> None:
@@ -143,7 +143,7 @@ def _analyses(piece_id: UUID) -> None:
     found = rows(detail.analyses_of(piece_id))
     st.markdown("**Analysis**")
     if not found:
-        st.caption("It was never analysed.")
+        st.caption("Not analysed yet.")
         return
     _analysis(found[0])
     for older in found[1:]:
@@ -201,7 +201,7 @@ def _made(piece_id: UUID) -> None:
                 {
                     "Status": [row["status"] for row in scripts],
                     "Script": [fmt.plain(row["words"] or "") for row in scripts],
-                    "Made": [fmt.age(row["created_at"]) for row in scripts],
+                    "Created": [fmt.age(row["created_at"]) for row in scripts],
                 },
                 key="content_scripts",
                 kind="script",
@@ -219,7 +219,7 @@ def _annotations(piece_id: UUID) -> None:
     st.markdown(f"**Annotations by the customer** :gray[· {fmt.total(found)}]")
     for row in found:
         at = "" if row["position_x"] is None else f" at {row['position_x']:g}, {row['position_y'] or 0:g}"
-        who = fmt.literal(row["author"] or "somebody who is gone")
+        who = fmt.literal(row["author"] or "a deleted user")
         kind = fmt.literal(row["kind"] or "note")
         st.markdown(f":gray-badge[{kind}] {who} :gray[{fmt.age(row['created_at'])}{at}]")
         st.text(fmt.plain(row["text"]))

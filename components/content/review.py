@@ -53,7 +53,7 @@ def start() -> None:
 def queue(shown: View, viewer: Viewer) -> None:
     """The item that is this viewer's turn, what can be said of it, and how far the queue is."""
     if not viewer.can("review"):
-        feedback.empty("Your role does not review.", "Ask an admin if you need it.", "lock")
+        feedback.empty("Reviewing needs the reviewer role.", "Ask an admin for it, or go back to the list.", "lock")
         return
     orders = {name: words for name, words in ORDERS.items() if shown.kind == "piece" or name not in _SCORED}
     order = url.value("content_review", "newest", orders)
@@ -64,10 +64,8 @@ def queue(shown: View, viewer: Viewer) -> None:
         is_whole = _bar(shown, order, orders, viewer, is_done=item is None)
         legend = st.container()
         if item is None:
-            among = "" if is_whole else " among what was looked at"
-            feedback.empty(
-                f"Nothing waits{among}: no {shown.words} to judge.", "Widen the filter, or go back.", "task_alt"
-            )
+            among = "" if is_whole else " in what was searched"
+            feedback.empty(f"Nothing to review{among}: no {shown.words}.", "Widen the filter, or go back.", "task_alt")
             with legend:
                 verdicts.keys(None)
             return
@@ -130,7 +128,7 @@ def _bar(shown: View, order: str, orders: dict[str, str], viewer: Viewer, *, is_
         waits = number({**left, "items": max(left["items"], not is_done) + done})
         st.markdown(f"**{done + (not is_done):,} / {waits}** {fmt.literal(shown.words)}", width="content")
         pace = f" · median {fmt.duration(mine['median_s'])}" if mine["median_s"] is not None else ""
-        st.markdown(f":gray[{mine['decided']:,} judged today{pace}]", width="content")
+        st.markdown(f":gray[{mine['decided']:,} reviewed today{pace}]", width="content")
         changed = url.bind("content_review", order, "", also=verdicts.forget)
         st.selectbox(
             "Order", list(orders), key="content_review", format_func=orders.__getitem__, on_change=changed, width=185,

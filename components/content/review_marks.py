@@ -30,7 +30,7 @@ def hold(kind: Kind, object_id: UUID) -> None:
         taken = claims.claim_one(kind, object_id, gate.require("review"))
         st.session_state[HELD] = taken
         if taken is None:
-            feedback.flash("info", "Somebody else is judging that item now. Here is the next one.")
+            feedback.flash("info", "Somebody else is reviewing that item. Here is the next one.")
 
 
 def is_judged(kind: Kind, object_id: UUID) -> bool:
@@ -44,7 +44,7 @@ def verdicts(kind: Kind, object_id: UUID) -> None:
     found = rows(reviews.history(kind, object_id))
     st.markdown(f"**Reviews** :gray[· {fmt.total(found)}]")
     if not found:
-        st.caption("Nobody has judged it.")
+        st.caption("Not reviewed yet.")
     for row in found:
         undone = " :gray-badge[undone]" if row["undone_at"] else ""
         late = " :orange-badge[after the claim had expired]" if row["is_late"] else ""

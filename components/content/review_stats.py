@@ -26,12 +26,14 @@ def draw() -> None:
     with left:
         cards.card("Verdicts per day", "by reviewer, UTC days", _per_day, height=charts.HEIGHT, is_stretched=True)
     with right:
-        cards.card("Backlog", f"pieces of {review_stats.DAYS} days without a verdict", _backlog, height=charts.HEIGHT)
+        cards.card(
+            "Backlog", f"pieces of the last {review_stats.DAYS} days without a verdict", _backlog, height=charts.HEIGHT
+        )
     with st.grid(2, min_column_width=420):
         for by, label in _BY.items():
             cards.card(
                 f"By {label if by == 'model' else by}",
-                f"{review_stats.DAYS} days, the most judged first",
+                f"{review_stats.DAYS} days, most reviewed first",
                 _share(by),
                 height=140,
             )
@@ -49,21 +51,21 @@ def _figures() -> None:
             "Time per item",
             fmt.duration(typical),
             border=True,
-            help="The median over days and reviewers of medians",
+            help="The median, over days and reviewers, of their medians",
         )
         share = agreed["agreed"] / agreed["items"] if agreed["items"] else None
         st.metric(
             "Agreement",
             fmt.percent(share),
             border=True,
-            help=f"Of {agreed['items']:,} items that two or more judged, {agreed['agreed']:,} got the same verdict",
+            help=f"Of {agreed['items']:,} items that two or more reviewed, {agreed['agreed']:,} got the same verdict",
         )
 
 
 def _per_day() -> None:
     frame = load(review_stats.per_day(), ttl_s=TTL_S, domain="reviews")
     if frame.empty:
-        feedback.empty("Nobody has judged anything yet.", "Open a list and press Review these.", "gavel")
+        feedback.empty("Nothing has been reviewed yet.", "Open a list and press Review these.", "gavel")
         return
     busiest = list(frame.groupby("reviewer")["verdicts"].sum().sort_values(ascending=False).index)
     who = frame["reviewer"].where(frame["reviewer"].isin(busiest[:REVIEWERS]), "others")
@@ -92,11 +94,11 @@ def _backlog() -> None:
         {
             "waiting": Series("Waiting", "series1"),
             "added": Series("Added", "gray"),
-            "judged": Series("Judged", "green"),
+            "judged": Series("Reviewed", "green"),
         },
         kind="line",
         key="review_backlog",
-        alt=f"{int(frame['waiting'].iloc[-1]):,} pieces wait now; a line per day of those waiting, added and judged",
+        alt=f"{int(frame['waiting'].iloc[-1]):,} pieces wait now; lines per day for waiting, added and reviewed",
         hover="%a %d %b",
     )
 
@@ -105,7 +107,7 @@ def _share(by: str) -> Callable[[], None]:
     def draw_one() -> None:
         frame = load(review_stats.shares(by), ttl_s=TTL_S, domain="reviews")
         if frame.empty:
-            st.caption("Nothing was judged.")
+            st.caption("Nothing was reviewed.")
             return
         config = st.column_config
         st.dataframe(

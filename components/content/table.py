@@ -53,7 +53,7 @@ def table(shown: View, *, is_whole: bool) -> None:
         feedback.empty(title, next_step, "link_off")
         return
     if found.empty:
-        among = "" if is_whole else " among what was looked at"
+        among = "" if is_whole else " in what was searched"
         feedback.empty(f"No {shown.words}{among}.", "Widen or clear a filter.", "movie")
         return
     if shown.look == "gallery":

@@ -111,8 +111,10 @@ def say(item: Claim, verdict: Any, reason: str | None = None) -> None:
 def _tell(kept: reviews.Kept) -> None:
     if not (kept.is_late or kept.others):
         return
-    also = f" {', '.join(kept.others)} judged it too: both verdicts stand, the last one counts." if kept.others else ""
-    late = "Your ten minutes were over; your verdict is kept and marked late." if kept.is_late else ""
+    also = (
+        f" {', '.join(kept.others)} reviewed it too: both verdicts stand, the last one counts." if kept.others else ""
+    )
+    late = "Your ten minutes were over: your verdict is saved and marked late." if kept.is_late else ""
     feedback.flash("info", f"{late}{also}".strip())
 
 
@@ -121,7 +123,7 @@ def undo() -> None:
     with feedback.attempt():
         taken = reviews.undo(gate.require("review"))
         if taken is None:
-            feedback.flash("info", "There is nothing left to undo.")
+            feedback.flash("info", "Nothing left to undo.")
             return
         st.session_state[DONE] = max(0, int(st.session_state.get(DONE, 0)) - 1)
         st.session_state[HELD] = taken

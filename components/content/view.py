@@ -33,7 +33,7 @@ KINDS: Final[dict[str, str]] = {"piece": "Content pieces", "script": "Scripts", 
 NOUNS: Final[dict[Kind, str]] = {"piece": "content pieces", "script": "scripts", "media": "generated media"}
 VERDICTS: Final[dict[str, str]] = {
     "any": "Any verdict",
-    "waiting": "Not judged",
+    "waiting": "Not reviewed",
     "approve": "Approved",
     "needs_work": "Needs work",
     "reject": "Rejected",
@@ -147,7 +147,7 @@ class View(params.View, page="content"):
     def unmatched(self) -> tuple[str, str] | None:
         """What was typed that names nothing, and what to do about it."""
         if self.creator and not self.called:
-            return f"No creator is called “{self.creator[:100]}”.", "Try the exact username, display name or id."
+            return f"No creator matches “{self.creator[:100]}”.", "Try the exact username, display name or id."
         if self.project and params.uuid(self.project) is None:
             return "That is not a valid project id.", "Copy it from the project's page."
         return None
@@ -171,7 +171,7 @@ class View(params.View, page="content"):
         said = [super().words.replace("content", NOUNS[self.kind], 1)]
         if self.creator:
             is_one = len(self.called) == 1
-            said.append(f"by {self.called[0]['name'] if is_one else f'“{self.creator}”, which names nobody'}")
+            said.append(f"by {self.called[0]['name'] if is_one else f'“{self.creator}”, which matches no creator'}")
         if project := params.uuid(self.project):
             said.append(f"in {_project(project)}")
         if self.order.name != "created":
@@ -196,8 +196,8 @@ def left_out(shown: View, found: Mapping[str, Any]) -> list[str]:
     days = "choose days to" if shown.kind == "piece" else "narrow by creator or project to"
     told = {
         "texts": f"Searched the newest {SEARCHED:,} pieces{origin}; older ones were not searched: {days} search them.",
-        "pieces": f"Of the newest {SEEN:,} pieces{of}; older ones were not looked at: {days} see them.",
-        "verdicts": f"Of the last {VERDICTS_SEEN:,} such verdicts; those before were not looked at.",
+        "pieces": f"Searched the newest {SEEN:,} pieces{of}; older ones were not searched: {days} see them.",
+        "verdicts": f"Searched the last {VERDICTS_SEEN:,} such verdicts; earlier ones were not searched.",
     }
     return [sentence for name, sentence in told.items() if found[f"unseen_{name}"]]
 
@@ -220,4 +220,4 @@ def used_models(shown: View) -> dict[str, str]:
 
 def _project(project_id: UUID) -> str:
     found = rows(detail.project_title(project_id), ttl_s=60, domain="projects")
-    return str(found[0]["title"]) if found else "a project that is gone"
+    return str(found[0]["title"]) if found else "a deleted project"

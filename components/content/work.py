@@ -22,7 +22,7 @@ def failed() -> list[Work]:
             "red",
             "error",
             "failed in processing within 24 h",
-            f"last {fmt.age(row['last_at'])}",
+            f"last one {fmt.age(row['last_at'])}",
             {"content_state": "failed", "content_added": "24"},
         )
         for row in rows(work.failed(), ttl_s=TTL_S, domain="content")
@@ -37,7 +37,7 @@ def stuck() -> list[Work]:
             "orange",
             "running_with_errors",
             f"have been in processing for over {filters.STUCK_HOURS} h",
-            f"the newest was added {fmt.age(row['last_at'])}",
+            f"newest added {fmt.age(row['last_at'])}",
             {"content_state": "stuck"},
         )
         for row in rows(work.stuck(), ttl_s=TTL_S, domain="content")
@@ -52,7 +52,7 @@ def expiring() -> list[Work]:
             "gray",
             "timer",
             f"lose their file within {work.EXPIRING.expiring_days} days",
-            f"the first {fmt.age(row['last_at'])}",
+            f"first one {fmt.age(row['last_at'])}",
             {"content_expiring": str(work.EXPIRING.expiring_days)},
         )
         for row in rows(work.expiring(), ttl_s=TTL_S, domain="content")
@@ -68,7 +68,7 @@ def unreviewed() -> list[Work]:
             reach=0,
             icon="gavel",
             headline=f"{fmt.count(row['pieces'])} content pieces wait for a verdict",
-            detail=f"of 30 days · the oldest was added {fmt.age(row['last_at'])}",
+            detail=f"from the last 30 days · oldest added {fmt.age(row['last_at'])}",
             page=CONTENT,
             label="Open content",
             query={
@@ -89,7 +89,7 @@ def stuck_models() -> list[Work]:
             reach=row["accounts"],
             icon="model_training",
             headline=f"{fmt.plural(row['models'], 'model')} in training for over {figures.STUCK_HOURS} h",
-            detail=f"{fmt.plural(row['accounts'], 'account')} · the oldest since {fmt.age(row['oldest_at'])}",
+            detail=f"{fmt.plural(row['accounts'], 'account')} · oldest for {fmt.since(row['oldest_at'])}",
             page="pages/models.py",
             label="Open models",
             query={"models_state": "stuck"},

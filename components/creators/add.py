@@ -1,4 +1,4 @@
-"""Add one creator: from a pasted address or a username, unless it is there already."""
+"""Add one creator: from a pasted address or a username, unless it already exists."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def dialog(viewer: Viewer) -> bool:
 def _read(text: str, platform: str | None) -> Profile | None:
     """What the text means, said beside it; None while it cannot be added."""
     if not text.strip():
-        st.caption("Any address of the profile will do.")
+        st.caption("Any address of the profile works.")
         return None
     try:
         profile = profiles.read(text, platform)
@@ -81,7 +81,7 @@ def _read(text: str, platform: str | None) -> Profile | None:
         return profile
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            f":orange[:material/content_copy:] @{fmt.literal(known[0]['username'])} is there already.",
+            f":orange[:material/content_copy:] @{fmt.literal(known[0]['username'])} already exists.",
             width="content",
         )
         st.button(
@@ -111,7 +111,7 @@ def _add(asked: str) -> None:
             queued = "; its first scrape is queued" if added.is_queued else ""
             feedback.flash("success", f"1 creator added{queued}.")
         else:
-            feedback.flash("info", "That creator is there already; nothing was added.")
+            feedback.flash("info", "That creator already exists; nothing was added.")
         url.write(creator=str(added.id))
         _ASKED.close()
     st.rerun()

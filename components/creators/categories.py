@@ -37,7 +37,7 @@ def listed(viewer: Viewer) -> None:
         if viewer.can("creators"):
             st.button("Add category", icon=":material/add:", on_click=_ask, args=("add", None), key="categories_add")
     if not found:
-        feedback.empty("There are no categories.", "Add one; creators are sorted into them.", "category")
+        feedback.empty("No categories yet.", "Add the first one.", "category")
     for place, row in enumerate(found):
         _row(row, place, len(found), viewer)
 
@@ -59,7 +59,7 @@ def dialog(viewer: Viewer) -> bool:
         elif now:
             _deactivate_form(asked, now, found)
         else:
-            feedback.empty("There is no such category any more.", "Close this and look again.", "category")
+            feedback.empty("This category no longer exists.", "Close this and refresh.", "category")
 
     opened()
     return True
@@ -147,7 +147,7 @@ def _deactivate_form(asked: Asked, row: dict[str, Any], found: list[dict[str, An
     others = records.told_apart(
         {other["id"]: other["name"] for other in found if other["is_active"] and other["id"] != row["id"]}
     )
-    st.markdown(f"**{fmt.literal(row['name'])}** will not be offered any more. It can be activated again.")
+    st.markdown(f"**{fmt.literal(row['name'])}** can no longer be chosen. You can activate it again.")
     target = None
     if row["creators"]:
         st.markdown(

@@ -32,7 +32,7 @@ def drawer(viewer: Viewer) -> None:
         viewer = gate.require("read")
         found = rows(detail.one(creator_id)) if creator_id else []
         if not creator_id or not found:
-            feedback.empty("There is no such creator.", "Close this and open one from the list.", "person_off")
+            feedback.empty("This creator does not exist.", "Close this and open one from the list.", "person_off")
             return
         _creator(creator_id, found[0], viewer)
 
@@ -61,9 +61,7 @@ def _creator(creator_id: UUID, creator: dict[str, Any], viewer: Viewer) -> None:
                 args=("scrape", [creator_id], f"Creator {creator_id}"), key=records.key("creator_scrape", creator_id),
             )  # fmt: skip
     if profile is None:
-        st.caption(
-            f":orange[:material/link_off:] The stored address is no web address: {_shown(creator['profile_url'])}"
-        )
+        st.caption(f":orange[:material/link_off:] The stored address is not valid: {_shown(creator['profile_url'])}")
     _facts(creator)
     for name, draw in (
         ("Content", lambda: _pieces(creator_id)),
@@ -108,7 +106,7 @@ def _pieces(creator_id: UUID) -> None:
     note = f"pieces by day, UTC, last {detail.DAYS} days"
     if not total:
         st.markdown(f"**Content** :gray[· {note}]")
-        st.caption("No content piece of this creator in that time.")
+        st.caption("No content from this creator in that time.")
         return
     charts.title("Content", note, found, key="creator_pieces")
     days = pd.date_range(end=pd.Timestamp.now("UTC").normalize(), periods=detail.DAYS, freq="D", tz="UTC")
@@ -165,7 +163,7 @@ def _scrapes(creator_id: UUID) -> None:
     found = load(detail.scrapes(creator_id))
     st.markdown(f"**Scrapes** :gray[· the newest {detail.JOBS_LIMIT} jobs, failures with their error]")
     if found.empty:
-        st.caption("No scrape job of this creator is on record.")
+        st.caption("No scrape jobs yet.")
         return
     identities = list(found["id"])
 
@@ -197,6 +195,6 @@ def _scrapes(creator_id: UUID) -> None:
 def _metadata(creator: dict[str, Any]) -> None:
     st.markdown(f"**Metadata** :gray[· {creator['metadata_bytes'] or 0:,} bytes]")
     if creator["metadata"] is None:
-        st.caption("Nothing, or too large to draw here.")
+        st.caption("Empty, or too large to show here.")
         return
     st.json(shortened(json.loads(creator["metadata"])), expanded=1)

@@ -25,7 +25,7 @@ def listed(creator_id: UUID, creator: dict[str, Any], viewer: Viewer) -> None:
     names = category_names()
     entries = rows(log.history("creator", str(creator_id)))
     if not entries:
-        st.caption("Nobody has changed this creator here.")
+        st.caption("No staff changes yet.")
     for entry in entries:
         why = f" — {fmt.literal(entry['reason'])}" if entry["reason"] else ""
         who = fmt.literal(entry["actor_email"] or "somebody")
@@ -76,6 +76,6 @@ def _restore(creator_id: UUID, entry_id: int, field: Field, now: Value) -> None:
         if done.changed:
             feedback.flash("success", f"{LABELS[field]} is back at its earlier value.")
         else:
-            feedback.flash("warning", "Somebody changed it this moment; nothing was restored. Look again.")
+            feedback.flash("warning", "Somebody changed it at this moment, so nothing was restored. Look again.")
         creator_edits.reset_editor()
     st.rerun()

@@ -53,7 +53,7 @@ _OF_STATE: Final[dict[str, dict[str, Any]]] = {
     "inactive": {"is_active": False},
 }
 _WORDS: Final = {
-    "unfollowed": "active creators that nobody follows",
+    "unfollowed": "unfollowed active creators",
     "uncategorised": "active creators without a category",
 }
 

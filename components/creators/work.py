@@ -15,7 +15,7 @@ def overdue() -> list[Work]:
     [row] = rows(listing.overdue(), ttl_s=TTL_S, domain="creators")
     if not row["creators"]:
         return []
-    oldest = f"the oldest was scraped {fmt.age(row['oldest_at'])}" if row["oldest_at"] else "none scraped yet"
+    oldest = f"oldest scraped {fmt.age(row['oldest_at'])}" if row["oldest_at"] else "none scraped yet"
     never = f", {row['never']:,} never scraped" if row["never"] else ""
     return [_work("yellow", row["creators"], "sync_problem", "overdue for scraping", f"{oldest}{never}", "overdue")]
 
@@ -31,7 +31,7 @@ def neglected() -> list[Work]:
             )
         )
     if row["unfollowed"]:
-        told = "active and scraped for nobody; deactivate them, or wait"
+        told = "scraped although nobody follows them; deactivate them, or wait"
         found.append(_work("gray", row["unfollowed"], "person_off", "that no account follows", told, "unfollowed"))
     return found
 

@@ -55,9 +55,9 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
 
 _NOTHING: Final = {
     "id": "No record has this id.",
-    "e-mail": "Nobody has this e-mail.",
-    "username": "No creator is called so.",
-    "text": "Nothing is called so. Try fewer words.",
+    "e-mail": "No user or account has this e-mail.",
+    "username": "No creator has this username.",
+    "text": "No match for “{}”. Try fewer words, an id or an e-mail.",
 }
 
 
@@ -97,7 +97,7 @@ def _field() -> None:
         return
     with feedback.region("Find"):
         answer = answered(text)
-        _results(answer)
+        _results(answer, text)
         if is_asked_here and answer.is_exact and len(answer.results) == 1:
             [result] = answer.results
             if home := destinations.of(result["kind"], result):
@@ -131,7 +131,7 @@ def answered(text: str) -> Answer:
         platform = profiles.NAMES[profile.platform]
         results = _read(find.by_profile(profile.platform, profile.username))
         is_same = bool(results) and _is_at(results[0]["note"], profile)
-        return Answer(results, f"No creator is {profile.username} on {platform}.", is_same)
+        return Answer(results, f"No creator {profile.username} on {platform}.", is_same)
     if text.startswith("@"):
         return _ranked(find.by_username(text[1:]), "username")
     if "@" in text:
@@ -160,10 +160,9 @@ def _read(question: Any) -> list[dict[str, Any]]:
     return rows(question, ttl_s=TTL_S, domain="find")
 
 
-def _results(answer: Answer) -> None:
+def _results(answer: Answer, text: str) -> None:
     if not answer.results:
-        told = _NOTHING.get(answer.taken_for, answer.taken_for)
-        st.caption(fmt.literal(told))
+        st.caption(fmt.literal(_NOTHING.get(answer.taken_for, answer.taken_for).replace("{}", text[:TITLE_SHOWN])))
         return
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for result in answer.results:
@@ -193,7 +192,7 @@ def _group(kind: str, results: Sequence[dict[str, Any]]) -> None:
         if pressed:
             st.switch_page(home.page, query_params=home.query)
     if len(results) > find.SHOWN:
-        st.caption("and more: add a word")
+        st.caption(f"More than {find.SHOWN} match. Type more to narrow.")
 
 
 def _plural(noun: str) -> str:

@@ -43,7 +43,7 @@ def drawer(viewer: Viewer, shown: View) -> None:
     def opened() -> None:
         viewer = gate.require("read")
         if job_id is None:
-            feedback.empty("That is no job id.", "Close this and open a job from the list.", "link_off")
+            feedback.empty("That is not a valid job id.", "Close this and open a job from the list.", "link_off")
             return
         with feedback.region("Job"):
             _job(job_id, viewer, shown)
@@ -59,7 +59,7 @@ def _job(job_id: UUID, viewer: Viewer, shown: View) -> None:
     found = rows(listing.one(job_id, shown.where))
     if not found:
         feedback.empty(
-            "There is no such job.", "It may have been deleted with its account. Close this and refresh.", "link_off"
+            "Job not found.", "It may have been deleted with its account. Close this and refresh.", "link_off"
         )
         return
     [job] = found

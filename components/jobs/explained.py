@@ -12,7 +12,7 @@ from components.ui import fmt
 
 _STRANDED: Final = (
     "**Stranded** jobs are queued, but have used up their attempts: workers take only jobs with attempts left, so "
-    "nothing will ever happen to these. Cancel them, then retry them: a retry makes room for one attempt more."
+    "these will never run. Cancel them, then retry them: a retry makes room for one attempt more."
 )
 
 
@@ -33,6 +33,6 @@ def _stuck() -> str:
     told += [f"{fmt.literal(kind)} {fmt.duration(minutes * 60)}" for kind, minutes in limits.by_type.items()]
     return (
         f"**Stuck** jobs are in processing for longer than their type should need ({', '.join(told)}). Their worker "
-        "has probably died: it would have completed or failed them. An admin can rescue them, which gives them back to "
-        "the queue while attempts are left, or force-cancel them."
+        "has probably died. An admin can rescue them, which puts them back into the queue while attempts are left, or "
+        "force-cancel them."
     )

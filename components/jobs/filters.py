@@ -35,7 +35,7 @@ def tiles(shown: View) -> None:
 
 def draw(shown: View) -> bool:
     """The filters beside the state; whether the account that was typed, if any, is clear."""
-    return fields.draw(shown, beside=partial(_marks, shown), after=_charts)
+    return fields.draw(shown, options={"sort": shown.orders}, beside=partial(_marks, shown), after=_charts)
 
 
 def _marks(shown: View) -> None:

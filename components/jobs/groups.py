@@ -36,9 +36,7 @@ def _groups(shown: View) -> None:
     of = int(groups["jobs"].sum())
     window = f"the newest {signatures.WINDOW:,} failures" if groups["is_window_full"].iloc[0] else f"{of:,} failures"
     when = "" if shown.where.ended_from else f", {RANGES[shown.range].lower()}"
-    st.markdown(
-        f"**Failure groups** :gray[· {window}{when}, told apart by their message without numbers, ids and names]"
-    )
+    st.markdown(f"**Failure groups** :gray[· {window}{when}, grouped by message]")
     signature = list(groups["signature"])
     now = pd.Timestamp.now("UTC")
     config = st.column_config

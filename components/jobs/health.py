@@ -38,7 +38,7 @@ def charts_of(shown: View) -> None:
     """Throughput, what is in hand, wait and run times, and failure rates, under the view's filters."""
     draws: Mapping[str, Callable[[View], None]] = {
         "Throughput": _throughput,
-        "In hand": _in_hand,
+        "Open now": _in_hand,
         "Wait and run": _timings,
         "Failure rate": _rates,
     }
@@ -88,7 +88,7 @@ def _in_hand(shown: View) -> None:
     frame = _by_type(_read(health.in_hand(health.health_filter(shown.where))))
     oldest = frame["oldest_due_at"].min()
     waited = "nothing is due" if pd.isna(oldest) else f"oldest due {fmt.age(oldest)}"
-    charts.title("In hand", f"jobs by type now · {waited}", _table(frame), key="jobs_in_hand")
+    charts.title("Open now", f"jobs by type now · {waited}", _table(frame), key="jobs_in_hand")
     running = frame["processing"].fillna(0) - frame["stuck"].fillna(0)
     due = frame["due"].fillna(0) - frame["stranded"].fillna(0)
     parts = {"due": due, "processing": running, "stuck": frame["stuck"], "stranded": frame["stranded"]}
@@ -114,7 +114,7 @@ def _timings(shown: View) -> None:
     skewed = int(frame["skewed"].fillna(0).sum())
     notes = ["wait (due to start) and run (start to end)"]
     notes += [f"newest {health.TIMED:,} ends"] if is_cut else []
-    notes += [f"{skewed:,} with clocks that disagree left out"] if skewed else []
+    notes += [f"{skewed:,} left out, as their clocks disagree"] if skewed else []
     charts.title("Wait and run", " · ".join(notes), _table(frame), key="jobs_timings")
     figure = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.06)
     figure.update_layout(template="desk", hovermode="closest")

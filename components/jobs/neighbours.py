@@ -34,9 +34,9 @@ def of_account(job_id: UUID, job: dict[str, Any]) -> None:
     if not (job["account_id"] and job["created_at"]):
         return
     found = rows(neighbours.of_account(job_id, UUID(job["account_id"]), job["created_at"], stuck_after()))
-    st.markdown("**Around it** :gray[· the account's jobs created within 10 minutes]")
+    st.markdown("**Same account, within 10 minutes**")
     if not found:
-        st.caption("No others.")
+        st.caption("No other jobs.")
     for one in found:
         _neighbour(one, f"{badge(one['state'])} {fmt.literal(one['job_type'])} :gray[{one['at']:%H:%M:%S}]")
 
@@ -52,7 +52,7 @@ def of_signature(job_id: UUID) -> None:
         account = fmt.literal(one["account_name"] or "no account")
         _neighbour(one, f"{fmt.literal(one['job_type'])} of {account} :gray[{fmt.age(one['at'])}]")
     st.button(
-        "List them",
+        "Show all",
         icon=":material/filter_alt:",
         type="tertiary",
         on_click=_listed,
@@ -66,9 +66,9 @@ def api_errors(job: dict[str, Any]) -> None:
     if job["status"] != "failed" or not job["account_id"]:
         return
     found = rows(neighbours.api_errors(UUID(job["account_id"]), job["ended_at"]))
-    st.markdown("**API errors** :gray[· of this account, an hour before and after the failure]")
+    st.markdown("**API errors** :gray[· of this account, within an hour of the failure]")
     if not found:
-        st.caption("None: the cause lies elsewhere.")
+        st.caption("No API errors for this account in that hour.")
         return
     st.dataframe(
         pd.DataFrame(

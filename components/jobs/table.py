@@ -84,4 +84,6 @@ def _displayed(rows: pd.DataFrame, shown: View) -> pd.DataFrame:
 
 def _nothing(shown: View) -> None:
     step = "Widen the time range, or clear a filter." if shown.where.since else "Clear a filter."
+    if shown.signature:  # the group was opened from failures, so they were there
+        step = f"They may have been retried or cancelled since: the audit log says by whom. {step}"
     feedback.empty(f"No {shown.words}.", step, "task_alt")

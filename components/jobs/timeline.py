@@ -133,7 +133,7 @@ def _words(job: Mapping[str, Any]) -> None:
     )
     if job["is_clock_skewed"]:
         st.caption(
-            ":material/schedule: Clocks disagree: a step is dated before the one it follows; its length is unknown."
+            ":material/schedule: Clocks disagree: a step is dated before the one it follows, so its length is unknown."
         )
 
 

@@ -47,7 +47,7 @@ class View(params.View, page="jobs"):
     )  # fmt: skip
     sort = Sort(
         {
-            "auto": "Best order",
+            "auto": "Default order",
             "created-desc": "Newest first",
             "created-asc": "Oldest first",
             "ended-desc": "Last ended first",
@@ -91,9 +91,21 @@ class View(params.View, page="jobs"):
 
     @property
     def order(self) -> Order:
-        """What one wants to see first, unless it was chosen: the last to end, the next to run, else the newest."""
+        """The chosen order, or the state's own."""
+        return self._own_order if self.sort == "auto" else super().order
+
+    @property
+    def orders(self) -> dict[str, str]:
+        """The orders to choose from; the state's own is called what it is while it is in force."""
+        labels = View.sort.options
         if self.sort != "auto":
-            return super().order
+            return dict(labels)
+        own = f"{self._own_order.name}-{'desc' if self._own_order.is_descending else 'asc'}"
+        return {"auto": labels[own], **{name: label for name, label in labels.items() if name not in {"auto", own}}}
+
+    @property
+    def _own_order(self) -> Order:
+        """What one wants to see first: the last to end, the next to run, else the newest."""
         if self.state in TERMINAL:
             return Order("ended", is_descending=True)
         is_next = self.state in {"due", "scheduled", "queued", "retrying", "stranded", ACTIVE}

@@ -30,7 +30,9 @@ def drawer() -> None:
         gate.require("read")
         found = rows(figures.one(kind, model_id)) if model_id else []
         if not found:
-            feedback.empty("There is no such model.", "It may have been deleted. Close this and refresh.", "link_off")
+            feedback.empty(
+                "This model does not exist.", "It may have been deleted. Close this and refresh.", "link_off"
+            )
             return
         with feedback.region("Model"):
             _model(kind, found[0])
@@ -59,7 +61,7 @@ def _model(kind: Kind, model: dict[str, Any]) -> None:
             "Version": fmt.EMPTY if model["version"] is None else f"{model['version']:,}",
             "Training took": details.seconds(model["training_s"]),
             "Photos": fmt.EMPTY if model["photos"] is None else f"{model['photos']:,}",
-            "Made by": fmt.literal(model["user_email"] or fmt.EMPTY),
+            "Created by": fmt.literal(model["user_email"] or fmt.EMPTY),
             "Provider's id": fmt.literal(model["provider_id"] or fmt.EMPTY),
             "Created": details.moment(model["created_at"]),
         }
@@ -93,9 +95,9 @@ def _versions(model: dict[str, Any]) -> None:
 def _uses(kind: Kind, model_id: UUID) -> None:
     found = rows(figures.uses(kind, model_id))
     total, failed = (found[0]["total"], found[0]["failed"]) if found else (0, 0)
-    st.markdown(f"**Made with it** :gray[· {total:,}, of which {failed:,} failed]")
+    st.markdown(f"**Generated with it** :gray[· {total:,}, of which {failed:,} failed]")
     if not found:
-        st.caption("Nothing was ever made with it.")
+        st.caption("Never used.")
     for one in found:
         label = f"{badge(one['status'])} {fmt.literal(one['content_type'])} :gray[{fmt.age(one['created_at'])}]"
         left, right = st.columns([5, 1], vertical_alignment="center")

@@ -20,7 +20,7 @@ from queries.models.listing import EXPORT_CAP, PAGE_LIMIT
 ALL: Final = "all"
 KINDS: Final = {"": "Voices and avatars", "voice": "Voices", "avatar": "Avatars"}
 SORTS: Final = {
-    "urgency-asc": "Needs somebody first",
+    "urgency-asc": "Most urgent first",
     "since-asc": "Longest in its state",
     "quality-asc": "Lowest quality",
     "quality-desc": "Highest quality",
@@ -81,8 +81,8 @@ def tiles(shown: View) -> None:
         "State",
         states,
         lambda state: f"{counts[state]:,}",
-        help=f"Stuck: in training for over {figures.STUCK_HOURS} h. Unused: completed, and nothing was ever made with "
-        f"it. Poor: quality under {figures.POOR_BELOW:.2f}.",
+        help=f"Stuck: in training for over {figures.STUCK_HOURS} h. Unused: completed, but never "
+        f"used. Poor: quality under {figures.POOR_BELOW:.2f}.",
     )
 
 
@@ -113,7 +113,7 @@ def table(shown: View) -> None:
             "Since": config.TextColumn("In state for", width=86),
             "Quality": config.ProgressColumn("Quality", min_value=0, max_value=1, format="%.2f", width=110),
             "Account": config.TextColumn("Account", width=160),
-            "Uses": config.TextColumn("Uses", width=130, help="Made with it, of which failed"),
+            "Uses": config.TextColumn("Uses", width=130, help="Media generated with it, and how many failed"),
             "Active": config.TextColumn("Version", width=120),
         },
         list(zip(found["kind"], found["id"], strict=True)),

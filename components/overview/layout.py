@@ -177,7 +177,7 @@ def jobs_per_hour() -> None:
     names = {name: label for name, (label, _) in ENDS.items()}
     charts.title("Jobs per hour", "UTC", frame.rename(columns=names), key="overview_jobs")
     if not frame[list(ENDS)].to_numpy(dtype="float64").any():
-        feedback.empty("No job ended in 48 hours.", "Look whether jobs wait in the queue.", "checklist")
+        feedback.empty("No job ended in 48 hours.", "Check whether jobs are waiting in the queue.", "checklist")
         return
     charts.over_time(
         frame,

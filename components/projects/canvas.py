@@ -46,7 +46,7 @@ def card(project_id: UUID, shown: Scene) -> None:
             with st.popover("Table", icon=":material/table_rows:", type="tertiary", key="projects_items"):
                 _table(shown)
     if not shown.items:
-        feedback.empty("The canvas is empty.", "The customer has put nothing on it yet.", "space_dashboard")
+        feedback.empty("The canvas is empty.", "The customer has not added anything yet.", "space_dashboard")
         return
 
     def opened() -> None:
@@ -78,7 +78,7 @@ def findings(shown: Scene) -> None:
     found = shown.findings[:FINDINGS_SHOWN]
     st.markdown(f"**Findings** :gray[· {len(shown.findings)}]")
     if not found:
-        st.caption(":green[:material/task_alt:] Every connection leads somewhere, and nothing hides or overlaps.")
+        st.caption(":green[:material/task_alt:] Every connection is valid, and no items hide or overlap.")
         return
 
     def open_row(item: str | None) -> None:
@@ -160,7 +160,7 @@ def _legend(shown: Scene) -> list[dict[str, str]]:
     if any(line.source and line.target for line in shown.lines):
         parts.append({"text": "Connection", "shape": "line", "color": _css("gray")})
     if any(not (line.source and line.target) for line in shown.lines):
-        parts.append({"text": "Leads nowhere here", "shape": "cut", "color": _css("red")})
+        parts.append({"text": "Leads to nothing here", "shape": "cut", "color": _css("red")})
     if any(finding.item for finding in shown.findings):
         parts.append({"text": "Finding", "shape": "flag", "color": _css("orange")})
     return parts

@@ -64,7 +64,7 @@ def _members(
         if piece in here:
             members.setdefault(folder, []).append(piece)
         elif folder in here and row["is_foreign"]:
-            of_whom = "of another project" if piece else "that is gone"
+            of_whom = "of another project" if piece else "that was deleted"
             title = f" “{row['title']}”" if row["title"] else ""
             foreign.append(
                 Finding("Foreign piece in a folder", f"{here[folder].name} holds a piece{title} {of_whom}.", folder)
@@ -120,5 +120,7 @@ def _broken(row: Mapping[str, Any], end: str, other: Item | None) -> Finding:
             other and other.id,
         )
     return Finding(
-        "Dangling connection", f"A connection {whose}{way} the {noun} {identity}, which is gone.", other and other.id
+        "Dangling connection",
+        f"A connection {whose}{way} the {noun} {identity}, which was deleted.",
+        other and other.id,
     )

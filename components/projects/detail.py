@@ -27,11 +27,13 @@ def shown(project_id: UUID | None, viewer: Viewer) -> None:
         st.button("All projects", icon=":material/arrow_back:", type="tertiary", on_click=_back, key="projects_back")
     found = rows(listing.one(project_id)) if project_id else []
     if not project_id:
-        feedback.empty("That is no project id.", "Go back to the list and open a project.", "link_off")
+        feedback.empty("That is not a valid project id.", "Go back to the list and open a project.", "link_off")
         return
     if not found:
         feedback.empty(
-            "There is no such project.", "It may have been deleted with its account. Go back to the list.", "link_off"
+            "This project does not exist.",
+            "It may have been deleted with its account. Go back to the list.",
+            "link_off",
         )
         return
     [project] = found
@@ -94,7 +96,7 @@ def _collaborators(project_id: UUID) -> None:
     found = rows(listing.collaborators(project_id))
     st.markdown(f"**Collaborators** :gray[· {fmt.total(found)}]")
     if not found:
-        st.caption("Nobody but the account's own people.")
+        st.caption("Only the account's own users.")
         return
     config = st.column_config
     st.dataframe(
@@ -130,7 +132,7 @@ def _data(project_id: UUID, project: dict[str, Any], viewer: Viewer) -> None:
     size = project["stored_bytes"]
     st.markdown(f"**Canvas data** :gray[· {fmt.EMPTY if size is None else f'{size:,} bytes'}]")
     if not size or size <= len("{}"):
-        st.caption("The product keeps nothing here.")
+        st.caption("Nothing is stored here.")
     elif size > listing.STORED_SHOWN_BYTES:
         st.caption(f"Too large to draw here (above {listing.STORED_SHOWN_BYTES // 1024} kB).")
     elif st.session_state.get(_REVEALED) == project_id and chats.may_reveal(viewer):
@@ -140,7 +142,7 @@ def _data(project_id: UUID, project: dict[str, Any], viewer: Viewer) -> None:
         st.button(
             "Show canvas data",
             icon=":material/visibility:",
-            help="It may hold what a customer wrote. Looking at it is on record.",
+            help="It may hold what a customer wrote. Viewing it is recorded in the audit log.",
             on_click=_reveal,
             args=(project_id,),
             key=records.key("projects_reveal", project_id),

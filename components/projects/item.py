@@ -30,7 +30,7 @@ def drawer(project_id: UUID | None, viewer: Viewer) -> None:
     def opened() -> None:
         viewer = gate.require("read")
         if item_id is None:
-            feedback.empty("That is no item id.", "Close this and click an item on the canvas.", "link_off")
+            feedback.empty("That is not a valid item id.", "Close this and click an item on the canvas.", "link_off")
             return
         with feedback.region("Canvas item"):
             _item(project_id, item_id, viewer)
@@ -52,7 +52,7 @@ def _item(project_id: UUID, item_id: UUID, viewer: Viewer) -> None:
     elif found := rows(canvas_items.one_folder(item_id)):
         _folder(found)
     else:
-        feedback.empty("There is no such item.", "The customer may have removed it. Close this.", "link_off")
+        feedback.empty("This item does not exist.", "The customer may have removed it. Close this.", "link_off")
         return
     if found[0]["project_id"] != str(project_id):
         st.info("This item belongs to another project.", icon=":material/call_split:")
@@ -132,7 +132,7 @@ def _chat(chat_id: UUID, chat: dict[str, Any], viewer: Viewer) -> None:
     )
     st.markdown(f"**History** :gray[· {chat['history_bytes'] or 0:,} bytes]")
     if not chat["messages"]:
-        st.caption("Nothing was said yet." if chat["messages"] == 0 else "There is no history.")
+        st.caption("No messages yet." if chat["messages"] == 0 else "No history.")
     elif not chats.may_reveal(viewer):
         st.caption("Hidden: it holds what a customer wrote.")
     elif st.session_state.get(_REVEALED) == chat_id:
@@ -141,7 +141,7 @@ def _chat(chat_id: UUID, chat: dict[str, Any], viewer: Viewer) -> None:
         st.button(
             f"Show {fmt.plural(chat['messages'], 'message')}",
             icon=":material/visibility:",
-            help="It holds what a customer wrote. Reading it is on record.",
+            help="It holds what a customer wrote. Reading it is recorded in the audit log.",
             on_click=_reveal,
             args=(chat_id,),
             key=records.key("projects_reveal_chat", chat_id),

@@ -32,7 +32,7 @@ def drawer(viewer: Viewer) -> None:
             if found:
                 _person(found[0], viewer)
             else:
-                feedback.empty("There is no such person.", "Close this and open one from the list.", "link_off")
+                feedback.empty("This person is not on the staff.", "Close this and open one from the list.", "link_off")
 
     opened()
 
@@ -50,19 +50,19 @@ def _person(person: dict[str, Any], viewer: Viewer) -> None:
     st.code(person["email"], language=None)
     held = rows(staff.open_sessions(table.idle(), user_id))
     if user_id == viewer.user_id:
-        st.caption(":material/info: This is you. Nobody changes their own rights; another admin can.")
+        st.caption(":material/info: This is you. Only another admin can change your role.")
     else:
         _buttons(person, [session["reference"] for session in held])
     seen, since = person["last_seen_at"], person["created_at"]
     st.table(
         {
             "Last seen": f"{fmt.utc(seen)} :gray[{fmt.age(seen)}]",
-            "Among the staff since": f"{fmt.utc(since)} :gray[{fmt.age(since)}]",
+            "On the staff since": f"{fmt.utc(since)} :gray[{fmt.age(since)}]",
         },
         border="horizontal",
     )
     _sessions(held)
-    with feedback.region("Decisions"):
+    with feedback.region("Changes"):
         _decisions(user_id)
 
 
@@ -91,10 +91,10 @@ def _sessions(held: list[dict[str, Any]]) -> None:
 
 
 def _decisions(user_id: UUID) -> None:
-    st.markdown("**Decisions** :gray[· about this person]")
+    st.markdown("**Changes** :gray[· to this person]")
     entries = rows(log.history("staff", str(user_id), 20))
     if not entries:
-        st.caption("None on record.")
+        st.caption("None yet.")
     for entry in entries:
         who, why = fmt.literal(entry["actor_email"]), entry["reason"]
         told = f": {fmt.literal(why)}" if why else ""

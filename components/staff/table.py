@@ -38,7 +38,7 @@ def people() -> None:
     verbs.invitation()
     found = load(staff.people(shown.text, shown.role, cast("staff.State", shown.state), idle()))
     if found.empty:
-        feedback.empty("Nobody matches.", "Clear a filter.", "group")
+        feedback.empty("No staff match.", "Clear a filter.", "group")
         return
     config = st.column_config
     records.table(
@@ -62,7 +62,7 @@ def people() -> None:
         button=("Name", 170),
     )
     if len(found) == staff.LIMIT:
-        st.caption(f"The first {staff.LIMIT} by name; narrow the list for others.")
+        st.caption(f"The first {staff.LIMIT} by name. Filter to find others.")
 
 
 def _displayed(found: pd.DataFrame) -> pd.DataFrame:
@@ -118,7 +118,7 @@ def open_sessions() -> None:
             "Role": config.TextColumn("Role", width=120),
             "Used": config.TextColumn("Last used", width=150),
             "Started": config.TextColumn("Signed in", width=150),
-            "Ends": config.TextColumn("Ends", width=94, help="At the latest; idle sessions end earlier"),
+            "Ends": config.TextColumn("Ends", width=94, help="At the latest: idle sessions end earlier"),
             "Address": config.TextColumn("Address", width=120),
             "Browser": config.TextColumn("Browser", width=150),
         },
@@ -127,7 +127,7 @@ def open_sessions() -> None:
         alt=f"{fmt.plural(len(found), 'open session')}",
     )
     if (total := 0 if found.empty else int(found["total"].iloc[0])) > len(found):
-        st.caption(f"The {len(found):,} used last of {total:,}.")
+        st.caption(f"The {len(found):,} most recently used of {total:,}.")
 
 
 def roles() -> None:

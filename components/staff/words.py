@@ -17,14 +17,14 @@ ROLES: Final[dict[Role, str]] = {
 }
 """Role to theme colour name."""
 MEANINGS: Final[dict[Permission, str]] = {
-    "read": "Read every page but the admins'",
+    "read": "Read every page except the admin pages",
     "jobs": "Retry, cancel and reschedule jobs",
     "export": "Download tables as CSV",
     "limits": "Edit accounts' limits",
-    "review": "Give verdicts on content",
+    "review": "Review content",
     "creators": "Edit creators and categories",
     "audit": "Read the audit log",
-    "admin": "Decide about staff, see the system",
+    "admin": "Manage staff, see system health",
 }
 BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS: Final = ("Windows", "Android", "iPhone", "iPad", "Mac OS X", "Linux")

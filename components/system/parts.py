@@ -20,12 +20,13 @@ def parts() -> None:
     ill = [check for check in found if not check.ok]
     if ill:
         st.markdown(
-            f":red[:material/error:] **{fmt.plural(len(ill), 'part')} of {len(found)} "
-            f"{'needs' if len(ill) == 1 else 'need'} somebody.** :gray[`python manage.py doctor` says the same.]"
+            f":red[:material/error:] **{len(ill)} of {fmt.plural(len(found), 'check')} "
+            f"{'fails' if len(ill) == 1 else 'fail'}.** :gray[`python manage.py doctor` runs the same checks.]"
         )
     else:
         st.markdown(
-            ":green[:material/task_alt:] **Every part is well.** :gray[`python manage.py doctor` says the same.]"
+            f":green[:material/task_alt:] **All {len(found)} checks pass.** "
+            ":gray[`python manage.py doctor` runs the same checks.]"
         )
     for check in ill:
         _fault(check)
@@ -34,7 +35,7 @@ def parts() -> None:
         pd.DataFrame(
             {
                 "Part": [_named(check.name) for check in found],
-                "State": [["well"] if check.ok else ["wrong"] for check in found],
+                "State": [["OK"] if check.ok else ["failing"] for check in found],
                 "Finding": [fmt.plain(check.finding) for check in found],
                 "Took": [check.ms for check in found],
             }
@@ -42,13 +43,13 @@ def parts() -> None:
         key="system_parts",
         hide_index=True,
         column_config={
-            "Part": config.TextColumn("Part", pinned=True, width=150),
-            "State": config.MultiselectColumn("State", options=["well", "wrong"], color=["green", "red"], width=80),
+            "Part": config.TextColumn("Check", pinned=True, width=150),
+            "State": config.MultiselectColumn("State", options=["OK", "failing"], color=["green", "red"], width=80),
             "Finding": config.TextColumn("Finding", width=700),
             "Took": config.NumberColumn("Took, ms", format="%.1f", width=90),
         },
         height="content",
-        alt=f"{len(found)} parts, {len(ill)} of them need somebody",
+        alt=f"{len(found)} checks, {len(ill)} of them failing",
     )
 
 

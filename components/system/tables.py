@@ -46,9 +46,9 @@ def shared_cache() -> None:
     state = (
         "not configured"
         if settings().redis_url is None
-        else "left alone"
+        else "open: not asked"
         if cache.is_left_alone()
-        else "closed, in use"
+        else "closed: in use"
     )
     st.table(
         {
@@ -87,7 +87,9 @@ def rollups() -> None:
             "State": st.column_config.MultiselectColumn(
                 "State", options=["current", "behind", "failing"], color=["green", "orange", "red"], width=90
             ),
-            "Through": st.column_config.TextColumn("Through (UTC)", width=120, help="Later hours come from raw rows"),
+            "Through": st.column_config.TextColumn(
+                "Through (UTC)", width=120, help="Later hours are read from raw rows"
+            ),
             "Compared": st.column_config.TextColumn("Compared", width=110, help="Last comparison with the raw rows"),
             "Took": st.column_config.NumberColumn("Took, ms", width=90),
             "Error": st.column_config.TextColumn("Last error", width=330),
@@ -95,7 +97,7 @@ def rollups() -> None:
             "Left": st.column_config.TextColumn(
                 "Rows left out",
                 width=330,
-                help="They have no usable number or date: in no figure until repaired",
+                help="They have no usable number or date, so no figure counts them until they are repaired",
             ),
         },
         placeholder=fmt.EMPTY,
@@ -104,7 +106,7 @@ def rollups() -> None:
     for account in rows(summary_state.faults()):
         name = fmt.literal(account["name"] or "a deleted account")
         st.markdown(
-            f":red[:material/error:] **{name}** cannot be added up since {fmt.utc(account['since'])} UTC: "
+            f":red[:material/error:] **{name}** cannot be refreshed since {fmt.utc(account['since'])} UTC: "
             f"{fmt.literal(account['error'])} :gray[`{UUID(account['account_id'])}`]"
         )
 
@@ -135,7 +137,7 @@ def slowest() -> None:
             alt="The slowest reads of the last hour",
         )
     if counted is None:
-        st.caption("The extension pg_stat_statements would tell more; it is not loaded in this database.")
+        st.caption("The extension pg_stat_statements would show more, but it is not loaded in this database.")
         return
     st.markdown("**As PostgreSQL counted them** :gray[· pg_stat_statements, since its last reset]")
     st.dataframe(
@@ -165,7 +167,7 @@ def recommended() -> None:
     if lacking:
         st.markdown(f"**Run these as the owner**, one by one: each builds beside the live product. {_NOT_RUN}")
         st.code("\n".join(lacking), language="sql", height=200)
-    words = {True: "there", False: "missing", None: "invalid"}
+    words = {True: "present", False: "missing", None: "invalid"}
     st.dataframe(
         pd.DataFrame(
             {
@@ -180,13 +182,13 @@ def recommended() -> None:
         height=380,
         column_config={
             "State": st.column_config.MultiselectColumn(
-                "State", options=["there", "missing", "invalid"], color=["green", "orange", "red"], width=90
+                "State", options=["present", "missing", "invalid"], color=["green", "orange", "red"], width=90
             ),
             "Index": st.column_config.TextColumn("Index", width=290),
             "Table": st.column_config.TextColumn("Table", width=160),
             "Why": st.column_config.TextColumn("Why", width=480),
         },
-        alt=f"{len(found)} recommended indexes, {sum(not each.is_there for each in found)} not there",
+        alt=f"{len(found)} recommended indexes, {sum(not each.is_there for each in found)} missing",
     )
 
 

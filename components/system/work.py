@@ -24,7 +24,7 @@ def _stopped(row: dict[str, Any]) -> Work:
         severity="red",
         reach=1,
         icon="sync_problem",
-        headline=f"{freshness.NAMES[row['source']]} cannot be brought up to date",
+        headline=f"{freshness.NAMES[row['source']]} cannot be refreshed",
         detail=f"since {fmt.utc(row['failing_since'])} UTC · {row['last_error']}",
         page=page,
         label=label,

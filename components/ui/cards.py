@@ -57,7 +57,7 @@ def row(draws: Mapping[str, Callable[[], None]], *, height: int, least_px: int =
 def card(title: str, note: str, draw: Callable[[], None], *, height: int, is_stretched: bool = False) -> None:
     """A bordered card with a title that stays while its content loads; stretched, it ends where its neighbour does."""
     with st.container(border=True, height="stretch" if is_stretched else "content"):
-        st.markdown(f"**{literal(title)}** :gray[· {literal(note)}]")
+        st.markdown(f"**{literal(title)}**" + (f" :gray[· {literal(note)}]" if note else ""))
         alone(title, draw, height)
 
 

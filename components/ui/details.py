@@ -68,7 +68,7 @@ def jobs(key: str, object_id: UUID) -> None:
     found = rows(links.jobs_of(key, object_id))[:JOBS_SHOWN]
     st.markdown(f"**Jobs** :gray[· {fmt.total(found)}]")
     if not found:
-        st.caption("No job names it.")
+        st.caption("No jobs.")
     for row in found:
         left, right = st.columns([5, 1], vertical_alignment="center", gap="small")
         with left:

@@ -35,7 +35,9 @@ def region(name: str) -> Generator[None]:
         problem(str(error), is_outage=isinstance(error, DatabaseDown))
     except Exception as error:  # the last guard before a person: any fault of one card must not take the page
         log.exception("card_failed", card=name, error=type(error).__name__)
-        problem(f"{name} could not be shown. Reload the page; if it stays, give an admin this id: {request_id()}.")
+        problem(
+            f"{name} could not be shown. Reload the page; if that does not help, give an admin this id: {request_id()}."
+        )
 
 
 def problem(text: str, *, is_outage: bool = False) -> None:

@@ -10,6 +10,7 @@ from unicodedata import bidirectional
 
 EMPTY: Final = "—"
 COUNT_CAP: Final = 10_000
+_YEAR_S: Final = 365 * 86_400
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 _READ: Final = re.compile(  # first what Streamlit looks for in the text that Markdown leaves, where no backslash helps
     r"(?P<joined>(?<=[-+.\w])@(?=[-\w])|:(?=//|material/|[-+\w]+:)|(?<=www)\.|(?<=[-<>~])[-=>])"
@@ -54,14 +55,22 @@ def duration(seconds: float | None) -> str:
 
 
 def age(at: datetime | None, now: datetime | None = None) -> str:
-    """How long ago, or in how long, in the largest unit: `5m ago`, `in 2h`."""
+    """How long ago, or in how long, in the largest unit: `5 m ago`, `in 2 h`, `2 years ago`."""
     if at is None:
         return EMPTY
     seconds = ((now or datetime.now(UTC)) - at).total_seconds()
     if abs(seconds) < 1:
         return "now"
-    largest = duration(abs(int(seconds))).split(" ", 1)[0]
-    return f"{largest} ago" if seconds > 0 else f"in {largest}"
+    return f"{since(at, now)} ago" if seconds > 0 else f"in {since(at, now)}"
+
+
+def since(at: datetime, now: datetime | None = None) -> str:
+    """The time from or to a moment, in its largest unit: `18 h`, `2 years`."""
+    seconds = int(abs(((now or datetime.now(UTC)) - at).total_seconds()))
+    if seconds >= _YEAR_S:
+        return plural(seconds // _YEAR_S, "year")
+    size, unit = next((one for one in _UNITS if seconds >= one[0]), _UNITS[-1])
+    return f"{seconds // size} {unit}"
 
 
 def utc(at: datetime | None) -> str:

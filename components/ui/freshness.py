@@ -38,7 +38,7 @@ def line(domain: str, through: str, as_of: datetime) -> None:
             on_click=cache.bump,
             args=(domain,),
             key=f"{domain}_refresh",
-            help=f"Figures are kept for up to {TTL_S + 20} s; this asks the database again, for everybody.",
+            help=f"Figures are cached for up to {TTL_S + 20} s; this reads the database again, for everybody.",
         )
 
 
@@ -50,8 +50,8 @@ def statistics_banner() -> None:
         last = told["last_day"].iloc[0]
         if last is not None and last < today - timedelta(days=1):
             feedback.problem(
-                f"The product's daily statistics are behind: the last are of {last:%-d %b %Y}. Figures of later days "
-                "are unknown, not 0. Ask who runs the product's daily statistics."
+                f"The product's daily statistics are behind: the latest are of {last:%-d %b %Y}. Figures of later days "
+                "are unknown, not 0. Tell the product's developers."
             )
 
 
@@ -64,12 +64,12 @@ def rollup_banner() -> None:
         failing = told.dropna(subset="last_error")
         for _, row in failing.iterrows():
             feedback.problem(
-                f"{NAMES[row['source']]} cannot be brought up to date since {fmt.utc(row['failing_since'])} UTC: "
-                f"{row['last_error']} Late and changed rows may be missing; an admin finds more on System."
+                f"{NAMES[row['source']]} cannot be refreshed since {fmt.utc(row['failing_since'])} UTC: "
+                f"{row['last_error']} Late and changed rows may be missing. An admin finds more on System."
             )
         _late(told.query("behind"))
         if rows := [words for words in map(left_out.by_table, told["left_out"]) if words]:
-            st.caption(f"Left out, since they have no usable number or date: {fmt.literal(', '.join(rows))}.")
+            st.caption(f"Left out, with no usable number or date: {fmt.literal(', '.join(rows))}.")
 
 
 def _late(late: pd.DataFrame) -> None:
@@ -80,12 +80,12 @@ def _late(late: pd.DataFrame) -> None:
     if has_begun and refreshed > pd.Timestamp.now("UTC") - pd.Timedelta(minutes=state.BEHIND_MINUTES):
         st.info(
             f"The roll-ups are being filled and have reached {reached:%-d %b %Y %H:%M} UTC. Figures are right, "
-            "and quick to ask once that is done.",
+            "but slow until that is done.",
             icon=":material/sync:",
         )
         return
     since = f"were last refreshed {fmt.age(refreshed)}" if has_begun else "have never been refreshed"
-    said = f"The roll-ups {since}. Figures are still right, but slower and dearer to ask."
+    said = f"The roll-ups {since}. Figures are still right, but slower."
     st.info(
         f"{fmt.literal(said)} An admin can run `python manage.py rollup --once` and look at the log.",
         icon=":material/sync_problem:",

@@ -31,7 +31,7 @@ def require(permission: Permission) -> Viewer:
         looking.require(permission)
     except Forbidden as error:
         log.warning("denied", permission=permission, role=looking.role)
-        _end("lock", "You may not open this", str(error), "/", "Go to the overview")
+        _end("lock", "You cannot open this page", str(error), "/", "Go to the overview")
     return looking
 
 

@@ -44,7 +44,7 @@ class Tab:
         try:
             yield
         except StopException:
-            raise DeskError("You are signed out, or you may not do this any more.") from None
+            raise DeskError("You are signed out, or your role no longer allows this. Reload the page.") from None
         finally:
             delattr(thread, CONTEXT_OF_THREAD)  # the thread is lent, and goes on to serve others
 
@@ -57,7 +57,7 @@ def settled(session_id: str) -> None:
     until = time.monotonic() + LONGEST_S
     while any(_has_callbacks_ahead(thread, session_id) for thread in threading.enumerate()):
         if time.monotonic() > until:
-            raise DeskError("The page is still busy. Try again when it has come to rest.")
+            raise DeskError("The page is still loading. Try again in a moment.")
         time.sleep(_STEP_S)
 
 

@@ -30,9 +30,9 @@ class File(NamedTuple):
 
 
 _WORDS: Final[dict[Why, tuple[str, str]]] = {
-    "missing": ("Storage has no such file.", "It was deleted there, or never arrived."),
+    "missing": ("Storage does not have this file.", "It was deleted, or never uploaded."),
     "unnamed": (
-        "No setting names the bucket of this file, {}.",
+        "This file's bucket, {}, is not in the settings.",
         "Ask an admin to add it to STORAGE_BUCKETS, such as uploads={}.",
     ),
     "no bucket": ("The bucket that should hold this file does not exist.", "Ask an admin to set STORAGE_BUCKETS."),
@@ -103,7 +103,7 @@ def player(
     else:
         st.image(link, alt=alt, width=PLAYER_PX)
     if file.url and not storage.hosted(file.url) and not storage.place(file.url, None, file.bucket):
-        st.caption(f"The file at its path. Its address is no file of ours: {fmt.literal(file.url[:120])}")
+        st.caption(f"The file at its path. Its address is not in our Storage: {fmt.literal(file.url[:120])}")
 
 
 def playing(kind: str, link: str | None, alt: str) -> None:
@@ -130,12 +130,13 @@ def _absent(thumbnail: str | None, alt: str, source: str | None, why: str, next_
 def _why_not(file: File, answer: Answer | None, *, is_expired: bool) -> tuple[str, str]:
     """Why there is no link, and what to do about it."""
     if is_expired:
-        return "This file has expired.", "Storage keeps it no longer."
+        return "This file has expired.", "Storage has deleted it."
     if answer and answer.why:
         return _said(answer.why, file)
     said = file.url or file.path
-    what = f"This is no file of ours: {fmt.plain(said)[:120]}" if said else "There is no file."
-    return what, "There is nothing to play."
+    if said:
+        return f"This is not a file in our Storage: {fmt.plain(said)[:120]}", "It cannot be played here."
+    return "Not generated yet.", "Come back when its job has completed."
 
 
 def _said(why: Why, file: File) -> tuple[str, str]:

@@ -156,7 +156,7 @@ class Account:
     def words(self) -> str:
         """Whose the rows are, as a person would say it; nothing where nobody was named."""
         if self.is_unclear:
-            return f"of “{self.typed}”, which names no single account"
+            return f"of “{self.typed}”, which matches no single account"
         return f"of {self.name}" if self.name else ""
 
 
@@ -262,9 +262,9 @@ class View:
 
     @property
     def words(self) -> str:
-        """The view as a person would say it: `failed jobs of Lumen Media with "voice" in the error`."""
+        """The view as a person would say it, what was typed last: `failed jobs of Lumen Media with "voice" in the error`."""
         first, then = list[str](), list[str]()
-        for name, param in self.params.items():
+        for name, param in sorted(self.params.items(), key=lambda one: isinstance(one[1], Text)):
             if said := param.said(self.values[name]):
                 (first if param.told.get("is_first") else then).append(said)
         return self.joint.join([" ".join([*first, self.noun]), *then])

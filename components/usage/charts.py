@@ -39,7 +39,7 @@ def credits(shown: View) -> None:
     series = {name: kind for name, kind in FEATURES.items() if shown.where.feature in (None, name)}
     charts.title(
         f"Credits {GRAINS[shown.grain].lower()} by feature",
-        "by the artefacts they paid for, UTC",
+        "by what they paid for, UTC",
         _table(frame, series),
         key="usage_credits",
     )
@@ -71,7 +71,7 @@ def counters(shown: View) -> None:
     kept = OF_FEATURE.get(shown.where.feature or "")
     series = {name: kind for name, kind in COUNTERS.items() if kept in (None, name)}
     charts.title(
-        f"Made {GRAINS[shown.grain].lower()}", "daily statistics, UTC", _table(frame, series), key="usage_made"
+        f"Created {GRAINS[shown.grain].lower()}", "daily statistics, UTC", _table(frame, series), key="usage_made"
     )
     if not frame["recorded"].any():
         feedback.empty("No statistics in this range.", "Widen the range.", "bar_chart")
@@ -83,7 +83,7 @@ def counters(shown: View) -> None:
         kind="line",
         key="usage_made",
         hover=_HOVER[shown.grain],
-        alt=f"How much was made {GRAINS[shown.grain].lower()}; days without statistics are gaps.",
+        alt=f"How much was created {GRAINS[shown.grain].lower()}; days without statistics are gaps.",
     )
     missing = int((frame["days"] - frame["recorded"]).sum())
     st.caption(

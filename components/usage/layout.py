@@ -29,7 +29,7 @@ def figures(shown: View) -> None:
     with left, st.container(border=True, height="stretch"):
         cards.alone("Credits", lambda: charts.credits(shown), charts.HEIGHT)
     with right, st.container(border=True, height="stretch"):
-        cards.alone("Made", lambda: charts.counters(shown), charts.HEIGHT)
+        cards.alone("Created", lambda: charts.counters(shown), charts.HEIGHT)
     filters.picked(shown)
     left, right = st.columns([5, 3])
     with left:

@@ -27,7 +27,7 @@ def spikes(shown: View) -> None:
     statement = anomalies.spikes(shown.today, thresholds(), where.account_id, where.plan)
     found = load(statement, ttl_s=TTL_S, domain=DOMAIN)
     if found.empty:
-        feedback.empty("No spikes.", "Nobody used far more than usual on the latest complete day.", "task_alt")
+        feedback.empty("No spikes.", "No account used far more than usual on the latest complete day.", "task_alt")
         return
     config, day = st.column_config, found["day"].iloc[0]
     _accounts(
@@ -54,7 +54,9 @@ def quiet(shown: View) -> None:
     statement = anomalies.gone_quiet(shown.today, thresholds(), where.account_id, where.plan)
     found = load(statement, ttl_s=TTL_S, domain=DOMAIN)
     if found.empty:
-        feedback.empty("Nobody has gone quiet.", "Every account that uses the product daily still does.", "task_alt")
+        feedback.empty(
+            "No account has gone quiet.", "Every account that uses the product daily still does.", "task_alt"
+        )
         return
     config = st.column_config
     _accounts(
@@ -153,9 +155,9 @@ def reconciled(shown: View) -> None:
     ]
     st.markdown(" :gray[·] ".join(said))
     st.caption(
-        "The product records credits in places that overlap, so they are compared and never added. Totals here come "
-        "from the daily statistics, features from what was made."
-        + (" A dash: that place does not tell these apart." if None in told.values() else "")
+        "The product records credits in three sources that overlap, so they are compared and never added. Totals here "
+        "come from the daily statistics, features from what was created."
+        + (" A dash: that source does not separate these." if None in told.values() else "")
     )
 
 

@@ -57,7 +57,7 @@ def _projection(shown: View) -> None:
         return
     low, high = told["low"], told["high"]
     is_known = low is not None
-    band = f"{fmt.compact(low)} to {fmt.compact(high)}" if is_known else "no error band yet"
+    band = f"likely {fmt.compact(low)} to {fmt.compact(high)}" if is_known else "no error band yet"
     cards.metric(
         "Projected month end",
         fmt.compact(told["projected"]),
@@ -65,7 +65,7 @@ def _projection(shown: View) -> None:
         delta=band,
         good="neither",
         trend=told["growth"] or [],
-        versus="in 8 of 10 past tries" if is_known else "",
+        versus="(80 %)" if is_known else "",
         is_change=False,
     )
 
@@ -76,10 +76,10 @@ def _method(told: dict[str, Any]) -> str:
         f"weekday's mean of the last four weeks. Last month ended at {told['last_month']:,.0f}. "
     )
     if told["low"] is None:
-        return said + f"{told['trials']} past days allow the same forecast to be tried, too few for an error band."
+        return said + f"{told['trials']} past days are too few to test the forecast on, so there is no error band."
     return said + (
         f"The same forecast, made on {told['trials']} earlier days for as many days ahead, would have ended between "
-        f"{told['low']:,.0f} and {told['high']:,.0f} in the middle 80 % of the tries."
+        f"{told['low']:,.0f} and {told['high']:,.0f} in the middle 80 % of those cases."
     )
 
 
@@ -87,7 +87,7 @@ def _range(shown: View) -> None:
     told = _one(figures.comparison(shown.where))
     days = fmt.plural(told["days"], "complete day")
     missing, known = told["days"] - told["recorded"], told["previous_recorded"]
-    unknown = f" On {fmt.plural(missing, 'day')} the product wrote no statistics." if missing else ""
+    unknown = f" On {fmt.plural(missing, 'day')} the product recorded no statistics." if missing else ""
     cards.metric(
         f"Credits, {RANGES[shown.range].lower()}",
         fmt.compact(told["value"]),
@@ -95,7 +95,8 @@ def _range(shown: View) -> None:
         delta=change(told["value"], told["previous"]),
         good="neither",
         trend=told["series"],
-        versus=f"vs {fmt.plural(known, 'day')} before" + ("" if known == told["days"] else ", all there are"),
+        versus=f"vs {fmt.plural(known, 'day')} before"
+        + ("" if known == told["days"] else "; earlier days are not recorded"),
     )
 
 
@@ -103,18 +104,18 @@ def _storage(shown: View) -> None:
     told = _one(figures.storage(shown.where, shown.today))
     used, limit = told["used_gb"], told["limit_gb"]
     if used is None:
-        shown_value, note = fmt.EMPTY, "nobody was measured"
+        shown_value, note = fmt.EMPTY, "not measured yet"
     else:
         shown_value = f"{used:,.1f} GB"
         note = f"{fmt.percent(used / limit)} of limits" if limit else "no limits"
     if told["left_out"]:
         note = f"{note}, {fmt.plural(told['left_out'], 'row')} left out"
-    dates = "" if used is None else f" Gauges from {told['oldest']} to {told['newest']}."
+    dates = "" if used is None else f" Measured from {told['oldest']} to {told['newest']}."
     cards.metric(
         "Storage now",
         shown_value,
-        exact=f"The latest gauge of {fmt.plural(told['accounts'], 'account')}, added over accounts and never over "
-        f"days.{dates}{left_out.sentence(told['left_out'])}",
+        exact=f"The latest measurement of {fmt.plural(told['accounts'], 'account')}, summed over accounts, never "
+        f"over days.{dates}{left_out.sentence(told['left_out'])}",
         delta=note,
         good="neither",
         trend=[gb for gb in told["series"] or [] if gb is not None],

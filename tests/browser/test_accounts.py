@@ -22,7 +22,7 @@ def test_mona_raises_a_limit_from_the_overview_in_four_clicks(page: Page, site: 
     name = made.mark()
     identity = made.account(site, name, users=3, user_limit=0)  # nobody is further over a limit
     sign_in(page, "mona")
-    expect(page.get_by_text(f"{name} is over its limit")).to_be_visible()
+    expect(page.get_by_text(f"{name} is over its user limit")).to_be_visible()
 
     page.locator(f"a[href*='account={identity}']").click()  # 1
     page.get_by_role("button", name="Edit limits").click()  # 2
@@ -37,7 +37,7 @@ def test_mona_raises_a_limit_from_the_overview_in_four_clicks(page: Page, site: 
 
     expect(page.get_by_text("Needs you")).to_be_visible()
     settled(page)
-    expect(page.get_by_text(f"{name} is over its limit")).to_have_count(0)
+    expect(page.get_by_text(f"{name} is over its user limit")).to_have_count(0)
     assert ask(site, f"SELECT action, reason {DECIDED}", identity) == [("account.limits", "bigger plan agreed")]
     assert ask(site, "SELECT user_limit FROM accounts WHERE id = %s", identity) == [(8,)]
 

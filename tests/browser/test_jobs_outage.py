@@ -110,7 +110,7 @@ def test_a_key_over_an_address_of_no_job_says_so(page: Page, site: Site, sign_in
     page.goto(f"{failed(site, 1)[0]}&job=nonsense")
     sign_in(page, "sam")
     expect(page.get_by_text("retry the open job")).to_be_visible()
-    expect(page.get_by_role("dialog").get_by_text("That is no job id.")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text("That is not a valid job id.")).to_be_visible()
     settled(page)
     page.keyboard.press("r")
     expect(page.get_by_text("That is not a valid job id.")).to_be_visible()

@@ -138,7 +138,7 @@ def test_a_socket_that_sends_only_fragments_is_closed(
             connection.send(again(drawn[-1]))
             return answers(connection)
 
-        assert not ask().shows("You may not open this")
+        assert not ask().shows("You cannot open this page")
         person.change(withdrawal)
         assert is_closed(connection, ask)
 
@@ -211,7 +211,7 @@ def test_an_open_page_of_somebody_who_may_not_see_it_any_more_says_so(page: Page
     page.goto("/audit")
     expect(page.get_by_role("heading", name="Audit log")).to_be_visible()
     person.change(DEMOTED)
-    expect(page.get_by_text("You may not open this")).to_be_visible()
+    expect(page.get_by_text("You cannot open this page")).to_be_visible()
     expect(page.get_by_role("heading", name="Audit log")).to_have_count(0)
 
 

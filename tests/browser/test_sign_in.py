@@ -107,7 +107,7 @@ def test_invited_enrolled_signed_in_and_deactivated(windows: list[Page], auth: G
     theirs.goto(f"/auth/confirm?token_hash={mail.token_hash}&type={mail.kind}")
     theirs.get_by_role("button", name="Continue").click()
     theirs.get_by_label("New password").fill(NORAS)
-    theirs.get_by_label("The same again").fill(NORAS)
+    theirs.get_by_label("Repeat the password").fill(NORAS)
     theirs.get_by_role("button", name="Save password").click()
     picture = theirs.get_by_role("img", name="QR code")
     expect(picture).to_be_visible()

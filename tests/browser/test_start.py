@@ -32,7 +32,7 @@ def start(*options: str, port: int | None = None, environment: dict[str, str] | 
     ("environment", "sentence"),
     [
         ({"AUTH_MODE": "supabase"}, "needs SUPABASE_URL and SUPABASE_PUBLISHABLE_KEY"),
-        ({"AUTH_MODE": "supabase", **SUPABASE}, "passwords are sent there, so http is refused"),
+        ({"AUTH_MODE": "supabase", **SUPABASE}, "http is refused, since passwords are sent there"),
         ({"AUTH_MODE": "none"}, "AUTH_MODE: Input should be 'supabase' or 'demo'"),
         ({"PUBLIC_URL": "http://desk.example.com"}, "must use https"),
         ({"DATABASE_URL": "postgresql://desk_writer@127.0.0.1:1/desk"}, "Start it, or correct DATABASE_URL"),

@@ -124,7 +124,7 @@ def test_a_tail_cut_off_whole_is_found_by_the_head_noted_before(fresh_database: 
         "DELETE FROM dashboard.audit_log WHERE id > 7; DELETE FROM dashboard.audit_chain WHERE position > 7",
     )
     assert chain.verify().faults == [], "the chain alone cannot know what came after its end"
-    assert "entry 9, noted earlier, is not there" in chain.verify(noted).faults[0]
+    assert "entry 9, noted earlier, is missing" in chain.verify(noted).faults[0]
     write(5)
     assert "not the one noted earlier" in chain.verify(noted).faults[0]
     assert chain.verify(chain.head()).faults == []
@@ -221,7 +221,7 @@ def test_the_command_tells_by_its_exit_code(fresh_database: Database) -> None:
     assert head in well.stdout
     assert run("--head", head).returncode == 0
     unreadable = run("--head", "3:x")
-    assert (unreadable.returncode, "no head" in unreadable.stderr) == (1, True)
+    assert (unreadable.returncode, "not a valid head" in unreadable.stderr) == (1, True)
     tamper(fresh_database, "DELETE FROM dashboard.audit_log WHERE id = 2")
     ill = run("--head", head)
     assert ill.returncode == 1

@@ -76,7 +76,7 @@ def test_a_server_with_the_product_alone_is_well_after_what_the_doctor_says(
         assert "Set it to the schema's owner" in str(run("migrate").exception)
         monkeypatch.setenv("DATABASE_OWNER_URL", bare.owner_url)
         told = run("doctor")
-        ill = {line[5:].split(":")[0] for line in told.stdout.splitlines() if line.startswith("NOT")}
+        ill = {line[6:].split(":")[0] for line in told.stdout.splitlines() if line.startswith("FAIL")}
         assert ill == {"reader", "writer", "migrations", "indexes", "staff", "audit log", "roll-ups"}, told.stdout
         assert told.stdout.count("CREATE INDEX CONCURRENTLY") == len(indexes.recommended())
         for _ in range(3):
@@ -128,7 +128,7 @@ def test_what_is_open_off_or_empty_is_found(rolled_up: Database) -> None:
     assert "accounts" in found["row security"][1]
     assert "trigger" in found["audit log"][1]
     assert "pg_trgm is missing" in found["extensions"][1]
-    assert "nobody is an active admin" in found["staff"][1]
+    assert "there is no active admin" in found["staff"][1]
     assert "api_usage and jobs and usage: behind" in found["roll-ups"][1]
     ill = {"row security", "audit log", "extensions", "staff", "roll-ups", "indexes"}
     assert {name for name, (ok, _) in found.items() if not ok} == ill
@@ -169,7 +169,7 @@ def test_the_command_tells_by_its_exit_code(rolled_up: Database) -> None:
         connection.execute("UPDATE dashboard.alembic_version SET version_num = '0000'")
     ill = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert ill.returncode == 1
-    assert "NOT  migrations: at 0000, not at" in ill.stdout
+    assert "FAIL  migrations: at 0000, not at" in ill.stdout
 
 
 def test_a_revision_from_before_the_baseline_is_found(rolled_up: Database) -> None:

@@ -140,7 +140,7 @@ def test_the_guide_makes_a_bare_server_a_desk(checkout: Path, bare: Database, sh
             assert (checkout / ".env").stat().st_mode & 0o777 == 0o600
             _fill_in(checkout / ".env", chosen)
     assert [each.exit_code for each in doctor] == [1, 0], doctor[-1].output
-    assert "NOT  migrations" in doctor[0].output
+    assert "FAIL  migrations" in doctor[0].output
 
 
 def _fill_in(file: Path, chosen: dict[str, str]) -> None:

@@ -43,7 +43,7 @@ def test_notes_are_added_rewritten_and_pinned(fresh_database: Database) -> None:
 
 def test_nobody_rewrites_anothers_note(fresh_database: Database) -> None:
     note = verbs.add("account", ACCOUNT, "mine", made.viewer("support"))
-    with pytest.raises(Forbidden, match="Only who wrote"):
+    with pytest.raises(Forbidden, match="Only its author"):
         verbs.edit(note, "yours", made.viewer("admin"))
     assert bodies() == ["mine"]
 

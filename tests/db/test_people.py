@@ -34,20 +34,20 @@ def test_the_first_admin_and_the_last(fresh_database: Database) -> None:
         connection.execute("ALTER TABLE dashboard.staff DISABLE TRIGGER ALL")
         connection.execute("DELETE FROM dashboard.staff")
         connection.execute("ALTER TABLE dashboard.staff ENABLE TRIGGER ALL")
-    assert "Nobody yet" in staff("list")[1]
+    assert "Nobody is on the staff yet" in staff("list")[1]
     code, said = staff("add", "ada@example.com", "--role", "admin")
     assert (code, "--user-id" in said) == (1, True), said
     with psycopg.connect(fresh_database.owner_url) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS auth.users (id uuid, email text)")
         connection.execute("INSERT INTO auth.users (id, email) VALUES (%s, 'ada@example.com')", [ADA_S])
-    assert "knows nobody" in staff("add", "bea@example.com", "--role", "admin")[1]
+    assert "has no user" in staff("add", "bea@example.com", "--role", "admin")[1]
     assert staff("add", "Ada@Example.com", "--role", "admin", "--name", "Ada")[0] == 0
     assert staff("add", "sam@example.com", "--role", "viewer", "--user-id", str(uuid4()))[0] == 0
     assert staff("role", "SAM@example.com", "support", "--reason", "helps")[0] == 0
     assert "last active admin" in staff("deactivate", "ada@example.com")[1]
     assert staff("deactivate", "sam@example.com")[0] == 0
     assert staff("reactivate", "sam@example.com")[0] == 0
-    assert "is not among the staff" in staff("role", "nobody@example.com", "viewer")[1]
+    assert "is not on the staff" in staff("role", "nobody@example.com", "viewer")[1]
     assert "Invalid value" in staff("role", "sam@example.com", "root")[1]
     listed = staff("list")[1].splitlines()
     assert [line.split()[:2] for line in listed] == [["Ada@Example.com", "admin"], ["sam@example.com", "support"]]

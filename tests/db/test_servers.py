@@ -105,5 +105,5 @@ def test_data_of_another_version_are_refused_with_the_next_step(directory: Path)
 def test_a_directory_that_somebody_else_put_there_is_refused(tmp_path: Path) -> None:
     (tmp_path / "theirs").mkdir()
     (tmp_path / "ours").symlink_to(tmp_path / "theirs")
-    with pytest.raises(DeskError, match="belongs to somebody else"):
+    with pytest.raises(DeskError, match="belongs to another user"):
         places.own(tmp_path / "ours", mode=0o700)

@@ -60,7 +60,7 @@ def test_an_account_that_is_not_there(app: App, database: Database, account: str
     at = app("mona", "account", account=account)
     assert not at.exception
     assert [title.value for title in at.title] == ["Account"]
-    assert "There is no such account" in said(at) or "No account is chosen" in said(at)
+    assert "This account does not exist" in said(at) or "Choose an account" in said(at)
 
 
 def test_only_who_may_sees_the_form(app: App, database: Database) -> None:

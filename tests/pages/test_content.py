@@ -240,7 +240,7 @@ def test_a_viewer_reads_and_judges_nothing(app: App, canary: dict[str, UUID]) ->
     opened = app("vera", "content", piece=str(canary["piece"]))
     assert not any(str(button.key).startswith(("content_judge", "content_requeue")) for button in opened.button)
     forced = app("vera", "content", content_review="newest")
-    assert "Your role does not review" in seen(forced)
+    assert "Reviewing needs the reviewer role" in seen(forced)
     assert not any(str(button.key).startswith("review_") for button in forced.button)
 
 

@@ -60,7 +60,7 @@ def test_rows_left_out_are_said_where_they_are_missed_and_on_system(app: App, ac
     assert "1 row left out: it has no usable number (account_usage_stats.storage_used_gb)" in of_account
     usage = said(app("mona", "usage"))
     assert "1 row left out" in usage
-    assert "Left out, since they have no usable number or date: 1 of api_usage_logs (created_at)" in usage
+    assert "Left out, with no usable number or date: 1 of api_usage_logs (created_at)" in usage
     system = app("ada", "system")
     assert not system.exception
     assert table(system, "Left") == {
@@ -105,18 +105,18 @@ def test_what_fails_alone_is_a_line_of_work_that_leads_there(app: App, broken: U
     overview = app("ada")
     assert not overview.exception
     told = said(overview)
-    assert "**The roll-up of jobs cannot be brought up to date**" in told
+    assert "**The roll-up of jobs cannot be refreshed**" in told
     assert "CheckViolation" in told
-    assert "**Half Measured: its figures cannot be brought up to date**" in told
+    assert "**Half Measured: its figures cannot be refreshed**" in told
     assert "NumericValueOutOfRange" in told
     [line] = account_work.failing()
     assert (line.page, line.query) == ("pages/account.py", {"account": str(broken)})
     system = app("ada", "system")
     assert table(system, "State")["jobs"] == ["failing"]
     assert "CheckViolation" in table(system, "Error")["jobs"]
-    assert "**Half Measured** cannot be added up" in said(system)
+    assert "**Half Measured** cannot be refreshed" in said(system)
     # Who may not open System is led to the page whose figures are concerned.
-    assert "The roll-up of jobs cannot be brought up to date" in said(app("vera"))
+    assert "The roll-up of jobs cannot be refreshed" in said(app("vera"))
     assert {work.page for work in work.late_rollups()} == {"pages/api_usage.py"}
 
 
@@ -128,4 +128,4 @@ def test_a_comparison_with_a_time_before_the_first_call_is_not_there(
     made.rows(fresh_database.owner_url, "api_usage_logs", calls)
     refreshed()
     told = said(app("mona", "api_usage", api_usage_range="7d", api_usage_grain="hour"))
-    assert told.count("no comparison: calls are known since") == (0 if is_there else 4)
+    assert told.count("no comparison: the first call is of") == (0 if is_there else 4)

@@ -137,7 +137,7 @@ def test_one_is_added_and_only_once(app: App, fresh_database: Database, three: l
     at = press(app("rita", "creators"), "Add")
     text = keyed(at.text_input, "add_text")
     at = text.set_value("https://m.tiktok.com/@ANN?lang=de").run()
-    assert "is there already" in said(at)
+    assert "already exists" in said(at)
     text = keyed(at.text_input, "add_text")
     at = text.set_value("tiktok.com/@new.one/video/7").run()
     at = press(at, "Add creator")

@@ -85,15 +85,15 @@ def test_each_kind_of_text_finds_its_kind(database: Database) -> None:
     ("text", "sentence"),
     [
         ("00000000-0000-4000-8000-0000000000ff", "No record has this id"),
-        ("00000000-0000-4000-8000-00000000000", "Nothing is called so"),
-        ("nobody@nowhere.invalid", "Nobody has this e"),
-        ("@no.such.creator.anywhere", "No creator is called so"),
+        ("00000000-0000-4000-8000-00000000000", "No match for"),
+        ("nobody@nowhere.invalid", "No user or account has this e"),
+        ("@no.such.creator.anywhere", "No creator has this username"),
         ("https://www.tiktok.com/@no_such_creator_1", "on TikTok"),
         ("https://evil.example/@someone", "no address of"),
-        ("%_\\'\"; DROP TABLE users", "Nothing is called so"),
-        ("<script>alert(1)</script>\x00", "Nothing is called so"),
-        ("@", "No creator is called so"),
-        ("٪مشروع غير موجود", "Nothing is called so"),
+        ("%_\\'\"; DROP TABLE users", "No match for"),
+        ("<script>alert(1)</script>\x00", "No match for"),
+        ("@", "No creator has this username"),
+        ("٪مشروع غير موجود", "No match for"),
     ],
 )
 def test_nothing_found_is_said_in_a_sentence(database: Database, text: str, sentence: str) -> None:

@@ -59,7 +59,7 @@ def texts(found: AppTest) -> str:
 def test_a_role_without_the_permission_is_told_so(fresh_database: Database) -> None:
     found = opened(page, session_of("vera"))
     assert not found.exception
-    assert "You may not open this" in texts(found)
+    assert "You cannot open this page" in texts(found)
     assert literal("Your role (viewer)") in texts(found)
     assert not found.title
 
@@ -81,7 +81,7 @@ def test_a_callback_that_may_not_does_nothing(fresh_database: Database) -> None:
     found = opened(page_with_a_verb, session_of("sam"))
     found.button[0].click().run()
     assert not found.exception
-    assert "You may not open this" in texts(found)
+    assert "You cannot open this page" in texts(found)
     assert "done" not in found.session_state
     admin = opened(page_with_a_verb, session_of("ada"))
     assert admin.button[0].click().run().title[0].value == "Done"

@@ -81,7 +81,7 @@ def test_a_job_whose_clocks_disagree_says_so(app: App, fresh_database: Database)
     found = app("vera", "jobs", job=str(one), refresh="off")
     assert not found.exception
     assert "Clocks disagree" in _markdown(found)
-    assert "1 with clocks that disagree left out" in _markdown(found)
+    assert "1 left out, as their clocks disagree" in _markdown(found)
 
 
 def test_a_job_of_a_deleted_account_and_one_that_is_gone(app: App, fresh_database: Database) -> None:
@@ -89,7 +89,7 @@ def test_a_job_of_a_deleted_account_and_one_that_is_gone(app: App, fresh_databas
     found = app("sam", "jobs", job=str(one), **QUIET)
     assert "no account" in _markdown(found)
     assert not found.exception
-    assert "There is no such job" in _markdown(app("sam", "jobs", job=str(uuid4()), **QUIET))
+    assert "Job not found" in _markdown(app("sam", "jobs", job=str(uuid4()), **QUIET))
 
 
 @pytest.mark.parametrize(("state", "word"), [("stuck", "An admin can rescue"), ("stranded", "used up their attempts")])

@@ -118,8 +118,8 @@ def test_canvas_data_is_hidden_until_asked_for(app: App, project: UUID, fresh_da
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"project": "nonsense"}, "That is no project id"),
-        ({"project": str(uuid4())}, "There is no such project"),
+        ({"project": "nonsense"}, "That is not a valid project id"),
+        ({"project": str(uuid4())}, "This project does not exist"),
         ({"projects_after": "after.00000000-0000-4000-8000-000000000001.sZ"}, "projects"),
         ({"projects_account": "nobody at all"}, "No account matches"),
     ],
@@ -134,7 +134,7 @@ def test_a_foreign_url_is_answered(app: App, database: Database, query: dict[str
 def test_an_unknown_item_is_answered(app: App, project: UUID, item: str) -> None:
     at = app("vera", "projects", project=str(project), item=item)
     assert not at.exception
-    assert "no item id" in text(at) or "no such item" in text(at)
+    assert "not a valid item id" in text(at) or "item does not exist" in text(at)
 
 
 def test_an_empty_project_says_so(app: App, fresh_database: Database) -> None:

@@ -36,12 +36,12 @@ def test_a_queue_tells_its_place_and_goes_past_what_was_deleted(app: App, fresh_
     at = app("rita", "content", content_review="newest")
     made.values(fresh_database.owner_url, "DELETE FROM content_pieces WHERE id = %s RETURNING 1", first)
     at.button(key=f"review_approve_{first}").click().run()
-    assert "does not exist any more" in told(at)
+    assert "no longer exists" in told(at)
     assert "**1 / 2** " in told(at)
     at.button(key=f"review_skip_{second}").click().run()
     assert "**2 / 2** " in told(at)
     at.button(key=f"review_approve_{third}").click().run()
-    assert "Nothing waits" in told(at)
+    assert "Nothing to review" in told(at)
     assert "**2 / 2** " in told(at)
     assert not at.exception
 
@@ -58,9 +58,9 @@ def test_what_is_pressed_for_an_answered_item_judges_nothing(app: App, fresh_dat
 
 def test_what_is_gone_says_so(app: App, fresh_database: Database) -> None:
     for kind in ("piece", "script", "media"):
-        assert "There is no such" in told(app("rita", "content", **{kind: str(UUID(int=9))}))
-        assert "is no id" in told(app("rita", "content", **{kind: "nonsense"}))
-    assert "There is no such model" in told(app("rita", "models", voice="nonsense"))
+        assert "does not exist" in told(app("rita", "content", **{kind: str(UUID(int=9))}))
+        assert "is not a valid id" in told(app("rita", "content", **{kind: "nonsense"}))
+    assert "This model does not exist" in told(app("rita", "models", voice="nonsense"))
 
 
 def test_list_and_queue_say_what_their_search_left_out(app: App, fresh_database: Database) -> None:
@@ -76,7 +76,7 @@ def test_list_and_queue_say_what_their_search_left_out(app: App, fresh_database:
     assert "**4+** " in failed
     assert notice in failed
     nothing = told(app("rita", "content", content_text=NEW, content_state="pending"))
-    assert "among what was looked at" in nothing
+    assert "in what was searched" in nothing
     for order in ("newest", "sentiment", "sample-50"):
         queue = told(app("rita", "content", content_text=NEW, content_review=order))
         assert notice in queue, order

@@ -199,9 +199,9 @@ def test_pages_play_a_file_or_say_why_not(
 
     there, gone = piece("content/a b/ü ?#&+.mp4"), piece("content/gone.mp4")
     assert f"{project.url}/storage/v1/object/sign/content/a%20b/%C3%BC%20%3F%23%26%2B.mp4?token=" in opened(there)
-    assert "Storage has no such file." in opened(gone)
-    assert "no file of ours: ../../etc/passwd" in opened(piece("../../etc/passwd"))
-    assert "There is no file." in opened(piece(""))
+    assert "Storage does not have this file." in opened(gone)
+    assert "not a file in our Storage: ../../etc/passwd" in opened(piece("../../etc/passwd"))
+    assert "Not generated yet." in opened(piece(""))
     before = len(project.asked)
     assert "This file has expired." in opened(piece("content/plain.mp4", "-1 day"))
     assert len(project.asked) == before
@@ -241,11 +241,11 @@ def test_a_url_of_a_bucket_that_no_setting_names_never_plays_another_file(
         processing_status="completed", storage_expires_at=sql.SQL("NULL"),
     )  # fmt: skip
     shown = told(app("rita", "content", piece=str(piece)))
-    assert "No setting names the bucket of this file, user-uploads." in shown
+    assert "This file's bucket, user-uploads, is not in the settings." in shown
     assert "Ask an admin to add it to STORAGE_BUCKETS, such as uploads=user-uploads." in shown
     assert "token=" not in shown
     gallery = told(app("rita", "content", content_look="gallery"))
-    assert gallery.count("No setting names the bucket of this file, user-uploads.") == 1
+    assert gallery.count("This file's bucket, user-uploads, is not in the settings.") == 1
     assert [asked for asked in project.asked if key in str(asked)] == []
     monkeypatch.setenv("STORAGE_BUCKETS", "clips=user-uploads")
     settings.cache_clear()

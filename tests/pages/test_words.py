@@ -76,4 +76,4 @@ def test_an_account_is_named_or_said_to_be_none(database: Database, page: str) -
     )
     [account] = made.values(database.owner_url, "SELECT id::text FROM accounts WHERE name = %s LIMIT 1", name)
     assert name in words(page, account=account)
-    assert "“zzz-nobody”, which names no single account" in words(page, account="zzz-nobody")
+    assert "“zzz-nobody”, which matches no single account" in words(page, account="zzz-nobody")

@@ -64,7 +64,7 @@ def test_the_worst_quota_comes_first() -> None:
         ({"status": "past_due"}, {}, "Payment is past due"),
         ({"status": "cancelled"}, {}, "The subscription is cancelled"),
         ({"is_quiet": True}, {}, "Gone quiet: three days with next to no credits"),
-        ({"last_active_at": None}, {}, "Nobody ever signed in"),
+        ({"last_active_at": None}, {}, "No user has ever signed in"),
         (
             {"credits_previous": 0, "credits_projected": None}, {},
             "100 credits this month, none in the same days of last month",

@@ -50,9 +50,12 @@ def test_duration_as_humans_say_it(seconds: float | None, shown: str) -> None:
 @pytest.mark.parametrize(
     ("at", "shown"),
     [
-        (NOW - timedelta(seconds=320), "5m ago"),
-        (NOW + timedelta(hours=2, minutes=9), "in 2h"),
-        (NOW - timedelta(days=3, hours=20), "3d ago"),
+        (NOW - timedelta(seconds=320), "5 m ago"),
+        (NOW + timedelta(hours=2, minutes=9), "in 2 h"),
+        (NOW - timedelta(days=3, hours=20), "3 d ago"),
+        (NOW - timedelta(days=364), "364 d ago"),
+        (NOW - timedelta(days=365), "1 year ago"),
+        (NOW - timedelta(days=756), "2 years ago"),
         (NOW, "now"),
         (None, "—"),
     ],

@@ -49,5 +49,5 @@ def test_another_tabs_callbacks_are_not(script: Thread) -> None:
 def test_a_tab_that_never_rests_is_told(script: Thread, monkeypatch: pytest.MonkeyPatch) -> None:
     in_run(script, "mine", is_drawing=False)
     monkeypatch.setattr(later, "LONGEST_S", 0)
-    with pytest.raises(DeskError, match="still busy"):
+    with pytest.raises(DeskError, match="still loading"):
         later.settled("mine")

@@ -120,3 +120,14 @@ def test_clearing_keeps_what_narrows_nothing() -> None:
     assert not {"content_tab", "content_look"} & {*Content.keys()}
     assert {"content_from", "content_after", "content_verdict"} <= {*Content.keys()}
     assert Jobs.cleared("state") == {"jobs_signature": None, "jobs_after": None}
+
+
+def test_the_order_of_jobs_is_called_what_it_is() -> None:
+    def first(**query: str) -> tuple[str, list[str]]:
+        labels = Jobs({f"jobs_{name}": value for name, value in query.items()}).orders
+        return labels["auto"], [label for name, label in labels.items() if label == labels["auto"] and name != "auto"]
+
+    assert first() == ("Newest first", [])
+    assert first(state="failed") == ("Last ended first", [])
+    assert first(state="due") == ("Next due first", [])
+    assert first(state="due", sort="created-asc") == ("Default order", [])

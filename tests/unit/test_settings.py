@@ -133,3 +133,21 @@ def _written(default: object) -> str:
 def test_the_readme_names_every_setting() -> None:
     table = (ROOT / "README.md").read_text().split("<!-- settings -->")[1].split("<!-- /settings -->")[0]
     assert set(re.findall(r"`([A-Z_]+)`", "\n".join(re.findall(r"^\| ([^|]+) \|", table, re.M)))) == NAMES
+
+
+def test_the_readme_and_the_example_say_what_the_settings_say() -> None:
+    said = {name.upper(): str(field.description) for name, field in Settings.model_fields.items()}
+    table = (ROOT / "README.md").read_text().split("<!-- settings -->")[1].split("<!-- /settings -->")[0]
+    assert dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \| [^|]+ \|$", table, re.M)) == said
+    above, comments = list[str](), dict[str, str]()
+    for line in (ROOT / ".env.example").read_text().splitlines():
+        if setting := re.match(r"(?:# )?([A-Z_]+)=", line):
+            comments[setting[1]] = " ".join(above)
+        above = [*above, line.removeprefix("# ")] if line.startswith("# ") and not setting else []
+    assert comments == {name: text.replace("`", "") for name, text in said.items()}
+
+
+def test_each_description_is_a_sentence_by_itself() -> None:
+    for name, field in Settings.model_fields.items():
+        assert re.match(r"[A-Z`].*\.$", str(field.description)), name
+        assert not re.match(r"(It|They|This|Comma|None|Only)\b", str(field.description)), name

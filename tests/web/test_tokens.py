@@ -145,7 +145,7 @@ def test_supabase_fails_in_every_way_and_who_is_in_goes_on(
         assert browser.is_in(), outage
     desk.auth.outage = (429, b'{"code": "over_request_rate_limit", "message": "slow down"}')
     answer = another().give_password(vera)
-    assert (answer.status_code, "Wait some minutes" in fault(answer)) == (429, True)
+    assert (answer.status_code, "Wait a few minutes" in fault(answer)) == (429, True)
     restarted(monkeypatch, SUPABASE_URL="http://127.0.0.1:1")
     answer = another().give_password(vera)
     assert (answer.status_code, SupabaseDown.default in answer.text) == (503, True)

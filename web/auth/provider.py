@@ -20,11 +20,11 @@ from web.auth.pending import Step
 from web.auth.supabase import Supabase
 
 ABILITIES: Final[dict[Role, str]] = {
-    "viewer": "Reads, and changes nothing",
-    "support": "Reads, retries and cancels jobs, exports",
-    "account_manager": "Reads, edits account limits, exports",
-    "reviewer": "Reads, reviews content, edits creators",
-    "admin": "Everything, with staff, audit and system",
+    "viewer": "Read only",
+    "support": "Read, retry and cancel jobs, export",
+    "account_manager": "Read, edit account limits, export",
+    "reviewer": "Read, review content, edit creators",
+    "admin": "Everything, including staff, audit and system",
 }
 _STAFF: Final = text("SELECT user_id, name, role FROM dashboard.staff WHERE is_active ORDER BY created_at, user_id")
 _MARKER: Final = text("SELECT current_setting('desk.demo', true) = 'on'")

@@ -102,7 +102,7 @@ def code_given(step: Step, code: str, visitor: Visitor) -> UUID | Step:
 def password_chosen(step: Step, password: str, again: str, visitor: Visitor) -> UUID | Step:
     """Give the person the password they chose; raises `Invalid` with what is wrong about it."""
     if password != again:
-        raise Invalid("The two are not the same. Enter the new password twice.")
+        raise Invalid("The passwords differ. Enter the new password twice.")
     if len(password) < PASSWORD_LEAST or len(password.encode()) > PASSWORD_BYTES:
         raise Invalid(f"A password has {PASSWORD_LEAST} to {PASSWORD_BYTES} characters. A sentence is a good one.")
     with step.turn:
