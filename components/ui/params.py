@@ -262,7 +262,7 @@ class View:
 
     @property
     def words(self) -> str:
-        """The view as a person would say it, what was typed last: `failed jobs of Lumen Media with "voice" in the error`."""
+        """The view as a person would say it, what was typed last: `failed jobs of Lumen with "voice" in the error`."""
         first, then = list[str](), list[str]()
         for name, param in sorted(self.params.items(), key=lambda one: isinstance(one[1], Text)):
             if said := param.said(self.values[name]):
