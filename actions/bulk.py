@@ -133,7 +133,7 @@ def carry_out(
             if not results:
                 raise
             return Outcome(kind, wanted, results, str(error))
-        cache.bump(*kind.domains)
+        cache.invalidate(*kind.domains)
         for result in new.values():
             actions_total.labels(kind.name, result.partition(":")[0]).inc()
         results |= new

@@ -196,7 +196,7 @@ def _write(
 
 def _announce(event: str, user_id: UUID | None) -> None:
     """This process at once, the others when they next look: within `sessions.CHECK_S`."""
-    cache.bump("staff")
+    cache.invalidate("staff")
     sessions.forget()
     log.info(event, user_id=str(user_id or "-"))
 

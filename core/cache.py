@@ -53,7 +53,7 @@ _here = local()
 """Whether this thread's read went past the process; a refresh in the background is another thread's."""
 
 
-def through(question: str, ttl_s: int, domain: Domain, load: Callable[[], pa.Table]) -> pa.Table:
+def get_or_load(question: str, ttl_s: int, domain: Domain, load: Callable[[], pa.Table]) -> pa.Table:
     """The answer to a question, loaded at most once per `ttl_s` seconds and epoch of its domain."""
     epoch = _epoch(domain)
     key = f"desk:{_scope()}:{_revision()}:{domain}:{epoch or '-'}:{sha256(question.encode()).hexdigest()}"
@@ -64,7 +64,7 @@ def through(question: str, ttl_s: int, domain: Domain, load: Callable[[], pa.Tab
     return table
 
 
-def bump(*domains: Domain) -> None:
+def invalidate(*domains: Domain) -> None:
     """Make every process forget its answers about these domains; called after a commit."""
     for domain in domains:
         with _writing:
@@ -72,7 +72,7 @@ def bump(*domains: Domain) -> None:
         _tell(domain)
 
 
-def counted(name: str, window_s: int) -> int | None:
+def increment(name: str, window_s: int) -> int | None:
     """How often this was counted within the window that its first time began, now included; None without Redis."""
 
     def count(client: redis.Redis) -> int:
@@ -85,7 +85,7 @@ def counted(name: str, window_s: int) -> int | None:
     return _try(count)
 
 
-def uncount(*names: str) -> None:
+def reset_counters(*names: str) -> None:
     """Forget how often these were counted."""
     _try(lambda client: client.delete(*(f"desk:{_scope()}:count:{name}" for name in names)))
 
@@ -105,7 +105,7 @@ def ping() -> bool | None:
     return None if _client() is None else bool(_try(lambda client: client.ping()))
 
 
-def is_left_alone() -> bool:
+def is_circuit_open() -> bool:
     """Whether Redis failed lately and is not being asked for a moment."""
     return _breaker.current_state == "open"
 

@@ -181,7 +181,7 @@ def _plain_values(dbapi_connection: psycopg.Connection[Any], _record: Any) -> No
 def _answer(statement: Executable, ttl_s: int, domain: Domain) -> pa.Table:
     if not ttl_s:
         return _read(statement)
-    return shared_cache.through(fingerprint(statement), ttl_s, domain, lambda: _read(statement))
+    return shared_cache.get_or_load(fingerprint(statement), ttl_s, domain, lambda: _read(statement))
 
 
 def _dropped(error: BaseException) -> bool:

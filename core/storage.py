@@ -31,21 +31,21 @@ _ADDRESS: Final = re.compile(r"//|(?:[a-z][a-z0-9+.-]*://|(?:data|file|blob|java
 _PORTS: Final = {"https": 443, "http": 80}
 
 
-class Stored(NamedTuple):
+class StorageObject(NamedTuple):
     """An object in Storage."""
 
     bucket: str
     key: str
 
 
-Why = Literal["missing", "no bucket", "unnamed", "forbidden", "no key", "down"]
+Failure = Literal["missing", "no bucket", "unnamed", "forbidden", "no key", "down"]
 
 
-class Answer(NamedTuple):
+class SignedUrl(NamedTuple):
     """A link that opens for `TTL_S` seconds, or why there is none."""
 
     link: str | None
-    why: Why | None = None
+    why: Failure | None = None
 
 
 class Storage(Protocol):
@@ -56,7 +56,7 @@ class Storage(Protocol):
     route: re.Pattern[str]
     """The paths there that name an object: its bucket and its key."""
 
-    def signed(self, objects: Iterable[Stored]) -> dict[Stored, Answer]:
+    def signed(self, objects: Iterable[StorageObject]) -> dict[StorageObject, SignedUrl]:
         """What Storage says to each object; raises nothing, as a page shows each answer in its place."""
         ...
 
@@ -68,25 +68,25 @@ class Demo:
     route = re.compile(f"{ROUTE.pattern}|/(?!storage/v1/)([^/]+)/(.+)")
     path = "/demo/storage"
 
-    def signed(self, objects: Iterable[Stored]) -> dict[Stored, Answer]:
+    def signed(self, objects: Iterable[StorageObject]) -> dict[StorageObject, SignedUrl]:
         """Links to the app's own samples, signed so that only what a page showed can be fetched."""
         # Rounded, so that a page drawn again shows the same link and a player plays on.
         until = (int(time.time()) // TTL_S + 2) * TTL_S
         return {
-            one: Answer(
+            one: SignedUrl(
                 f"{settings().public_url}{self.path}/{quote(one.bucket)}/{quote(one.key)}"
                 f"?until={until}&token={self._token(one, until)}"
             )
             for one in objects
         }
 
-    def is_signed(self, one: Stored, until: str, token: str) -> bool:
+    def is_signed(self, one: StorageObject, until: str, token: str) -> bool:
         """Whether a link was made here and has not ended."""
         if not until.isdecimal() or len(until) > 12 or int(until) < time.time():
             return False
         return hmac.compare_digest(token.encode(), self._token(one, int(until)).encode())
 
-    def _token(self, one: Stored, until: int) -> str:
+    def _token(self, one: StorageObject, until: int) -> str:
         # The database's password is the one secret that every process of a demo shares.
         secret = settings().database_url.get_secret_value().encode()
         return hmac.new(secret, f"{one.bucket}/{one.key}?{until}".encode(), sha256).hexdigest()[:32]
@@ -101,7 +101,7 @@ def storage() -> Storage:
     return supabase_storage.project()
 
 
-def place(url: str | None, path: str | None, kind: str) -> Stored | None:
+def parse_object(url: str | None, path: str | None, kind: str) -> StorageObject | None:
     """The object that a URL of our own names by its bucket and key, or else a path; `kind` tells where a path without a
     bucket lies.
 
@@ -119,14 +119,14 @@ def is_named(bucket: str) -> bool:
     return bucket in BUCKETS or bucket in settings().storage_buckets.values()
 
 
-def answers(objects: Iterable[Stored]) -> dict[Stored, Answer]:
+def answers(objects: Iterable[StorageObject]) -> dict[StorageObject, SignedUrl]:
     """What Storage says to each object; it is asked for none in a bucket that is not named."""
     wanted = list(objects)
     asked = [one for one in wanted if is_named(one.bucket)]
-    return dict.fromkeys(wanted, Answer(None, "unnamed")) | (storage().signed(asked) if asked else {})
+    return dict.fromkeys(wanted, SignedUrl(None, "unnamed")) | (storage().signed(asked) if asked else {})
 
 
-def hosted(url: str | None) -> str | None:
+def external_url(url: str | None) -> str | None:
     """The URL itself if it is https on a host of `MEDIA_HOSTS`, which needs no signature; None for all else."""
     try:
         parts = urlsplit(url or "")
@@ -156,21 +156,21 @@ def _ours(said: str | None) -> str | None:
     return "" if _UNSEEN.search(text) else urlsplit(text).path
 
 
-def _of_route(path: str) -> Stored | None:
+def _of_route(path: str) -> StorageObject | None:
     # Decoded once, as Storage does; what is still encoded then is part of the name.
     found = storage().route.fullmatch(path)
     bucket, key = [_decoded(part) for part in found.groups() if part is not None] if found else ("", "")
-    return Stored(bucket, key) if _is_key(bucket) and bucket not in _OTHER and _is_key(key) else None
+    return StorageObject(bucket, key) if _is_key(bucket) and bucket not in _OTHER and _is_key(key) else None
 
 
-def _of_path(path: str | None, kind: str) -> Stored | None:
+def _of_path(path: str | None, kind: str) -> StorageObject | None:
     said = _decoded(path or "")
     if _ADDRESS.match(said):
         return None
     text = said.removeprefix("/")
     first, _, rest = text.partition("/")
     bucket, key = (first, rest) if is_named(first) else (settings().storage_buckets.get(kind, kind), text)
-    return Stored(bucket, key) if _is_key(key) else None
+    return StorageObject(bucket, key) if _is_key(key) else None
 
 
 def _decoded(text: str) -> str:

@@ -14,7 +14,7 @@ from storage3 import SyncStorageClient
 from storage3.exceptions import StorageApiError
 
 from core.settings import settings
-from core.storage import ROUTE, TTL_S, Answer, Stored, Why, origin
+from core.storage import ROUTE, TTL_S, Failure, SignedUrl, StorageObject, origin
 from core.telemetry import logger
 
 log = logger(__name__)
@@ -60,21 +60,21 @@ class Supabase:
         headers = {"apikey": key, "Authorization": f"Bearer {key}"}
         # One client for every thread: httpx's is made for that, and storage3 keeps nothing else.
         self._client = SyncStorageClient(f"{self._base}/", headers, http_client=httpx.Client(timeout=_TIMEOUT))
-        self._kept: dict[Stored, tuple[float, str]] = {}
+        self._kept: dict[StorageObject, tuple[float, str]] = {}
         self._buckets: dict[str, tuple[float, bool]] = {}
         self._alone_until = 0.0
         self._lock = Lock()
 
-    def signed(self, objects: Iterable[Stored]) -> dict[Stored, Answer]:
+    def signed(self, objects: Iterable[StorageObject]) -> dict[StorageObject, SignedUrl]:
         """What Storage says to each object; raises nothing."""
         wanted = list(dict.fromkeys(objects))
         if not self._has_key:
-            return {one: Answer(None, "no key") for one in wanted}
+            return {one: SignedUrl(None, "no key") for one in wanted}
         now = time.monotonic()
         with self._lock:
             known = {one: self._kept[one] for one in wanted if one in self._kept}
-        found = {one: Answer(link) for one, (until, link) in known.items() if now < until}
-        asked: defaultdict[str, list[Stored]] = defaultdict(list)
+        found = {one: SignedUrl(link) for one, (until, link) in known.items() if now < until}
+        asked: defaultdict[str, list[StorageObject]] = defaultdict(list)
         for one in wanted:
             if one not in found:
                 asked[one.bucket].append(one)
@@ -87,15 +87,15 @@ class Supabase:
         """Close its connections."""
         self._client.session.close()
 
-    def buckets(self) -> list[str] | Why:
+    def buckets(self) -> list[str] | Failure:
         """The names of the project's buckets, or why they cannot be told."""
         return self._asked(lambda: [bucket.id for bucket in self._client.list_buckets()]) if self._has_key else "no key"
 
-    def _sign(self, bucket: str, group: list[Stored], until: float) -> dict[Stored, Answer]:
+    def _sign(self, bucket: str, group: list[StorageObject], until: float) -> dict[StorageObject, SignedUrl]:
         keys = [one.key for one in group]
         items = self._asked(lambda: self._client.from_(bucket).create_signed_urls(keys, TTL_S))
         if isinstance(items, str):
-            return dict.fromkeys(group, Answer(None, items))
+            return dict.fromkeys(group, SignedUrl(None, items))
         # HTTP 200 says nothing about the single object: each has its own error.
         links = {
             item["path"]: self._link(bucket, item["path"], item["signedURL"])
@@ -103,9 +103,9 @@ class Supabase:
             if item["signedURL"] and not item["error"]
         }
         if not links and not self._has_bucket(bucket):
-            return dict.fromkeys(group, Answer(None, "no bucket"))
+            return dict.fromkeys(group, SignedUrl(None, "no bucket"))
         self._keep({one: (until, links[one.key]) for one in group if one.key in links})
-        return {one: Answer(links.get(one.key), None if one.key in links else "missing") for one in group}
+        return {one: SignedUrl(links.get(one.key), None if one.key in links else "missing") for one in group}
 
     def _link(self, bucket: str, key: str, signed: str) -> str:
         """The address to open: Storage's own has the key as it stands, which a space or a `?` in it breaks."""
@@ -119,7 +119,7 @@ class Supabase:
             self._buckets[bucket] = (time.monotonic() + BUCKET_S, is_there)
         return is_there
 
-    def _asked(self, ask: Callable[[], T]) -> T | Why:
+    def _asked(self, ask: Callable[[], T]) -> T | Failure:
         """Storage's answer, or why there is none."""
         if time.monotonic() < self._alone_until:
             return "down"
@@ -134,7 +134,7 @@ class Supabase:
             self._alone_until = time.monotonic() + ALONE_S
         return why
 
-    def _keep(self, links: dict[Stored, tuple[float, str]]) -> None:
+    def _keep(self, links: dict[StorageObject, tuple[float, str]]) -> None:
         with self._lock:
             self._kept |= links
             if len(self._kept) > KEPT_MAX:
@@ -143,7 +143,7 @@ class Supabase:
                 self._kept = dict(current[-KEPT_MAX:])
 
 
-def _why(error: StorageApiError) -> Why:
+def _why(error: StorageApiError) -> Failure:
     """The reason in an error of the whole call; Storage wraps its statuses into HTTP 400, the gateway does not."""
     status = str(error.status)
     if status in {"401", "403"}:

@@ -33,7 +33,7 @@ _COUNT: Final = text("""
 _FORGET: Final = text("DELETE FROM dashboard.attempt WHERE id_hash = ANY(:hashes)")
 
 
-def take(limits: Iterable[tuple[str, int]], window_s: int = WINDOW_S) -> None:
+def hit(limits: Iterable[tuple[str, int]], window_s: int = WINDOW_S) -> None:
     """Count an attempt under each name in turn; raises `Throttled` at the first that has had more than its limit.
 
     Counted before anything is tried, so that a thousand attempts at once are no more than a thousand in turn. Under
@@ -45,22 +45,22 @@ def take(limits: Iterable[tuple[str, int]], window_s: int = WINDOW_S) -> None:
             raise Throttled
 
 
-def give_back(names: Iterable[str]) -> None:
+def reset(names: Iterable[str]) -> None:
     """Forget the attempts under these names: who succeeded may err as often again."""
     hashes = [_hash(name) for name in names]
-    cache.uncount(*(found.hex() for found in hashes))
+    cache.reset_counters(*(found.hex() for found in hashes))
     with database.transaction() as connection:
         connection.execute(_FORGET, {"hashes": hashes})
 
 
-def is_first(name: str, window_s: int) -> bool:
+def claim_once(name: str, window_s: int) -> bool:
     """Whether this was not seen in the window before."""
     return _counted(name, window_s) == 1
 
 
 def _counted(name: str, window_s: int) -> int:
     id_hash = _hash(name)
-    known = cache.counted(id_hash.hex(), window_s)
+    known = cache.increment(id_hash.hex(), window_s)
     if known is not None:
         return known
     with database.transaction() as connection:

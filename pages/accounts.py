@@ -9,11 +9,11 @@ table.opened()
 page.header("Accounts & quotas", __doc__)
 
 shown = filters.view()
-with feedback.region("Bands"):
+with feedback.error_boundary("Bands"):
     counts = filters.tiles(shown)
 fields.draw(shown)
 cards.row(charts.distributions(shown), height=charts.CARD_PX)
 
-with feedback.region("Accounts"):
+with feedback.error_boundary("Accounts"):
     table.toolbar(shown, counts[shown.where.band or filters.ALL])
     table.table(shown)

@@ -8,7 +8,7 @@ viewer = gate.require("read")
 shown = filters.view()
 page.header("API usage", __doc__, aside=layout.aside)
 is_clear = True
-with feedback.region("Filters"):
+with feedback.error_boundary("Filters"):
     is_clear = filters.draw(shown)
 if is_clear:
     layout.figures(shown)

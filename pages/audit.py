@@ -7,11 +7,11 @@ viewer = gate.require("audit")
 
 page.header("Audit log", __doc__)
 
-with feedback.region("Filters"):
+with feedback.error_boundary("Filters"):
     shown = filters.view()
     if filters.draw(shown):
-        cards.alone("Per day", lambda: table.per_day(shown), table.CHART_PX + 60)
+        cards.isolated("Per day", lambda: table.per_day(shown), table.CHART_PX + 60)
         table.table(shown)
 
-with feedback.region("Audit row"):
+with feedback.error_boundary("Audit row"):
     entry.drawer()

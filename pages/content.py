@@ -17,12 +17,12 @@ elif view.view().is_statistics:
 else:
     shown = view.view()
     filters.kinds(shown)
-    with feedback.region("Counts"):
+    with feedback.error_boundary("Counts"):
         filters.tiles(shown)
     is_clear = True
-    with feedback.region("Filters"):
+    with feedback.error_boundary("Filters"):
         is_clear = filters.draw(shown)
     if is_clear and view.which_creator(shown):
-        with feedback.region("Content"):
+        with feedback.error_boundary("Content"):
             is_whole = table.toolbar(shown, review.start)
             table.table(shown, is_whole=is_whole)

@@ -9,11 +9,11 @@ page.header("Creators", __doc__)
 edits.watch(viewer)
 
 if filters.tab() == "categories":
-    with feedback.region("Categories"):
+    with feedback.error_boundary("Categories"):
         categories.listed(viewer)
         categories.dialog(viewer)
 else:
-    with feedback.region("Creators"):
+    with feedback.error_boundary("Creators"):
         shown = view.view()
         filters.tiles(shown)
         is_clear = fields.draw(shown)
@@ -22,6 +22,6 @@ else:
             bulk.toolbar(shown, viewer)
             table.table(shown)
     dialogs = (save.dialog, bulk.dialog, add.dialog, upload.dialog)
-    with feedback.region("Creator"):
+    with feedback.error_boundary("Creator"):
         if not any(dialog(viewer) for dialog in dialogs):
             detail.drawer(viewer)

@@ -8,19 +8,19 @@ viewer = gate.require("read")
 page.header("Jobs", __doc__, default_refresh="15s", paused=confirm.reason_to_wait())
 
 shown = view.view()
-with feedback.region("Job counts"):
+with feedback.error_boundary("Job counts"):
     filters.tiles(shown)
 is_clear = filters.draw(shown)
-with feedback.region("Your runs"):
+with feedback.error_boundary("Your runs"):
     run.banner(viewer)
 
 if is_clear:
     if filters.shows_charts():
         health.charts_of(shown)
         groups.card(shown)
-    with feedback.region("Jobs"):
+    with feedback.error_boundary("Jobs"):
         listing.listed(shown, viewer)
 
-with feedback.region("Job"):
+with feedback.error_boundary("Job"):
     if not (confirm.dialog(viewer) or run.dialog()):
         detail.drawer(viewer, shown)

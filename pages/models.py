@@ -8,9 +8,9 @@ viewer = gate.require("read")
 page.header("Voice & avatar models", __doc__)
 
 shown = listing.view()
-with feedback.region("Counts"):
+with feedback.error_boundary("Counts"):
     listing.tiles(shown)
 if listing.draw(shown):
-    with feedback.region("Models"):
+    with feedback.error_boundary("Models"):
         listing.table(shown)
 detail.drawer()

@@ -10,12 +10,12 @@ viewer = gate.require("read")
 page.header("Projects", __doc__)
 
 if "project" in st.query_params:
-    with feedback.region("Project"):
+    with feedback.error_boundary("Project"):
         detail.shown(url.uuid("project"), viewer)
         item.drawer(url.uuid("project"), viewer)
 else:
     shown = filters.view()
     if fields.draw(shown):
-        with feedback.region("Projects"):
+        with feedback.error_boundary("Projects"):
             table.summary(shown)
             table.table(shown)

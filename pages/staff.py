@@ -7,12 +7,12 @@ viewer = gate.require("admin")
 
 page.header("Staff", __doc__)
 
-with feedback.region("Staff"):
+with feedback.error_boundary("Staff"):
     table.people()
 
 cards.card("Open sessions", "times in UTC", table.open_sessions, height=140)
 cards.card("What each role may do", "an admin may do everything", table.roles, height=220)
 
-with feedback.region("Person"):
+with feedback.error_boundary("Person"):
     if not verbs.confirmation(viewer):
         person.drawer(viewer)

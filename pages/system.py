@@ -7,7 +7,7 @@ gate.require("admin")
 
 page.header("System", __doc__, default_refresh="60s")
 
-cards.alone("Parts", parts.parts, 560)
+cards.isolated("Parts", parts.parts, 560)
 cards.row({"Connections": tables.connections, "Shared cache": tables.shared_cache}, height=150)
 cards.card("Roll-ups", "refreshed every minute", tables.rollups, height=150)
 cards.card("Slowest reads of the last hour", "of this process, above 20 ms", tables.slowest, height=200)

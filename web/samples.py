@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from core.errors import DeskError
-from core.storage import Demo, Stored, storage
+from core.storage import Demo, StorageObject, storage
 
 FILM: Final = Path(__file__).parent / "samples" / "sample.webm"
 _RATE: Final = 8_000
@@ -36,7 +36,7 @@ async def sample(request: Request) -> Response:
         files = storage()
     except DeskError:
         return PlainTextResponse("Not found", 404)
-    one = Stored(request.path_params["bucket"], request.path_params["key"])
+    one = StorageObject(request.path_params["bucket"], request.path_params["key"])
     asked = request.query_params
     if not isinstance(files, Demo) or not files.is_signed(one, asked.get("until", ""), asked.get("token", "")):
         return PlainTextResponse("InvalidJWT", 400)

@@ -64,7 +64,7 @@ def refresh(stop: Event | None = None) -> bool:
         with suppress(DeskError), transaction() as connection:  # the database may be away: then the log has it
             connection.execute(summary_state.stopped(noted(error)))
         raise
-    cache.bump("accounts")
+    cache.invalidate("accounts")
     return True
 
 
@@ -80,7 +80,7 @@ def refresh_one(account_id: UUID) -> None:
             _keep(connection, account_id, None if account_id == _LAST else UUID(int=account_id.int + 1), factors)
     except Exception as error:  # of any kind: what was saved is saved
         log.warning("account_not_added_up", account_id=str(account_id), error=noted(error))
-    cache.bump("accounts")
+    cache.invalidate("accounts")
 
 
 def _kept(low: UUID, high: UUID | None, factors: list[float], faults: dict[UUID, str]) -> bool:

@@ -187,4 +187,4 @@ def _about(connection: Connection, kind: Kind, object_id: UUID) -> dict[str, Any
 
 def _done(verb: str) -> None:
     actions_total.labels(verb, "done").inc()
-    cache.bump("reviews", "content", "overview")
+    cache.invalidate("reviews", "content", "overview")

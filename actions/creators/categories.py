@@ -82,7 +82,7 @@ def deactivate(category_id: UUID, move_to: UUID | None, viewer: Viewer) -> int:
             raise Invalid("This category has active creators. Choose where they go.")
         moved = _moved(connection, category_id, move_to, viewer) if move_to else 0
         _set(connection, row, {"is_active": False}, viewer, "category.deactivate")
-    cache.bump("creators")
+    cache.invalidate("creators")
     return moved
 
 
@@ -116,7 +116,7 @@ def _alone(viewer: Viewer) -> Generator[Connection]:
     with transaction() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('aicon-desk.categories'))"))
         yield connection
-    cache.bump("categories")
+    cache.invalidate("categories")
 
 
 def _locked(connection: Connection, category_id: UUID) -> Any:

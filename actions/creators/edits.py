@@ -47,7 +47,7 @@ def save(edits: Sequence[Edit], viewer: Viewer, reason: str | None = None) -> Ap
     with transaction() as connection:
         done = apply(connection, wanted, viewer, "creator.edit", audit.cleaned(reason), all_or_nothing=True)
     if done.changed:
-        cache.bump("creators")
+        cache.invalidate("creators")
     return done
 
 
@@ -104,7 +104,7 @@ def restore(creator_id: UUID, audit_id: int, field: Field, seen: Value, viewer: 
             f"Restores what entry {audit_id} changed",
             all_or_nothing=True,
         )
-    cache.bump("creators")
+    cache.invalidate("creators")
     return done
 
 
@@ -142,5 +142,5 @@ def add(
         after = named | {field: str(value) if isinstance(value, UUID) else value for field, value in values.items()}
         audit.record(connection, viewer, "creator.add", "creator", new, after=after)
         queued = scrapes.enqueue(connection, [new], viewer, None) if is_scraped else {}
-    cache.bump("creators", "jobs")
+    cache.invalidate("creators", "jobs")
     return Added(new, is_new=True, is_queued=queued.get(new) == "done")

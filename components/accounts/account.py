@@ -28,7 +28,7 @@ def draw(account: dict[str, Any], viewer: Viewer) -> None:
     header.quotas(account)
     for column, block in zip(st.columns(2), (trend.credits, trend.storage), strict=True):
         with column, st.container(border=True, height="stretch"):
-            cards.alone(block.__name__.capitalize(), of(block), trend.CARD_PX)
+            cards.isolated(block.__name__.capitalize(), of(block), trend.CARD_PX)
     _pair(
         [
             ("Notes", "staff only", lambda: notes.block(account_id, gate.viewer())),

@@ -28,7 +28,7 @@ def opened(question: str | None, viewer: Viewer) -> dict[str, Any] | None:
     """The account that the URL names, under its name; None, and the reason is said, when there is none to show."""
     top = st.container()
     account: dict[str, Any] | None = None
-    with feedback.region("Account"):
+    with feedback.error_boundary("Account"):
         account = _found(url.uuid("account"))
     with top:
         name = fmt.plain(str(account["name"])) if account else "Account"

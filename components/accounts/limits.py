@@ -43,7 +43,7 @@ _ASKED: Final = Pending[Asked]("limits_asked")
 
 def ask(account_id: UUID) -> None:
     """Open the form over this account; in a callback."""
-    with feedback.attempt():
+    with feedback.flash_errors():
         gate.require("limits")
         for current in rows(quota_queries.current(account_id)):
             seen: dict[Quota, int | None] = {quota: current[column] for quota, column in LIMITS.items()}
@@ -62,7 +62,7 @@ def dialog(viewer: Viewer) -> None:
     @st.dialog("Edit limits", icon=":material/tune:", width="medium", on_dismiss=_ASKED.close)
     def opened() -> None:
         gate.require("limits")
-        with feedback.region("Limits"):
+        with feedback.error_boundary("Limits"):
             found = rows(quota_queries.current(asked.account_id))
             named = rows(lookup.name(asked.account_id))
             if not found or not named:

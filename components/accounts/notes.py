@@ -81,18 +81,18 @@ def _editor(account_id: UUID, note: dict[str, Any]) -> None:
 
 
 def _add(account_id: UUID) -> None:
-    with feedback.attempt():
+    with feedback.flash_errors():
         verbs.add("account", account_id, _written(_body(account_id)), gate.require("read"), account_id=account_id)
 
 
 def _save(account_id: UUID, note_id: str) -> None:
-    with feedback.attempt():
+    with feedback.flash_errors():
         verbs.edit(UUID(note_id), _written(_text(note_id)), gate.require("read"), account_id=account_id)
         _edit(None)
 
 
 def _pin(account_id: UUID, note: dict[str, Any]) -> None:
-    with feedback.attempt():
+    with feedback.flash_errors():
         verbs.pin(UUID(note["id"]), not note["is_pinned"], gate.require("read"), account_id=account_id)
 
 

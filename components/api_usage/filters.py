@@ -16,7 +16,7 @@ from components.ui.params import AccountOf, Choice, Param
 from core.database import rows
 from queries.api_usage import figures
 from queries.api_usage.filters import ApiFilter, Grain
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 from queries.sql.whose import PLANS
 
 DOMAIN: Final = "api_usage"
@@ -136,7 +136,7 @@ class View(params.View, page="api_usage", noun="API calls"):
         return bool(self.plan) and self.account.id is None
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> Cursor | None:
         """The place in the list of calls."""
         return params.place(self.after, datetime)
 

@@ -13,7 +13,7 @@ from queries.rollups import state
 
 def aside() -> None:
     """How far the roll-up is, and when it was asked."""
-    with feedback.region("Freshness"):
+    with feedback.error_boundary("Freshness"):
         told = load(state.state(), ttl_s=freshness.TTL_S, domain=DOMAIN)
         reached = told.loc[told["source"] == "api_usage", "watermark"].dropna()
         through = f"Roll-up through {reached.iloc[0]:%H:%M}, then live" if len(reached) else "No roll-up yet, all live"
@@ -26,9 +26,9 @@ def figures(shown: View) -> None:
     cards.row(tiles.tiles(shown), height=tiles.HEIGHT)
     left, right = st.columns([3, 2])
     with left, st.container(border=True, height="stretch"):
-        cards.alone("Calls and errors", lambda: charts.calls(shown), charts.HEIGHT)
+        cards.isolated("Calls and errors", lambda: charts.calls(shown), charts.HEIGHT)
     with right, st.container(border=True, height="stretch"):
-        cards.alone("Latency", lambda: charts.latency(shown), charts.HEIGHT)
+        cards.isolated("Latency", lambda: charts.latency(shown), charts.HEIGHT)
     filters.picked(shown)
     cards.card(
         "Services and endpoints",
@@ -38,7 +38,7 @@ def figures(shown: View) -> None:
     )
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
-        cards.alone("Hour by weekday", lambda: charts.heat(shown), charts.HEIGHT)
+        cards.isolated("Hour by weekday", lambda: charts.heat(shown), charts.HEIGHT)
     with right:
         cards.card(
             "Tokens and cost",

@@ -37,7 +37,7 @@ def drawer() -> None:
     @st.dialog("Audit row", width=WIDTH_PX, position="right", on_dismiss=_close)
     def opened() -> None:
         gate.require("audit")
-        with feedback.region("Audit row"):
+        with feedback.error_boundary("Audit row"):
             # A bigint has at most 19 digits.
             found = rows(log.one(int(said))) if said.isdecimal() and len(said) < 19 else []
             if found:

@@ -13,7 +13,7 @@ from components.ui.params import AccountOf, Choice, Param, Text
 from core.database import rows
 from queries.audit import log
 from queries.audit.log import AuditFilter
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 
 OPTIONS_TTL_S: Final = 30
 RANGES: Final = {"7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days", "all": "All time"}
@@ -89,7 +89,7 @@ class View(params.View, page="audit", noun="audit rows"):
         return super().words if self.day or self.range == "all" else f"{super().words} since {self.first_day:%Y-%m-%d}"
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> Cursor | None:
         """The place in the list."""
         return params.place(self.after, datetime, int)
 

@@ -34,10 +34,10 @@ def script(script_id: UUID) -> bool:
             one["project_title"] or "Project": ("projects", {"id": one["project_id"]}),
         }
     )
-    with feedback.region("Texts"):
+    with feedback.error_boundary("Texts"):
         _texts(one)
     left, right = st.columns([5, 3], gap="medium")
-    with left, feedback.region("Research"):
+    with left, feedback.error_boundary("Research"):
         _perspectives(one["research_perspectives"])
     with right:
         passage("Prompt", one["generation_prompt"], one["generation_prompt_length"])
@@ -50,7 +50,7 @@ def script(script_id: UUID) -> bool:
                 "Created": moment(one["created_at"]),
             }
         )
-    with feedback.region("Generated media"):
+    with feedback.error_boundary("Generated media"):
         made = rows(generated.media_of(script_id=script_id))
         st.markdown(f"**Generated media** :gray[· {fmt.total(made)}]")
         if made:
@@ -113,7 +113,7 @@ def media(media_id: UUID) -> bool:
         }
     )
     left, right = st.columns([3, 5], gap="medium")
-    with left, feedback.region("Player"):
+    with left, feedback.error_boundary("Player"):
         file = players.File(one["file_url"], one["file_path"], "media")
         players.player(one["content_type"], file, alt=(one["title"] or "Untitled")[:200])
     with right:
@@ -134,7 +134,7 @@ def media(media_id: UUID) -> bool:
             }
         )
         if one["script_id"]:
-            with feedback.region("Script"):
+            with feedback.error_boundary("Script"):
                 for said in rows(generated.script(UUID(one["script_id"]))):
                     passage("What it says", said["rewritten_script"], said["rewritten_script_length"])
     stored_json("Metadata as stored", one["metadata"])

@@ -32,7 +32,7 @@ def shown(viewer: Viewer) -> None:
     if object_id is None:
         feedback.empty(f"That is not a valid id of a {_NOUNS[kind]}.", "Go back to the list and open one.", "link_off")
         return
-    with feedback.region("Item"):
+    with feedback.error_boundary("Item"):
         if body(kind, object_id):
             around(kind, object_id, viewer)
 
@@ -51,7 +51,7 @@ def body(kind: Kind, object_id: UUID) -> bool:
 def around(kind: Kind, object_id: UUID, viewer: Viewer) -> None:
     """Verdicts, notes and jobs."""
     left, middle, right = st.columns(3, gap="medium")
-    with left, feedback.region("Reviews"):
+    with left, feedback.error_boundary("Reviews"):
         review_marks.verdicts(kind, object_id)
         if viewer.can("review"):
             st.button(
@@ -64,13 +64,13 @@ def around(kind: Kind, object_id: UUID, viewer: Viewer) -> None:
                     on_click=_requeue, args=(kind, object_id),
                     help="Asks for another verdict. Earlier verdicts stay on record.",
                 )  # fmt: skip
-    with middle, feedback.region("Notes"):
+    with middle, feedback.error_boundary("Notes"):
         parts.notes(kind, object_id)
         if notes.may_write(viewer):
             with st.form(records.key("content_note", object_id), border=False, clear_on_submit=True):
                 st.text_area("New note", key=_text(object_id), max_chars=notes.LENGTH, height=68)
                 st.form_submit_button("Add note", on_click=_note, args=(kind, object_id))
-    with right, feedback.region("Jobs"):
+    with right, feedback.error_boundary("Jobs"):
         if kind == "media":
             st.markdown("**Jobs**")
             st.caption("See the script for its jobs.")
@@ -88,13 +88,13 @@ def _judge(kind: Kind, object_id: UUID) -> None:
 
 
 def _requeue(kind: Kind, object_id: UUID) -> None:
-    with feedback.attempt():
+    with feedback.flash_errors():
         reviews.requeue(kind, object_id, gate.require("review"))
         feedback.flash("success", "Queued again. Earlier verdicts stay on record.")
 
 
 def _note(kind: Kind, object_id: UUID) -> None:
-    with feedback.attempt():
+    with feedback.flash_errors():
         notes.add(kind, object_id, str(st.session_state.get(_text(object_id)) or ""), gate.require("read"))
         feedback.flash("success", "Note added.")
 

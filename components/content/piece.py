@@ -38,17 +38,17 @@ def shown(piece_id: UUID) -> bool:
     left, right = st.columns([3, 5], gap="medium")
     with left:
         file = media.File(piece["original_file_url"], piece["original_file_path"], "content")
-        with feedback.region("Player"):
+        with feedback.error_boundary("Player"):
             _player(piece, file)
         _facts(piece)
     with right:
-        with feedback.region("Transcript"):
+        with feedback.error_boundary("Transcript"):
             _transcript(piece)
-        with feedback.region("Analysis"):
+        with feedback.error_boundary("Analysis"):
             _analyses(piece_id)
-    with feedback.region("Scripts and media"):
+    with feedback.error_boundary("Scripts and media"):
         _made(piece_id)
-    with feedback.region("Annotations"):
+    with feedback.error_boundary("Annotations"):
         _annotations(piece_id)
     stored_json("Metadata as stored", piece["metadata"])
     return True

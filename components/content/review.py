@@ -57,7 +57,7 @@ def queue(shown: View, viewer: Viewer) -> None:
         return
     orders = {name: words for name, words in ORDERS.items() if shown.kind == "piece" or name not in _SCORED}
     order = url.value("content_review", "newest", orders)
-    with feedback.region("Review"):
+    with feedback.error_boundary("Review"):
         item = held()
         if item is None or item.kind != shown.kind:
             item = _next(shown, order, viewer)

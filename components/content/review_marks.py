@@ -26,7 +26,7 @@ def held() -> Claim | None:
 
 def hold(kind: Kind, object_id: UUID) -> None:
     """Hold one named item, unless somebody else does; in a callback."""
-    with feedback.attempt():
+    with feedback.flash_errors():
         taken = claims.claim_one(kind, object_id, gate.require("review"))
         st.session_state[HELD] = taken
         if taken is None:

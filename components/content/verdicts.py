@@ -92,7 +92,7 @@ def say(item: Claim, verdict: Any, reason: str | None = None) -> None:
     """Keep a verdict on the item in view and go on to the next; one that was answered meanwhile stays as it is."""
     if held() != item:
         return
-    with feedback.attempt():
+    with feedback.flash_errors():
         viewer = gate.require("review")
         try:
             if verdict == "skip":
@@ -120,7 +120,7 @@ def _tell(kept: reviews.Kept) -> None:
 
 def undo() -> None:
     """Take back the viewer's last verdict or skip; that item is in view again."""
-    with feedback.attempt():
+    with feedback.flash_errors():
         taken = reviews.undo(gate.require("review"))
         if taken is None:
             feedback.flash("info", "Nothing left to undo.")
@@ -133,7 +133,7 @@ def undo() -> None:
 
 def leave() -> None:
     """Back to the list; the item in view is free again."""
-    with feedback.attempt():
+    with feedback.flash_errors():
         item = held()
         if item:
             claims.release(item, gate.require("review"))

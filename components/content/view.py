@@ -27,7 +27,7 @@ from queries.content.filters import (
     creator_named,
     models,
 )
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 
 KINDS: Final[dict[str, str]] = {"piece": "Content pieces", "script": "Scripts", "media": "Generated media"}
 NOUNS: Final[dict[Kind, str]] = {"piece": "content pieces", "script": "scripts", "media": "generated media"}
@@ -159,7 +159,7 @@ class View(params.View, page="content"):
         return order if self.kind == "piece" or order.name == "created" else Order("created", is_descending=True)
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> Cursor | None:
         """The place in the list; places by score hold hundredths, and end where scores do."""
         found = params.place(self.after, datetime if self.order.name == "created" else int)
         is_score = found is not None and isinstance(found.value, int)

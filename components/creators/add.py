@@ -97,7 +97,7 @@ def _add(asked: str) -> None:
         st.session_state[records.key(f"add_{field}", asked)]
         for field in ("text", "platform", "name", "category", "hours", "scrape")
     )
-    with feedback.attempt():
+    with feedback.flash_errors():
         added = edits.add(
             text,
             platform,

@@ -95,7 +95,7 @@ def ask(what: Literal["change", "scrape"], ids: Sequence[UUID], which: str) -> N
 
     `which` says in words what they are.
     """
-    with feedback.attempt():
+    with feedback.flash_errors():
         gate.require("read")
         seen = {UUID(row["id"]): row for row in rows(listing.some(ids))}
         _ASKED.ask(PendingAction(what, tuple(ids), seen, which, records.question()))
@@ -139,7 +139,7 @@ def _export(limit: int) -> Export:
 
 def _select_all(told: int, seen: str) -> None:
     """Select what the view holds now; the button said `told`, under the URL `seen`."""
-    with feedback.attempt():
+    with feedback.flash_errors():
         gate.require("read")
         shown = view.view()
         found = [row["id"] for row in rows(listing.ids(shown.where))]
@@ -208,7 +208,7 @@ def _value(field: Field, asked: PendingAction) -> tuple[bool, Value]:
 
 def _change(asked: PendingAction, seen: list[tuple[UUID, Value]], field: Field, wanted: Value) -> None:
     _ASKED.still(asked)
-    with feedback.attempt():
+    with feedback.flash_errors():
         reason = str(st.session_state.get(records.key("bulk_reason", asked.question)) or "")
         _told(edits.bulk(seen, field, wanted, gate.require("creators"), reason))
     st.rerun()
@@ -232,7 +232,7 @@ def _scrape_form(asked: PendingAction) -> None:
 
 def _scrape(asked: PendingAction) -> None:
     _ASKED.still(asked)
-    with feedback.attempt():
+    with feedback.flash_errors():
         _told(scrapes.queue(asked.ids, gate.viewer()))
     st.rerun()
 

@@ -181,12 +181,12 @@ def _activate(identity: UUID) -> None:
 
 
 def _move(identity: UUID, places: int) -> None:
-    with feedback.attempt():
+    with feedback.flash_errors():
         verbs.move(identity, places, gate.require("creators"))
 
 
 def _do(act: Callable[[], object], told: str) -> None:
-    with feedback.attempt():
+    with feedback.flash_errors():
         act()
         feedback.flash("success", told)
         _ASKED.close()

@@ -36,7 +36,7 @@ def drawer(viewer: Viewer) -> None:
             return
         _creator(creator_id, found[0], viewer)
 
-    with feedback.region("Creator"):
+    with feedback.error_boundary("Creator"):
         opened()
 
 
@@ -70,7 +70,7 @@ def _creator(creator_id: UUID, creator: dict[str, Any], viewer: Viewer) -> None:
         ("Metadata", lambda: _metadata(creator)),
         ("History", lambda: history.listed(creator_id, creator, gate.viewer())),
     ):
-        with feedback.region(name):
+        with feedback.error_boundary(name):
             draw()
 
 

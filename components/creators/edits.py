@@ -43,7 +43,7 @@ def watch(viewer: Viewer) -> None:
     if not viewer.can("creators"):
         return
     if _SET not in st.session_state:
-        with feedback.region("Unsaved edits"):
+        with feedback.error_boundary("Unsaved edits"):
             _take_up(viewer)
     browser.part("unsaved")(key="creators_unsaved", data={"count": len(pending())}, height=1)
 

@@ -71,7 +71,7 @@ def _change(
 
 
 def _restore(creator_id: UUID, entry_id: int, field: Field, now: Value) -> None:
-    with feedback.attempt():
+    with feedback.flash_errors():
         done = verbs.restore(creator_id, entry_id, field, now, gate.require("creators"))
         if done.changed:
             feedback.flash("success", f"{LABELS[field]} is back at its earlier value.")

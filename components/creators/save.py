@@ -98,7 +98,7 @@ def _diff(asked: str) -> None:
 
         def undo(one: Unsaved) -> None:
             _ASKED.still(asked)
-            with feedback.attempt():
+            with feedback.flash_errors():
                 creator_edits.drop([one.edit], gate.require("creators"))
             creator_edits.reset_editor()
             st.rerun()
@@ -142,7 +142,7 @@ def _saved(asked: str) -> None:
 
 
 def _save(reason: str | None) -> None:
-    with feedback.attempt():
+    with feedback.flash_errors():
         viewer = gate.require("creators")
         edits = [one.edit for one in pending().values()]
         done = verbs.save(edits, viewer, reason)
@@ -221,7 +221,7 @@ def _conflict(one: Conflict, kept: dict[tuple[Any, Field], Unsaved], names: dict
 
 def _resolve(stopped: Stopped, chosen: list[tuple[Conflict, str | None]], gone: list[Edit]) -> None:
     records.still(st.session_state.get(_STOPPED), stopped)
-    with feedback.attempt():
+    with feedback.flash_errors():
         viewer = gate.require("creators")
         creator_edits.drop([*(one.edit for one, what in chosen if what == _THEIRS), *gone], viewer)
         creator_edits.rebase(((one.edit, one.theirs) for one, what in chosen if what == _MINE), viewer)
@@ -239,7 +239,7 @@ def _ask() -> None:
 
 
 def _discard(kept: list[Unsaved]) -> None:
-    with feedback.attempt():
+    with feedback.flash_errors():
         creator_edits.drop([one.edit for one in kept], gate.require("creators"))
         feedback.flash("info", f"{fmt.plural(len(kept), 'edit')} discarded.")
     creator_edits.reset_editor()

@@ -46,7 +46,7 @@ def dialog(viewer: Viewer) -> bool:
         if file is None:
             st.session_state.pop(_PLAN, None)
             return
-        with feedback.region("Dry run"):
+        with feedback.error_boundary("Dry run"):
             with st.spinner("Trying it out, nothing is written…"):
                 plan = _planned(file.file_id, file.getvalue(), viewer)
             _preview(plan)

@@ -95,7 +95,7 @@ def _field() -> None:
     is_asked_here = st.session_state.pop(_ASKED, None) == page
     if not text:
         return
-    with feedback.region("Find"):
+    with feedback.error_boundary("Find"):
         answer = answered(text)
         _results(answer, text)
         if is_asked_here and answer.is_exact and len(answer.results) == 1:

@@ -43,7 +43,7 @@ def dialog(viewer: Viewer) -> bool:
     @st.dialog(f"{_label(pending)}", icon=f":material/{spec.icon}:", on_dismiss=verbs.ASKED.close)
     def question() -> None:
         gate.require(spec.permission)
-        with feedback.region("Preview"):
+        with feedback.error_boundary("Preview"):
             _consequences(pending)
         _form(pending)
 

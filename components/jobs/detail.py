@@ -45,7 +45,7 @@ def drawer(viewer: Viewer, shown: View) -> None:
         if job_id is None:
             feedback.empty("That is not a valid job id.", "Close this and open a job from the list.", "link_off")
             return
-        with feedback.region("Job"):
+        with feedback.error_boundary("Job"):
             _job(job_id, viewer, shown)
 
     opened()
@@ -90,7 +90,7 @@ def _job(job_id: UUID, viewer: Viewer, shown: View) -> None:
         "Around it": lambda: neighbours.of_account(job_id, job),
         "Job data": lambda: _data(job_id, job, gate.viewer()),
     }.items():
-        with feedback.region(name):
+        with feedback.error_boundary(name):
             part()
     _history(history)
 
@@ -170,7 +170,7 @@ def _copies(job_id: UUID, job: dict[str, Any], data: Any) -> None:
 
 
 def _reveal(job_id: UUID) -> None:
-    with feedback.attempt():
+    with feedback.flash_errors():
         reveal(job_id, gate.require("jobs"))
         st.session_state[_REVEALED] = job_id
 

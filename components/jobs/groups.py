@@ -24,7 +24,7 @@ def card(shown: View) -> None:
     """The failure groups, where the view holds failures."""
     if shown.state in {"", "failed"} and not shown.where.signature:
         with st.container(border=True):
-            cards.alone("Failure groups", lambda: _groups(shown), _SKELETON)
+            cards.isolated("Failure groups", lambda: _groups(shown), _SKELETON)
 
 
 def _groups(shown: View) -> None:

@@ -45,7 +45,7 @@ def charts_of(shown: View) -> None:
     left, right = st.columns(2)
     for place, (name, draw) in enumerate(draws.items()):
         with (left, right)[place % 2], st.container(border=True):
-            cards.alone(name, partial(draw, shown), _SKELETON)
+            cards.isolated(name, partial(draw, shown), _SKELETON)
 
 
 def _throughput(shown: View) -> None:

@@ -39,7 +39,7 @@ def _open() -> None:
 
 
 def _retry() -> None:
-    with feedback.attempt():
+    with feedback.flash_errors():
         gate.require("jobs")
         try:
             job_id = UUID(str(_said("retried")))  # what the address says, whoever wrote it

@@ -60,7 +60,7 @@ def dialog() -> bool:
     @st.dialog("Progress and outcome", icon=":material/checklist:", width="medium", on_dismiss=partial(_seen, run_id))
     def opened() -> None:
         gate.require("jobs")
-        with feedback.region("Run"):
+        with feedback.error_boundary("Run"):
             run = _carry_out(run_id)
             _outcome(run)
             if run.is_over:
@@ -209,7 +209,7 @@ def _again(run_id: UUID, ids: tuple[UUID, ...]) -> None:
 
 def _seen(run_id: UUID) -> None:
     """Who saw the outcome needs no reminder of it; what is not over waits in the banner."""
-    with feedback.attempt():
+    with feedback.flash_errors():
         viewer = gate.require("jobs")
         if all(runs.of_row(row).is_over for row in rows(reads.one(run_id, viewer.user_id))):
             runs.close(run_id, viewer)
@@ -222,7 +222,7 @@ def _closed(run_id: UUID) -> None:
 
 
 def _close(run_id: UUID) -> None:
-    with feedback.attempt():
+    with feedback.flash_errors():
         runs.close(run_id, gate.require("jobs"))
     _forget()
     st.rerun()

@@ -61,7 +61,7 @@ def ask(verb: Verb, ids: Sequence[UUID], which: str, matching: str = "", since: 
     `which` says in words what they are, `matching` how many the filter holds, where one does, and `since` what became
     of it after its button was drawn.
     """
-    with feedback.attempt():
+    with feedback.flash_errors():
         gate.require(ACTIONS[verb].permission)
         found = ((UUID(row["id"]), row["attempts"], row["started_at"]) for row in rows(snapshots(ids)))
         now = {job_id: Snapshot(job_id, attempts, started_at) for job_id, attempts, started_at in found}
@@ -148,7 +148,7 @@ def _for_all(verbs: Sequence[Verb], number: int, told: str) -> None:
 
 def _freeze(verb: Verb, told: int, seen: str) -> None:
     """Ask for the verb over what the view holds now; its button said `told`, under the URL `seen`."""
-    with feedback.attempt():
+    with feedback.flash_errors():
         gate.require(ACTIONS[verb].permission)
         shown = view.view()
         if verb not in FITTING.get(shown.state, ()):

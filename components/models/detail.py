@@ -34,7 +34,7 @@ def drawer() -> None:
                 "This model does not exist.", "It may have been deleted. Close this and refresh.", "link_off"
             )
             return
-        with feedback.region("Model"):
+        with feedback.error_boundary("Model"):
             _model(kind, found[0])
 
     opened()
@@ -50,7 +50,7 @@ def _model(kind: Kind, model: dict[str, Any]) -> None:
     st.markdown(f"{badge(model['status'])}{stuck}{inactive} **{fmt.literal(model['name'])}**")
     st.code(model["id"], language=None)
     destinations.homes({model["account_name"] or "Account": ("accounts", {"id": model["account_id"]})})
-    with feedback.region("Sample"):
+    with feedback.error_boundary("Sample"):
         st.markdown("**Sample**")
         file = media.File(model["sample_url"], model["sample_path"], "voices" if kind == "voice" else "avatars")
         media.player("audio" if kind == "voice" else "video", file, alt=model["name"][:200])
@@ -67,12 +67,12 @@ def _model(kind: Kind, model: dict[str, Any]) -> None:
         }
     )
     if kind == "voice" and model["account_id"]:
-        with feedback.region("Versions"):
+        with feedback.error_boundary("Versions"):
             _versions(model)
-    with feedback.region("Uses"):
+    with feedback.error_boundary("Uses"):
         _uses(kind, UUID(model["id"]))
     if kind == "voice":
-        with feedback.region("Jobs"):
+        with feedback.error_boundary("Jobs"):
             details.jobs("voice_model_id", UUID(model["id"]))
 
 

@@ -143,7 +143,7 @@ def today() -> None:
     with right:
         for name, draw in (("Credits per day", credits_per_day), ("Jobs per hour", jobs_per_hour)):
             with st.container(border=True):
-                cards.alone(name, draw, CHART_PX + 48)
+                cards.isolated(name, draw, CHART_PX + 48)
 
 
 def credits_per_day() -> None:

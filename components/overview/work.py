@@ -45,7 +45,7 @@ def listed() -> None:
     """The work list, the worst and widest first."""
     found: list[Work] = []
     for name, source in SOURCES.items():
-        with feedback.region(name):
+        with feedback.error_boundary(name):
             found += source()
     for work in sorted(found, key=lambda work: (_SEVERITIES.index(work.severity), -work.reach)):
         _row(work)

@@ -38,15 +38,15 @@ def shown(project_id: UUID | None, viewer: Viewer) -> None:
         return
     [project] = found
     _head(project)
-    with feedback.region("Canvas"):
+    with feedback.error_boundary("Canvas"):
         scene = canvas.load(project_id)
         canvas.card(project_id, scene)
         left, right = st.columns([3, 2], gap="medium")
         with left:
             canvas.findings(scene)
-        with right, feedback.region("Collaborators"):
+        with right, feedback.error_boundary("Collaborators"):
             _collaborators(project_id)
-    with feedback.region("Canvas data"):
+    with feedback.error_boundary("Canvas data"):
         _data(project_id, project, viewer)
 
 
@@ -152,6 +152,6 @@ def _data(project_id: UUID, project: dict[str, Any], viewer: Viewer) -> None:
 
 
 def _reveal(project_id: UUID) -> None:
-    with feedback.attempt():
+    with feedback.flash_errors():
         chats.reveal_canvas(project_id, gate.require("read"))
         st.session_state[_REVEALED] = project_id

@@ -32,7 +32,7 @@ def drawer(project_id: UUID | None, viewer: Viewer) -> None:
         if item_id is None:
             feedback.empty("That is not a valid item id.", "Close this and click an item on the canvas.", "link_off")
             return
-        with feedback.region("Canvas item"):
+        with feedback.error_boundary("Canvas item"):
             _item(project_id, item_id, viewer)
 
     opened()
@@ -149,7 +149,7 @@ def _chat(chat_id: UUID, chat: dict[str, Any], viewer: Viewer) -> None:
 
 
 def _reveal(chat_id: UUID) -> None:
-    with feedback.attempt():
+    with feedback.flash_errors():
         chats.reveal_history(chat_id, gate.require("read"))
         st.session_state[_REVEALED] = chat_id
 

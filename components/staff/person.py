@@ -27,7 +27,7 @@ def drawer(viewer: Viewer) -> None:
     @st.dialog("Person", width=WIDTH_PX, position="right", on_dismiss=_close)
     def opened() -> None:
         viewer = gate.require("admin")
-        with feedback.region("Person"):
+        with feedback.error_boundary("Person"):
             found = rows(staff.one(user_id)) if user_id else []
             if found:
                 _person(found[0], viewer)
@@ -62,7 +62,7 @@ def _person(person: dict[str, Any], viewer: Viewer) -> None:
         border="horizontal",
     )
     _sessions(held)
-    with feedback.region("Changes"):
+    with feedback.error_boundary("Changes"):
         _decisions(user_id)
 
 

@@ -75,7 +75,7 @@ def confirmation(viewer: Viewer) -> bool:
     @st.dialog(f"{label}: {fmt.literal(person['name'])}", icon=f":material/{icon}:", on_dismiss=_ASKED.close)
     def dialog() -> None:
         gate.require("admin")
-        with feedback.region("Confirmation"):
+        with feedback.error_boundary("Confirmation"):
             _form(asked, person)
 
     dialog()
@@ -130,7 +130,7 @@ def _do(asked: Asked, seen: str) -> None:
     if not reason:
         return  # the form says so
     user_id = UUID(asked.user_id)
-    with feedback.attempt():
+    with feedback.flash_errors():
         viewer = gate.require("admin")
         if asked.verb == "role":
             role = cast("Role", st.session_state[records.key("staff_new_role", asked.question)])
@@ -180,7 +180,7 @@ def _invite(asked: str) -> None:
     email, name = str(email).strip(), str(name).strip()
     if not (email and name):
         return  # the form says so
-    with feedback.attempt():
+    with feedback.flash_errors():
         viewer = gate.require("admin")
         role = cast("Role", invited)
         verbs.invite(email, name, role, viewer, str(reason))

@@ -47,7 +47,7 @@ def shared_cache() -> None:
         "not configured"
         if settings().redis_url is None
         else "open: not asked"
-        if cache.is_left_alone()
+        if cache.is_circuit_open()
         else "closed: in use"
     )
     st.table(

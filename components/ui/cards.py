@@ -51,17 +51,17 @@ def row(draws: Mapping[str, Callable[[], None]], *, height: int, least_px: int =
     """Cards of equal width side by side, fewer where they would be narrower than `least_px`; each on its own."""
     with st.grid(len(draws), min_column_width=least_px):
         for name, draw in draws.items():
-            alone(name, draw, height)
+            isolated(name, draw, height)
 
 
 def card(title: str, note: str, draw: Callable[[], None], *, height: int, is_stretched: bool = False) -> None:
     """A bordered card with a title that stays while its content loads; stretched, it ends where its neighbour does."""
     with st.container(border=True, height="stretch" if is_stretched else "content"):
         st.markdown(f"**{literal(title)}**" + (f" :gray[· {literal(note)}]" if note else ""))
-        alone(title, draw, height)
+        isolated(title, draw, height)
 
 
-def alone(name: str, draw: Callable[[], None], height: int) -> None:
+def isolated(name: str, draw: Callable[[], None], height: int) -> None:
     """Something that loads on its own, beside others, fails on its own, and asks what its page asks of who looks."""
     _alone(name, draw, height, gate.needed())
 
@@ -69,7 +69,7 @@ def alone(name: str, draw: Callable[[], None], height: int) -> None:
 @st.fragment(parallel=True)
 def _alone(name: str, draw: Callable[[], None], height: int, permission: Permission) -> None:
     gate.require(permission)
-    with gate.page(permission), feedback.region(name), st.skeleton(height=height):
+    with gate.page(permission), feedback.error_boundary(name), st.skeleton(height=height):
         draw()
 
 

@@ -27,7 +27,7 @@ class Message(NamedTuple):
 
 
 @contextmanager
-def region(name: str) -> Generator[None]:
+def error_boundary(name: str) -> Generator[None]:
     """Everything drawn inside may fail alone: its place says why and what to do, and the rest of the page lives."""
     try:
         yield
@@ -74,7 +74,7 @@ def told(outcome: Outcome, about: str = "") -> None:
 
 
 @contextmanager
-def attempt() -> Generator[None]:
+def flash_errors() -> Generator[None]:
     """An action inside a callback: what went wrong is shown on the next run, and nothing typed is lost."""
     try:
         yield

@@ -35,7 +35,7 @@ def line(domain: str, through: str, as_of: datetime) -> None:
             "Refresh now",
             icon=":material/refresh:",
             type="tertiary",
-            on_click=cache.bump,
+            on_click=cache.invalidate,
             args=(domain,),
             key=f"{domain}_refresh",
             help=f"Figures are cached for up to {TTL_S + 20} s; this reads the database again, for everybody.",
@@ -44,7 +44,7 @@ def line(domain: str, through: str, as_of: datetime) -> None:
 
 def statistics_banner() -> None:
     """Say so when the product's daily statistics are behind: yesterday's are due today."""
-    with feedback.region("Freshness"):
+    with feedback.error_boundary("Freshness"):
         today = datetime.now(UTC).date()
         told = load(figures.last_recorded(today), ttl_s=TTL_S, domain="usage")
         last = told["last_day"].iloc[0]
@@ -58,7 +58,7 @@ def statistics_banner() -> None:
 def rollup_banner() -> None:
     """Say what is behind, what fails and what is left out; figures stay right, only slower, since raw rows fill the
     gap."""
-    with feedback.region("Freshness"):
+    with feedback.error_boundary("Freshness"):
         known = load(state.state(), ttl_s=TTL_S, domain="api_usage")
         told = known[known["source"] != state.SUMMARY]
         failing = told.dropna(subset="last_error")

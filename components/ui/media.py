@@ -16,7 +16,7 @@ import streamlit as st
 from components.ui import browser, feedback, fmt
 from core import storage
 from core.settings import LOOPBACK, settings
-from core.storage import Answer, Demo, Why
+from core.storage import Demo, Failure, SignedUrl
 
 PLAYER_PX: Final = 300
 
@@ -29,7 +29,7 @@ class File(NamedTuple):
     bucket: Literal["content", "media", "voices", "avatars", "photos", "thumbnails"]
 
 
-_WORDS: Final[dict[Why, tuple[str, str]]] = {
+_WORDS: Final[dict[Failure, tuple[str, str]]] = {
     "missing": ("Storage does not have this file.", "It was deleted, or never uploaded."),
     "unnamed": (
         "This file's bucket, {}, is not in the settings.",
@@ -43,20 +43,20 @@ _WORDS: Final[dict[Why, tuple[str, str]]] = {
 """What is said for each reason, and what to do about it; {} is the file's bucket."""
 
 
-def answers(files: Sequence[File]) -> list[Answer | None]:
+def answers(files: Sequence[File]) -> list[SignedUrl | None]:
     """For each file what Storage says, which is not asked about one on a host of `MEDIA_HOSTS`; None where the file
     names nothing in our Storage."""
-    opened = [storage.hosted(file.url) for file in files]
-    places = [None if link else storage.place(*file) for link, file in zip(opened, files, strict=True)]
+    opened = [storage.external_url(file.url) for file in files]
+    places = [None if link else storage.parse_object(*file) for link, file in zip(opened, files, strict=True)]
     answered = storage.answers(dict.fromkeys(one for one in places if one))
     asked = [answered.get(one) if one else None for one in places]
-    return [Answer(link) if link else answer for link, answer in zip(opened, asked, strict=True)]
+    return [SignedUrl(link) if link else answer for link, answer in zip(opened, asked, strict=True)]
 
 
 def links(files: Sequence[File]) -> list[str | None]:
     """For each file the signed link that opens it for some minutes, or None; says so when Storage itself fails."""
     found = answers(files)
-    failed: dict[str, Why] = {}
+    failed: dict[str, Failure] = {}
     for file, answer in zip(files, found, strict=True):
         if answer and answer.why and answer.why != "missing":
             failed.setdefault(" ".join(_said(answer.why, file)), answer.why)
@@ -78,7 +78,7 @@ def is_ours(link: str | None) -> str | None:
     supabase = settings().supabase_url
     is_safe = parts.scheme == "https" or parts.hostname in LOOPBACK
     is_signed = bool(supabase) and is_safe and origin == str(supabase).rstrip("/")
-    return link if is_signed else storage.hosted(link)
+    return link if is_signed else storage.external_url(link)
 
 
 def player(
@@ -102,7 +102,7 @@ def player(
         playing(content_type, link, alt)
     else:
         st.image(link, alt=alt, width=PLAYER_PX)
-    if file.url and not storage.hosted(file.url) and not storage.place(file.url, None, file.bucket):
+    if file.url and not storage.external_url(file.url) and not storage.parse_object(file.url, None, file.bucket):
         st.caption(f"The file at its path. Its address is not in our Storage: {fmt.literal(file.url[:120])}")
 
 
@@ -127,7 +127,7 @@ def _absent(thumbnail: str | None, alt: str, source: str | None, why: str, next_
     feedback.empty(why, f"{next_step} See it at its source." if web(source) else next_step, "videocam_off")
 
 
-def _why_not(file: File, answer: Answer | None, *, is_expired: bool) -> tuple[str, str]:
+def _why_not(file: File, answer: SignedUrl | None, *, is_expired: bool) -> tuple[str, str]:
     """Why there is no link, and what to do about it."""
     if is_expired:
         return "This file has expired.", "Storage has deleted it."
@@ -139,9 +139,9 @@ def _why_not(file: File, answer: Answer | None, *, is_expired: bool) -> tuple[st
     return "Not generated yet.", "Come back when its job has completed."
 
 
-def _said(why: Why, file: File) -> tuple[str, str]:
+def _said(why: Failure, file: File) -> tuple[str, str]:
     """What is said for the reason, with the file's bucket, and what to do about it."""
-    place = storage.place(*file)
+    place = storage.parse_object(*file)
     bucket = fmt.plain(place.bucket)[:100] if place else ""
     sentence, next_step = _WORDS[why]
     return sentence.replace("{}", bucket), next_step.replace("{}", bucket)

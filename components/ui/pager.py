@@ -10,11 +10,11 @@ import streamlit as st
 
 from components.ui import records, url
 from components.ui.params import AFTER, View
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 
 
 def pager(rows: pd.DataFrame, view: View, *, identity: str = "id", scale: int = 1, in_card: bool = False) -> None:
-    """The ways to the page before and after; `rows` carry sort_key, has_more and an id as `keyset.walk` makes them.
+    """The ways to the page before and after; `rows` carry sort_key, has_more and an id as `keyset.keyset_page` makes them.
 
     A sort by a number takes its `scale`-fold, to the whole.
     """
@@ -34,7 +34,7 @@ def pager(rows: pd.DataFrame, view: View, *, identity: str = "id", scale: int = 
             row = rows.iloc[position]
             found = row[identity]
             row_id = int(found) if isinstance(found, Integral) else str(found)
-            to = Place.of(_value(row["sort_key"], scale), row_id, is_forward).encode()
+            to = Cursor.of(_value(row["sort_key"], scale), row_id, is_forward).encode()
             st.button(
                 label,
                 icon=f":material/{icon}:",

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from core.database import rows
 from queries.accounts import lookup
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 
 T = TypeVar("T")
 V = TypeVar("V", bound="View")
@@ -276,15 +276,15 @@ class View:
         return Order(name, direction == "desc")
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> Cursor | None:
         """The place in the list; that of a list in another order, or of another list, is the first page."""
         sort = cast("Sort", self.params["sort"])
         return place(self.after, sort.keys[self.order.name])
 
 
-def place(said: str, value: type, identity: type = UUID) -> Place | None:
+def place(said: str, value: type, identity: type = UUID) -> Cursor | None:
     """The place in a list with sort keys and ids of these types that a URL names, if it is one."""
-    found = Place.decode(said)
+    found = Cursor.decode(said)
     if found is None or not isinstance(found.id, identity):
         return None
     return found if found.value is None or isinstance(found.value, value) else None

@@ -13,7 +13,7 @@ from queries.usage import figures as usage
 
 def aside(shown: View) -> None:
     """Through which day the product wrote statistics, and when it was asked."""
-    with feedback.region("Freshness"):
+    with feedback.error_boundary("Freshness"):
         told = load(usage.last_recorded(shown.today), ttl_s=freshness.TTL_S, domain=tiles.DOMAIN)
         day = told["complete_day"].iloc[0]
         through = f"Complete days through {day:%-d %b}" if day else "No day recorded yet"
@@ -27,9 +27,9 @@ def figures(shown: View) -> None:
     cards.row(tiles.tiles(shown), height=tiles.HEIGHT)
     left, right = st.columns([3, 2])
     with left, st.container(border=True, height="stretch"):
-        cards.alone("Credits", lambda: charts.credits(shown), charts.HEIGHT)
+        cards.isolated("Credits", lambda: charts.credits(shown), charts.HEIGHT)
     with right, st.container(border=True, height="stretch"):
-        cards.alone("Created", lambda: charts.counters(shown), charts.HEIGHT)
+        cards.isolated("Created", lambda: charts.counters(shown), charts.HEIGHT)
     filters.picked(shown)
     left, right = st.columns([5, 3])
     with left:

@@ -24,7 +24,7 @@ from queries.accounts import quotas
 from queries.accounts.filters import KEYS, AccountFilter, Sort, band_of, clauses
 from queries.accounts.quotas import BANDS, COLUMNS, QUOTAS, Quota
 from queries.sql import keyset
-from queries.sql.keyset import Key, Place
+from queries.sql.keyset import Cursor, Key
 from queries.tables import account_summary as s
 from queries.tables.base import Rows
 
@@ -38,7 +38,7 @@ NAMED: Final = 5
 """Accounts that a line of the work list names."""
 
 
-def page(where: AccountFilter, sort: Sort, descending: bool, place: Place | None, limit: int = PAGE_LIMIT) -> Rows:
+def page(where: AccountFilter, sort: Sort, descending: bool, place: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
     """One page of accounts, in display order.
 
     Columns: those of `account_summary` but search_text, sort_key (with account_id the `Place` of a row) and has_more
@@ -48,7 +48,7 @@ def page(where: AccountFilter, sort: Sort, descending: bool, place: Place | None
     # What has no value is given the last one, since a walk in two parts would be two scans of a table without indexes.
     value = func.coalesce(KEYS[sort], _last(KEYS[sort], descending))
     key = Key(value, s.c.account_id, has_value=true(), has_none=false())
-    walked = keyset.walk(key, clauses(where), descending, place, limit)
+    walked = keyset.keyset_page(key, clauses(where), descending, place, limit)
     now = quotas.present(s.c.account_id)
     columns = [now.c.get(column.name, column) for column in KEPT]
     return (

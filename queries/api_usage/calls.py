@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Double, case, false, func, select
 
 from queries.api_usage.filters import ApiFilter, call_clauses, is_error
 from queries.sql import keyset, signatures
-from queries.sql.keyset import Key, Place
+from queries.sql.keyset import Cursor, Key
 from queries.sql.text import printable
 from queries.tables import accounts
 from queries.tables import api_usage_logs as logs
@@ -19,13 +19,13 @@ EXPORT_CAP: Final = 50_000
 GROUPS: Final = 50
 
 
-def page(where: ApiFilter, *, only_errors: bool, signature: str, place: Place | None, limit: int = PAGE_LIMIT) -> Rows:
-    """One page of calls, newest first. Columns: those of `_listed`, sort_key and has_more as in `keyset.walk`.
+def page(where: ApiFilter, *, only_errors: bool, signature: str, place: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
+    """One page of calls, newest first. Columns: those of `_listed`, sort_key and has_more as in `keyset.keyset_page`.
 
     With a signature only its failures among the newest `signatures.WINDOW`.
     """
     key = Key(logs.c.created_at, logs.c.id, logs.c.created_at.is_not(None), false())
-    walked = keyset.walk(key, _kept(where, only_errors, signature), True, place, limit)
+    walked = keyset.keyset_page(key, _kept(where, only_errors, signature), True, place, limit)
     return (
         select(*_listed(), walked.c.key.label("sort_key"), walked.c.has_more)
         .join_from(walked, logs, logs.c.id == walked.c.id)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Text, false, func, literal, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from queries.sql import keyset
-from queries.sql.keyset import Key, Place
+from queries.sql.keyset import Cursor, Key
 from queries.sql.text import printable
 from queries.sql.time import between, span
 from queries.tables import accounts, audit_chain, audit_log, staff
@@ -66,12 +66,12 @@ def clauses(where: AuditFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def page(where: AuditFilter, place: Place | None, limit: int = PAGE_LIMIT) -> Rows:
+def page(where: AuditFilter, place: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
     """One page of rows, newest first, in display order.
 
     Columns: those of `_listed`, sort_key (with id the `Place` of a row) and has_more (in the walked direction).
     """
-    walked = keyset.walk(Key(_a.at, _a.id, true(), false()), clauses(where), True, place, limit)
+    walked = keyset.keyset_page(Key(_a.at, _a.id, true(), false()), clauses(where), True, place, limit)
     return (
         select(*_listed(), walked.c.key.label("sort_key"), walked.c.has_more)
         .join_from(walked, audit_log, _a.id == walked.c.id)

@@ -42,7 +42,7 @@ from queries.content.conditions import (
 )
 from queries.content.filters import DERIVED, SOURCES, STATUSES, ContentFilter, Kind
 from queries.sql import keyset
-from queries.sql.keyset import COUNT_CAP, Key, Place
+from queries.sql.keyset import COUNT_CAP, Cursor, Key
 from queries.tables import (
     content_analysis,
     content_pieces,
@@ -62,7 +62,7 @@ c, s, g = content_pieces, generated_scripts, generated_content
 a, r = content_analysis, review
 
 
-def page(kind: Kind, where: ContentFilter, sort: Sort, descending: bool, place: Place | None, limit: int) -> Rows:
+def page(kind: Kind, where: ContentFilter, sort: Sort, descending: bool, place: Cursor | None, limit: int) -> Rows:
     """One page of a kind, in display order; items without a creation time come last.
 
     Columns: those of `content_columns.joined`, sort_key (with id the `Place` of a row) and has_more (rows follow in the
@@ -72,7 +72,7 @@ def page(kind: Kind, where: ContentFilter, sort: Sort, descending: bool, place: 
     if place and sort != "created":
         place = replace(place, value=Decimal(str(place.value)) / 100)
     key, (conditions, _) = _order(kind, sort, where)
-    walked = keyset.walk(key, conditions, descending, place, limit)
+    walked = keyset.keyset_page(key, conditions, descending, place, limit)
     return (
         joined(kind, walked.join(table, table.c.id == walked.c.id))
         .add_columns(walked.c.key.label("sort_key"), walked.c.has_more)
@@ -85,7 +85,7 @@ def first(
 ) -> Rows:
     """The first so many ids of the list that are also `free`, in its order. Columns: id, position."""
     key, (conditions, _) = _order(kind, sort, where)
-    walked = keyset.walk(key, [*conditions, *free, key.id == SOURCES[kind].table.c.id], descending, None, limit)
+    walked = keyset.keyset_page(key, [*conditions, *free, key.id == SOURCES[kind].table.c.id], descending, None, limit)
     return select(walked.c.id, walked.c.position).order_by(walked.c.position)
 
 
@@ -162,11 +162,11 @@ def export(
     """The list for a CSV, in its order, at most `limit`. Columns: those of `content_columns.joined`."""
     table = SOURCES[kind].table
     key, (conditions, _) = _order(kind, sort, where)
-    walked = keyset.walk(key, conditions, descending, None, limit)
+    walked = keyset.keyset_page(key, conditions, descending, None, limit)
     return joined(kind, walked.join(table, table.c.id == walked.c.id)).order_by(walked.c.position)
 
 
-def fits(place: Place | None, sort: Sort) -> Place | None:
+def fits(place: Cursor | None, sort: Sort) -> Cursor | None:
     """The place if it belongs to a list in this order; a stale or foreign one opens the first page.
 
     Places by score hold hundredths.

@@ -28,7 +28,7 @@ from queries.jobs.filters import JobFilter, has_unseen, job_clauses
 from queries.jobs.signatures import has_older, newest_failures
 from queries.jobs.states import State
 from queries.sql import keyset, time, usable
-from queries.sql.keyset import COUNT_CAP, Key, Place
+from queries.sql.keyset import COUNT_CAP, Cursor, Key
 from queries.tables import accounts, users
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
@@ -45,13 +45,13 @@ LIVE_CAP: Final = 100_000
 """Queued or processing jobs looked at for the derived states: some 20 ms of an index."""
 
 
-def page(where: JobFilter, sort: Sort, descending: bool, place: Place | None, limit: int = PAGE_LIMIT) -> Rows:
+def page(where: JobFilter, sort: Sort, descending: bool, place: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
     """One page of jobs, in display order.
 
     Columns: those of `_listed`, sort_key (with id the `Place` of a row) and has_more (rows follow in the walked
     direction). Jobs without the sort's time come last.
     """
-    walked = keyset.walk(_key(sort, where), job_clauses(where), descending, place, limit)
+    walked = keyset.keyset_page(_key(sort, where), job_clauses(where), descending, place, limit)
     return (
         select(*_listed(where), walked.c.key.label("sort_key"), walked.c.has_more)
         .join_from(walked, q, q.c.id == walked.c.id)
@@ -62,7 +62,7 @@ def page(where: JobFilter, sort: Sort, descending: bool, place: Place | None, li
 
 def ids(where: JobFilter, sort: Sort, descending: bool, limit: int) -> Rows:
     """The first so many ids of the list, in its order: what "all that match" freezes. Columns: id."""
-    walked = keyset.walk(_key(sort, where), job_clauses(where), descending, None, limit)
+    walked = keyset.keyset_page(_key(sort, where), job_clauses(where), descending, None, limit)
     return select(walked.c.id).order_by(walked.c.position)
 
 

@@ -18,7 +18,7 @@ COUNT_CAP: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Cursor:
     """A row's place in a sorted list, and whether the page wanted lies after it or before it."""
 
     value: datetime | int | str | Decimal | None
@@ -26,7 +26,7 @@ class Place:
     is_forward: bool = True
 
     @classmethod
-    def of(cls, value: Any, row_id: str | UUID | int, is_forward: bool) -> Place:
+    def of(cls, value: Any, row_id: str | UUID | int, is_forward: bool) -> Cursor:
         """The place beside a displayed row, given its sort_key and id."""
         # Data frames say "no time" with NaT, the one time that differs from itself.
         known = row_id if isinstance(row_id, int) else UUID(str(row_id))
@@ -44,7 +44,7 @@ class Place:
         return f"{'after' if self.is_forward else 'before'}.{self.id}.{kind}{text}"
 
     @classmethod
-    def decode(cls, text: str) -> Place | None:
+    def decode(cls, text: str) -> Cursor | None:
         """The place that `encode` wrote; None for anything else, so that a stale link opens the first page."""
         direction, _, rest = text.partition(".")
         identity, _, coded = rest.partition(".")
@@ -81,7 +81,9 @@ class Key:
     has_none: ColumnElement[bool]
 
 
-def walk(key: Key, where: Sequence[ColumnElement[bool]], descending: bool, place: Place | None, limit: int) -> Subquery:
+def keyset_page(
+    key: Key, where: Sequence[ColumnElement[bool]], descending: bool, place: Cursor | None, limit: int
+) -> Subquery:
     """One page of ids, rows without a sort value last in either order, ties told apart by id.
 
     Columns: id, key, position (ascending on display), has_more (whether rows follow in the walked direction).
@@ -91,7 +93,7 @@ def walk(key: Key, where: Sequence[ColumnElement[bool]], descending: bool, place
     downward = descending is is_forward
     parts: list[Rows] = []
     for is_none in (False, True):
-        beyond = _beyond(key, is_none, downward, place)
+        beyond = _after(key, is_none, downward, place)
         if beyond is not None:
             held = key.has_none if is_none else key.has_value
             value = null().cast(key.value.type) if is_none else key.value
@@ -116,7 +118,7 @@ def walk(key: Key, where: Sequence[ColumnElement[bool]], descending: bool, place
     )
 
 
-def _beyond(key: Key, is_none: bool, downward: bool, place: Place | None) -> list[ColumnElement[bool]] | None:
+def _after(key: Key, is_none: bool, downward: bool, place: Cursor | None) -> list[ColumnElement[bool]] | None:
     """Conditions for the rows past the place in one part of the list; None when the part was passed already."""
     if place is None:
         return []

@@ -59,7 +59,7 @@ def failed_jobs(site: Site, count: int, error: str, **columns: Any) -> list[UUID
         [{**alike, "created_at": made.at("-1 hour"), "started_at": at, "completed_at": at} for at in ended],
     )
     with site.inside():
-        cache.bump("jobs")
+        cache.invalidate("jobs")
     return ids
 
 

@@ -66,10 +66,10 @@ def main(name: str) -> None:
     for line in sys.stdin:
         verb, *rest = line.split()
         if verb == "ask":
-            print(cache.through(rest[0], 60, DOMAIN, load).column("by")[0].as_py(), flush=True)
+            print(cache.get_or_load(rest[0], 60, DOMAIN, load).column("by")[0].as_py(), flush=True)
             continue
         if verb == "bump":
-            cache.bump(cast("cache.Domain", rest[0]))
+            cache.invalidate(cast("cache.Domain", rest[0]))
         elif verb == "forget":
             st.cache_data.clear()
         elif verb == "retry":

@@ -13,7 +13,7 @@ from demo.databases import Database
 from queries.models import figures, listing
 from queries.models.figures import ModelFilter
 from queries.models.listing import Sort
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 from tests.db import made
 
 NUMBER = 23
@@ -52,13 +52,13 @@ def plain(value: Any) -> Any:
     return value.to_pydatetime() if hasattr(value, "to_pydatetime") else int(value)
 
 
-def ids(sort: Sort, descending: bool, place: Place | None, limit: int) -> tuple[list[str], list[Place]]:
+def ids(sort: Sort, descending: bool, place: Cursor | None, limit: int) -> tuple[list[str], list[Cursor]]:
     """A page and the places before its first and after its last row."""
     found = load(listing.page(ModelFilter(), sort, descending, place, limit))
-    ends: list[Place] = []
+    ends: list[Cursor] = []
     for position, is_forward in ((0, False), (-1, True)):
         row = found.iloc[position]
-        ends.append(Place.of(plain(row["sort_key"]), str(row["id"]), is_forward))
+        ends.append(Cursor.of(plain(row["sort_key"]), str(row["id"]), is_forward))
     return list(found["id"]), ends
 
 

@@ -17,7 +17,7 @@ from demo.databases import Database
 from queries import notes
 from queries.accounts import detail, listing, lookup, quotas, recent
 from queries.accounts.filters import SORTS, AccountFilter, Sort
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 from queries.tables import account_summary as summary
 from queries.tables.base import Rows
 from tests.db import made
@@ -171,17 +171,17 @@ def test_pages_join_up_in_both_directions(database: Database) -> None:
     for sort in SORTS:
         for descending in (True, False):
             whole = [row["account_id"] for row in rows(listing.page(AccountFilter(), sort, descending, None, 500))]
-            place: Place | None = None
+            place: Cursor | None = None
             walked: list[str] = []
             while True:
                 part = rows(listing.page(AccountFilter(), sort, descending, place, 17))
                 walked += [row["account_id"] for row in part]
                 if not part or not part[0]["has_more"]:
                     break
-                place = Place.of(part[-1]["sort_key"], part[-1]["account_id"], True)
+                place = Cursor.of(part[-1]["sort_key"], part[-1]["account_id"], True)
             assert walked == whole
             if place:
-                back = rows(listing.page(AccountFilter(), sort, descending, Place(place.value, place.id, False), 9))
+                back = rows(listing.page(AccountFilter(), sort, descending, Cursor(place.value, place.id, False), 9))
                 at_place = whole.index(str(place.id))
                 assert [row["account_id"] for row in back] == whole[max(at_place - 9, 0) : at_place]
 

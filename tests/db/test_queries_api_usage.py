@@ -21,7 +21,7 @@ from queries.api_usage import figures, trends
 from queries.api_usage.figures import NOBODY
 from queries.api_usage.filters import ApiFilter
 from queries.rollups import state
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 from tests.clock import hour, now
 from tests.db import made
 
@@ -235,17 +235,17 @@ def test_calls_come_in_pages_newest_first_and_back(fresh_database: Database) -> 
     at = [start - timedelta(minutes=n // 2) for n in range(7)]
     made.rows(fresh_database.owner_url, "api_usage_logs", [call(moment) for moment in at])
 
-    def page(place: Place | None) -> list[dict[str, Any]]:
+    def page(place: Cursor | None) -> list[dict[str, Any]]:
         return rows(api_calls.page(a_day(), only_errors=False, signature="", place=place, limit=3))
 
     seen: list[str] = []
-    place: Place | None = None
+    place: Cursor | None = None
     for size, has_more in ((3, True), (3, True), (1, False)):
         found = page(place)
         assert (len(found), found[0]["has_more"]) == (size, has_more)
         seen += [row["id"] for row in found]
-        place = Place.of(found[-1]["sort_key"], found[-1]["id"], True)
-        first = Place.of(found[0]["sort_key"], found[0]["id"], False)
+        place = Cursor.of(found[-1]["sort_key"], found[-1]["id"], True)
+        first = Cursor.of(found[0]["sort_key"], found[0]["id"], False)
     everything = rows(api_calls.export(a_day(), only_errors=False, signature=""))
     assert seen == [row["id"] for row in everything]
     assert [row["id"] for row in page(first)] == seen[3:6]

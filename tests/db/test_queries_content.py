@@ -17,7 +17,7 @@ from queries.jobs import links
 from queries.models import figures
 from queries.models import listing as model_list
 from queries.models.figures import ModelFilter
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 from queries.tables.base import Rows
 from tests.db.plans import plan, scanned
 
@@ -51,8 +51,8 @@ READS: dict[str, Rows] = {
     **{f"counts, {k}": content.status_counts(k, FILTERS["all"]) for k in KINDS},
     **{f"page by {s}": content.page("piece", FILTERS["all"], s, False, None, 50) for s in SORTS},
     **{f"total by {s}": content.total("piece", FILTERS["waiting"], s) for s in SORTS},
-    "page after": content.page("piece", FILTERS["all"], "sentiment", False, Place(-50, ID), 50),
-    "page before": content.page("piece", FILTERS["all"], "created", True, Place(NOW, ID, False), 50),
+    "page after": content.page("piece", FILTERS["all"], "sentiment", False, Cursor(-50, ID), 50),
+    "page before": content.page("piece", FILTERS["all"], "created", True, Cursor(NOW, ID, False), 50),
     "export": content.export("piece", FILTERS["failed"]),
     "piece": detail.piece(ID),
     "transcript": detail.transcript(ID),

@@ -13,7 +13,7 @@ from core.database import rows
 from demo.databases import Database
 from queries.creators import categories, detail, listing
 from queries.creators.filters import CreatorFilter
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 from queries.tables.base import Rows
 from tests.db import made
 from tests.db.made import at
@@ -42,7 +42,7 @@ FILTERS = {
 READS: dict[str, Rows] = {
     **{f"page, {n}, {sort}": listing.page(w, sort, True, None) for n, w in FILTERS.items() for sort in SORTS},
     **{
-        f"page, {sort}, {forward}, {value}": listing.page(CreatorFilter(), sort, True, Place(value, ID, forward))
+        f"page, {sort}, {forward}, {value}": listing.page(CreatorFilter(), sort, True, Cursor(value, ID, forward))
         for sort in SORTS
         for forward in (True, False)
         for value in (VALUES[sort], None)
@@ -149,13 +149,13 @@ def test_what_the_overview_says(six: dict[str, UUID]) -> None:
 def test_pages_cover_the_list_once_in_order(database: Database, sort: listing.Sort, descending: bool) -> None:
     everything = [row["id"] for row in rows(listing.page(CreatorFilter(), sort, descending, None, 10_000))]
     seen: list[str] = []
-    place: Place | None = None
+    place: Cursor | None = None
     while True:
         page = rows(listing.page(CreatorFilter(), sort, descending, place, 70))
         seen += [row["id"] for row in page]
         if not page[0]["has_more"]:
             break
-        place = Place.of(page[-1]["sort_key"], page[-1]["id"], is_forward=True)
+        place = Cursor.of(page[-1]["sort_key"], page[-1]["id"], is_forward=True)
     assert seen == everything
     assert len(set(seen)) == len(everything) > 100
 

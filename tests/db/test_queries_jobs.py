@@ -16,7 +16,7 @@ from queries.jobs import listing
 from queries.jobs.filters import JobFilter
 from queries.jobs.listing import Sort
 from queries.jobs.states import State
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 from tests.db import made
 from tests.db.made import at, job
 
@@ -153,11 +153,11 @@ def test_pages_forward_and_back(sort: Sort, descending: bool, limit: int, paged:
         walked += steps[-1]
         if not found[0]["has_more"]:
             break
-        place = Place.decode(Place.of(found[-1]["sort_key"], found[-1]["id"], True).encode())
+        place = Cursor.decode(Cursor.of(found[-1]["sort_key"], found[-1]["id"], True).encode())
     assert walked == expected
     for page, following in zip(reversed(steps[:-1]), reversed(steps[1:]), strict=True):
         key = paged[following[0]]
-        back = rows(listing.page(JobFilter(), sort, descending, Place(key, following[0], False), limit))
+        back = rows(listing.page(JobFilter(), sort, descending, Cursor(key, following[0], False), limit))
         assert [UUID(str(row["id"])) for row in back] == page
         assert back[0]["has_more"] is (page is not steps[0])
 

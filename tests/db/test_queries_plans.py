@@ -20,7 +20,7 @@ from queries.jobs.listing import Sort
 from queries.jobs.states import State
 from queries.rollups import state as rollups
 from queries.sql import histograms
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 from queries.tables.base import Rows
 from tests.db import made
 from tests.db.plans import plan, scanned
@@ -34,7 +34,7 @@ ID, NOW = UUID(int=7), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 DAY, MONTH = NOW - timedelta(days=1), NOW - timedelta(days=30)
 STATES: tuple[State, ...] = get_args(State)
 SORTS: tuple[Sort, ...] = get_args(Sort)
-PLACES = [Place(value, ID, is_forward) for value in (DAY, None) for is_forward in (True, False)]
+PLACES = [Cursor(value, ID, is_forward) for value in (DAY, None) for is_forward in (True, False)]
 
 FILTERS: dict[str, JobFilter] = {
     "all": JobFilter(),

@@ -16,7 +16,7 @@ from core.errors import Forbidden, NotFound
 from demo.databases import Database
 from queries.projects import canvas, canvas_items, listing
 from queries.projects.listing import ProjectFilter, Sort
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 from tests.db import made
 from tests.db.made import at
 
@@ -73,9 +73,9 @@ def test_pages_forward_and_back_hold_every_project_once(account: UUID, sort: Sor
         page = rows(listing.page(ProjectFilter(), sort, descending, place, 3))
         seen.append([row["title"] for row in page])
         has_more = page[0]["has_more"]
-        place = Place.of(page[-1]["sort_key"], page[-1]["id"], True)
-        assert Place.decode(place.encode()) == place
-        first = Place.of(page[0]["sort_key"], page[0]["id"], False)
+        place = Cursor.of(page[-1]["sort_key"], page[-1]["id"], True)
+        assert Cursor.decode(place.encode()) == place
+        first = Cursor.of(page[0]["sort_key"], page[0]["id"], False)
     assert [title for page in seen for title in page] == whole
     back = [row["title"] for row in rows(listing.page(ProjectFilter(), sort, descending, first, 3))]
     assert back == seen[-2]

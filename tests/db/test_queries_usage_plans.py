@@ -15,7 +15,7 @@ from queries.api_usage import figures as api_usage
 from queries.api_usage.filters import ApiFilter
 from queries.jobs import throughput
 from queries.rollups import state
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 from queries.tables.base import Rows
 from queries.usage import accounts, anomalies, month_end, reconciliation
 from queries.usage import figures as usage
@@ -44,7 +44,7 @@ CALLS = {
     "endpoint": ApiFilter(DAY.since, DAY.until, "hour", service="openai", endpoint="/v1/x", request_type=""),
     "account and endpoint": ApiFilter(DAY.since, DAY.until, "hour", ID, endpoint=""),
 }
-PLACE = Place(NOW, ID, True)
+PLACE = Cursor(NOW, ID, True)
 
 READS: dict[str, Rows] = {
     **{f"features, {n}": usage.credits_by_feature(w, "week") for n, w in USAGE.items()},

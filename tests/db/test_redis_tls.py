@@ -86,7 +86,7 @@ def test_only_a_trusted_server_of_that_name_is_spoken_to(
     authority.cert_pem.write_to_path(ours)
     trustme.CA().cert_pem.write_to_path(theirs)
     assert told(server.url("localhost", ours)) == (True, "answers, over TLS")
-    cache.bump("jobs")
+    cache.invalidate("jobs")
     with redis.Redis.from_url(server.url("localhost", ours)) as client:
         assert client.keys("desk:*:epoch:jobs")
     for url in (server.url("localhost", theirs), f"rediss://localhost:{server.port}"):

@@ -18,7 +18,7 @@ from components.ui import media
 from core import storage, supabase_storage
 from core.errors import DeskError
 from core.settings import settings
-from core.storage import TTL_S, Answer, Stored
+from core.storage import TTL_S, SignedUrl, StorageObject
 from core.supabase_storage import ALONE_S, KEEP_S, Supabase
 from demo.databases import Database
 from ops import connectivity
@@ -69,9 +69,9 @@ def double() -> Iterator[storage_double.Storage]:
 
 def test_each_object_has_its_own_answer_and_its_link_opens(client: Client, double: storage_double.Storage) -> None:
     files = client(double.url, KEY)
-    there, gone = [Stored("content", key) for key in AWKWARD], Stored("content", "gone.mp4")
+    there, gone = [StorageObject("content", key) for key in AWKWARD], StorageObject("content", "gone.mp4")
     found = files.signed([*there, gone, there[0]])
-    assert found[gone] == Answer(None, "missing")
+    assert found[gone] == SignedUrl(None, "missing")
     assert [len(paths) for kind, _, paths in double.asked if kind == "sign"] == [len(AWKWARD) + 1]
     for one in there:
         link = found[one].link
@@ -90,7 +90,7 @@ def test_a_thousand_at_a_time_and_not_again_for_twelve_minutes(
     client: Client, double: storage_double.Storage, clock: Clock
 ) -> None:
     double.objects["content"] = {f"{number}.mp4": b"" for number in range(2_500)}
-    wanted = [Stored("content", key) for key in double.objects["content"]]
+    wanted = [StorageObject("content", key) for key in double.objects["content"]]
     files = client(double.url, KEY)
     first = files.signed(wanted)
     assert [len(paths) for _, _, paths in double.asked] == [1_000, 1_000, 500]
@@ -108,15 +108,15 @@ def test_why_there_is_no_link(
     client: Client, double: storage_double.Storage, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    one, elsewhere = Stored("content", "plain.mp4"), Stored("nowhere", "plain.mp4")
+    one, elsewhere = StorageObject("content", "plain.mp4"), StorageObject("nowhere", "plain.mp4")
     files = client(double.url, KEY)
-    assert files.signed([Stored("media", "x"), elsewhere]) == {
-        Stored("media", "x"): Answer(None, "missing"),
-        elsewhere: Answer(None, "no bucket"),
+    assert files.signed([StorageObject("media", "x"), elsewhere]) == {
+        StorageObject("media", "x"): SignedUrl(None, "missing"),
+        elsewhere: SignedUrl(None, "no bucket"),
     }
     assert files.buckets() == ["content", "media"]
-    assert client(double.url, "sb_secret_wrong").signed([one])[one] == Answer(None, "forbidden")
-    assert client(double.url, "").signed([one])[one] == Answer(None, "no key")
+    assert client(double.url, "sb_secret_wrong").signed([one])[one] == SignedUrl(None, "forbidden")
+    assert client(double.url, "").signed([one])[one] == SignedUrl(None, "no key")
     faults: list[tuple[int, bytes, str]] = [
         (401, b'{"message": "Invalid API key"}', "forbidden"), (502, b"<html>Bad gateway</html>", "down"),
         (200, b"<html>Maintenance</html>", "down"), (429, b"{}", "down"),
@@ -153,15 +153,15 @@ def project(
 def test_what_a_column_holds_becomes_a_key_or_nothing(project: storage_double.Storage) -> None:
     ours = project.url
     for said, kind, meant in (
-        (f"{ours}/storage/v1/object/public/uploads/a%20b.mp4", "content", Stored("uploads", "a b.mp4")),
-        (f"{ours}/storage/v1/object/sign/voices/a.mp3?token=old", "content", Stored("voices", "a.mp3")),
-        ("p/a.mp4", "media", Stored("content", "p/a.mp4")),
-        ("p/a.mp4", "voices", Stored("voices", "p/a.mp4")),
+        (f"{ours}/storage/v1/object/public/uploads/a%20b.mp4", "content", StorageObject("uploads", "a b.mp4")),
+        (f"{ours}/storage/v1/object/sign/voices/a.mp3?token=old", "content", StorageObject("voices", "a.mp3")),
+        ("p/a.mp4", "media", StorageObject("content", "p/a.mp4")),
+        ("p/a.mp4", "voices", StorageObject("voices", "p/a.mp4")),
     ):
-        assert storage.place(said, said, kind) == meant
+        assert storage.parse_object(said, said, kind) == meant
     hostile = ("../x", "%2e%2e/x", "a/..%2fb", "a\0b", "a%00b", "content/%252e%252e/x", f"{ours}/../etc", f"{ours}@x/y")
     for said in hostile:
-        assert storage.place(said, said, "content") is None, said
+        assert storage.parse_object(said, said, "content") is None, said
         assert media.answers([media.File(said, said, "content")]) == [None]
     assert project.asked == []
 

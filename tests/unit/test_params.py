@@ -20,15 +20,15 @@ from components.projects.filters import View as Projects
 from components.staff.table import View as Staff
 from components.ui.params import Choice, Range, Sort, View
 from components.usage.filters import View as Usage
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 
 LISTS: tuple[type[View], ...] = (Accounts, Content, Creators, Jobs, Models, Projects)
 PAGES: tuple[type[View], ...] = (*LISTS, ApiUsage, Audit, Staff, Usage)
 ONE = UUID(int=1)
 PLACES = {
-    datetime: Place(datetime(2026, 11, 22, tzinfo=UTC), ONE),
-    int: Place(5, ONE),
-    str: Place("lumen", ONE),
+    datetime: Cursor(datetime(2026, 11, 22, tzinfo=UTC), ONE),
+    int: Cursor(5, ONE),
+    str: Cursor("lumen", ONE),
 }
 ODD = (
     "",
@@ -63,7 +63,7 @@ def test_a_place_is_one_of_its_own_order_and_list(kind: type[View], sort: str) -
     found = {held: of(kind, {"sort": sort, "after": place.encode()}).place for held, place in PLACES.items()}
     assert [place for place in found.values() if place] == [PLACES[held] for held in found if found[held]]
     assert sum(place is not None for place in found.values()) == 1
-    without = Place(None, ONE, is_forward=False)
+    without = Cursor(None, ONE, is_forward=False)
     assert of(kind, {"sort": sort, "after": without.encode()}).place == without
     for text in (
         "after.7.t2026-11-22T00:00:00+00:00",
@@ -76,7 +76,7 @@ def test_a_place_is_one_of_its_own_order_and_list(kind: type[View], sort: str) -
 
 
 def test_the_logs_of_calls_and_of_the_audit_are_told_apart() -> None:
-    call, entry = PLACES[datetime].encode(), Place(PLACES[datetime].value, 7).encode()
+    call, entry = PLACES[datetime].encode(), Cursor(PLACES[datetime].value, 7).encode()
     assert ApiUsage({"api_usage_after": call}).place
     assert ApiUsage({"api_usage_after": entry}).place is None
     assert Audit({"audit_after": entry}).place

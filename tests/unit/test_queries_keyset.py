@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from queries.sql.keyset import Place
+from queries.sql.keyset import Cursor
 
 ID = UUID("0b7f3a5e-3f5a-4a70-9a6c-1a2b3c4d5e6f")
 
@@ -15,13 +15,13 @@ ID = UUID("0b7f3a5e-3f5a-4a70-9a6c-1a2b3c4d5e6f")
 @pytest.mark.parametrize("value", [datetime(2026, 7, 1, 12, 0, 0, 123456, UTC), 0, -7, "a.b c", "", None])
 @pytest.mark.parametrize("is_forward", [True, False])
 def test_a_place_survives_the_url(value: datetime | int | str | None, is_forward: bool) -> None:
-    place = Place(value, ID, is_forward)
-    assert Place.decode(place.encode()) == place
+    place = Cursor(value, ID, is_forward)
+    assert Cursor.decode(place.encode()) == place
 
 
 def test_a_time_of_another_zone_is_the_same_moment() -> None:
     moment = datetime(2026, 7, 1, 14, 0, tzinfo=timezone(timedelta(hours=2)))
-    decoded = Place.decode(Place(moment, ID).encode())
+    decoded = Cursor.decode(Cursor(moment, ID).encode())
     assert decoded is not None
     assert decoded.value == moment
 
@@ -32,9 +32,9 @@ def test_a_time_of_another_zone_is_the_same_moment() -> None:
      f"after.{ID}.t2026-07-01T12:00:00", f"after.{ID}.?1", "after.....", "\x00"],
 )  # fmt: skip
 def test_nonsense_is_the_first_page(text: str) -> None:
-    assert Place.decode(text) is None
+    assert Cursor.decode(text) is None
 
 
 def test_no_time_in_a_data_frame_is_none() -> None:
     not_a_time = float("nan")
-    assert Place.of(not_a_time, str(ID), True) == Place(None, ID, True)
+    assert Cursor.of(not_a_time, str(ID), True) == Cursor(None, ID, True)

@@ -7,7 +7,7 @@ import pytest
 from components.ui import media
 from core import storage
 from core.settings import settings
-from core.storage import Demo, Stored
+from core.storage import Demo, StorageObject
 from web import headers
 
 
@@ -26,36 +26,40 @@ UNNAMED = f"{OURS}/object/public/user-uploads/acc1/clip.mp4"
 @pytest.mark.parametrize(
     ("url", "path", "meant"),
     [
-        ("https://storage.aicon.example/content/p/a.mp4", None, Stored("content", "p/a.mp4")),
-        ("https://storage.aicon.example/storage/v1/object/public/media/a.mp3", None, Stored("media", "a.mp3")),
-        ("https://storage.aicon.example/storage/v1/object/sign/voices/a.mp3?token=x", None, Stored("voices", "a.mp3")),
-        (None, "content/p/a.mp4", Stored("content", "p/a.mp4")),
-        (None, "/content/p/a.mp4", Stored("content", "p/a.mp4")),
-        (None, "p/a.mp4", Stored("content", "p/a.mp4")),
-        ("https://evil.example/content/a.mp4", "content/b.mp4", Stored("content", "b.mp4")),
-        (None, "content/a%20b.mp4", Stored("content", "a b.mp4")),
-        (None, "content/a//b: 12:30.mp4", Stored("content", "a//b: 12:30.mp4")),
-        (None, "a//b", Stored("content", "a//b")),
-        (None, "p:1/a.mp4", Stored("content", "p:1/a.mp4")),
-        (f"{OURS}/object/public/content/a//12:30.mp4", None, Stored("content", "a//12:30.mp4")),
-        (f"{OURS}/object/public/content//a.mp4", None, Stored("content", "/a.mp4")),
-        (f"{OURS}/object/authenticated/media/a%2Fb.mp4?download=../x", None, Stored("media", "a/b.mp4")),
-        (f"{OURS}/object/media/a.mp4#t=4", None, Stored("media", "a.mp4")),
-        (f"{OURS}/render/image/public/photos/a.jpg?width=9", None, Stored("photos", "a.jpg")),
-        (f"{OURS}/render/image/sign/photos/a.jpg?token=x", None, Stored("photos", "a.jpg")),
-        (OURS.upper().replace("/STORAGE/V1", ":443/storage/v1") + "/object/media/a", None, Stored("media", "a")),
-        (None, f"{OURS}/object/public/media/a.mp4", Stored("media", "a.mp4")),
-        (f"{OURS}/object/public/content/a%252Fb", None, Stored("content", "a%2Fb")),
+        ("https://storage.aicon.example/content/p/a.mp4", None, StorageObject("content", "p/a.mp4")),
+        ("https://storage.aicon.example/storage/v1/object/public/media/a.mp3", None, StorageObject("media", "a.mp3")),
+        (
+            "https://storage.aicon.example/storage/v1/object/sign/voices/a.mp3?token=x",
+            None,
+            StorageObject("voices", "a.mp3"),
+        ),
+        (None, "content/p/a.mp4", StorageObject("content", "p/a.mp4")),
+        (None, "/content/p/a.mp4", StorageObject("content", "p/a.mp4")),
+        (None, "p/a.mp4", StorageObject("content", "p/a.mp4")),
+        ("https://evil.example/content/a.mp4", "content/b.mp4", StorageObject("content", "b.mp4")),
+        (None, "content/a%20b.mp4", StorageObject("content", "a b.mp4")),
+        (None, "content/a//b: 12:30.mp4", StorageObject("content", "a//b: 12:30.mp4")),
+        (None, "a//b", StorageObject("content", "a//b")),
+        (None, "p:1/a.mp4", StorageObject("content", "p:1/a.mp4")),
+        (f"{OURS}/object/public/content/a//12:30.mp4", None, StorageObject("content", "a//12:30.mp4")),
+        (f"{OURS}/object/public/content//a.mp4", None, StorageObject("content", "/a.mp4")),
+        (f"{OURS}/object/authenticated/media/a%2Fb.mp4?download=../x", None, StorageObject("media", "a/b.mp4")),
+        (f"{OURS}/object/media/a.mp4#t=4", None, StorageObject("media", "a.mp4")),
+        (f"{OURS}/render/image/public/photos/a.jpg?width=9", None, StorageObject("photos", "a.jpg")),
+        (f"{OURS}/render/image/sign/photos/a.jpg?token=x", None, StorageObject("photos", "a.jpg")),
+        (OURS.upper().replace("/STORAGE/V1", ":443/storage/v1") + "/object/media/a", None, StorageObject("media", "a")),
+        (None, f"{OURS}/object/public/media/a.mp4", StorageObject("media", "a.mp4")),
+        (f"{OURS}/object/public/content/a%252Fb", None, StorageObject("content", "a%2Fb")),
         # The bucket is the URL's own, whether a setting names it or not, and whatever the path says.
-        (UNNAMED, None, Stored("user-uploads", "acc1/clip.mp4")),
-        (UNNAMED, "content/b.mp4", Stored("user-uploads", "acc1/clip.mp4")),
-        (f"{OURS}/object/public/user-uploads/content/a.mp4", None, Stored("user-uploads", "content/a.mp4")),
-        (f"{OURS}/object/public/User%2Duploads/a", None, Stored("User-uploads", "a")),
-        (f"{OURS}/object/%70ublic/content/a", None, Stored("public", "content/a")),
+        (UNNAMED, None, StorageObject("user-uploads", "acc1/clip.mp4")),
+        (UNNAMED, "content/b.mp4", StorageObject("user-uploads", "acc1/clip.mp4")),
+        (f"{OURS}/object/public/user-uploads/content/a.mp4", None, StorageObject("user-uploads", "content/a.mp4")),
+        (f"{OURS}/object/public/User%2Duploads/a", None, StorageObject("User-uploads", "a")),
+        (f"{OURS}/object/%70ublic/content/a", None, StorageObject("public", "content/a")),
     ],
 )
-def test_finds_bucket_and_key(url: str | None, path: str | None, meant: Stored) -> None:
-    assert storage.place(url, path, "content") == meant
+def test_finds_bucket_and_key(url: str | None, path: str | None, meant: StorageObject) -> None:
+    assert storage.parse_object(url, path, "content") == meant
 
 
 HOSTILE = (
@@ -78,18 +82,18 @@ HOSTILE = (
 
 @pytest.mark.parametrize("said", HOSTILE)
 def test_nothing_else_names_an_object(said: str) -> None:
-    assert storage.place(said, None, "content") is None
-    assert storage.place(None, said, "content") is None
+    assert storage.parse_object(said, None, "content") is None
+    assert storage.parse_object(None, said, "content") is None
 
 
 def test_a_url_of_ours_that_names_no_object_is_not_made_up_for_by_the_path() -> None:
-    assert storage.place(f"{OURS}/object/public/content/../x", "content/b.mp4", "content") is None
-    assert storage.place(f"{OURS}/object/info/content/b.mp4", "content/b.mp4", "content") is None
+    assert storage.parse_object(f"{OURS}/object/public/content/../x", "content/b.mp4", "content") is None
+    assert storage.parse_object(f"{OURS}/object/info/content/b.mp4", "content/b.mp4", "content") is None
 
 
 def test_a_bucket_that_no_setting_names_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = Stored("user-uploads", "acc1/clip.mp4")
-    assert storage.answers([one, one]) == {one: storage.Answer(None, "unnamed")}
+    one = StorageObject("user-uploads", "acc1/clip.mp4")
+    assert storage.answers([one, one]) == {one: storage.SignedUrl(None, "unnamed")}
     monkeypatch.setenv("STORAGE_BUCKETS", "clips=user-uploads")
     settings.cache_clear()
     link = storage.answers([one])[one].link
@@ -115,7 +119,7 @@ def test_the_player_takes_signed_links_only(link: str) -> None:
 
 def test_a_signature_fits_one_object_until_its_end() -> None:
     files = Demo()
-    one, other = Stored("content", "a.mp4"), Stored("content", "b.mp4")
+    one, other = StorageObject("content", "a.mp4"), StorageObject("content", "b.mp4")
     link = files.signed([one])[one].link
     assert link is not None
     assert media.is_ours(link) == link
@@ -133,7 +137,7 @@ def test_files_on_a_host_that_the_operator_named_open_as_stored(monkeypatch: pyt
     settings.cache_clear()
     theirs = "https://cdn.example.com/a/b.mp4?v=1"
     assert media.links([media.File(theirs, "content/x.mp4", "content")]) == [theirs]
-    assert storage.hosted("https://cdn.example.com/a//12:30.mp4")
+    assert storage.external_url("https://cdn.example.com/a//12:30.mp4")
     for said in (
         "http://cdn.example.com/a.mp4", "https://cdn.example.com:444/a.mp4", "https://x@cdn.example.com/a.mp4",
         "https://cdn.example.com.evil.example/a.mp4", "https://evil.example/cdn.example.com/a.mp4",

@@ -121,17 +121,17 @@ def test_tries_are_counted_in_redis_and_without_it_in_postgresql(
     desk: Desk, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     restarted(monkeypatch, REDIS_URL=valkey.url)
-    throttle.take([("one", 2)])
-    throttle.take([("one", 2)])
+    throttle.hit([("one", 2)])
+    throttle.hit([("one", 2)])
     with pytest.raises(Throttled):
-        throttle.take([("one", 2), ("other", 9)])
-    throttle.give_back(["one"])
-    throttle.take([("one", 2)])
+        throttle.hit([("one", 2), ("other", 9)])
+    throttle.reset(["one"])
+    throttle.hit([("one", 2)])
     assert desk.count("attempt") == 0
     restarted(monkeypatch, REDIS_URL="redis://127.0.0.1:1")
-    throttle.take([("one", 2)])
-    throttle.take([("one", 2)])
+    throttle.hit([("one", 2)])
+    throttle.hit([("one", 2)])
     with pytest.raises(Throttled):
-        throttle.take([("one", 2)])
+        throttle.hit([("one", 2)])
     assert desk.count("attempt") == 1
-    assert not throttle.is_first("one", 60)
+    assert not throttle.claim_once("one", 60)

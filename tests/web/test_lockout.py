@@ -95,7 +95,7 @@ def test_her_browser_has_ten_tries_and_lifts_no_limit_of_its_address(
     monas = another()
     monas.sign_in(desk, mona)
     for _ in range(TRIES["address"]):
-        throttle.take([(f"address:{network(busy)}", TRIES["address"])])
+        throttle.hit([(f"address:{network(busy)}", TRIES["address"])])
     monas.headers["x-forwarded-for"] = busy
     assert monas.give_password(mona).status_code == 429
 
@@ -198,5 +198,5 @@ def test_an_address_is_counted_as_what_one_customer_of_a_provider_has(address: s
 def test_nothing_counts_after_the_first_limit_that_is_over(desk: Desk) -> None:
     for _ in range(3):
         with pytest.raises(Throttled):
-            throttle.take([("address:full", 0), ("email:hers", 1)])
-    throttle.take([("email:hers", 1)])
+            throttle.hit([("address:full", 0), ("email:hers", 1)])
+    throttle.hit([("email:hers", 1)])

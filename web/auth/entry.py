@@ -18,7 +18,7 @@ from core.supabase_auth import Link
 from core.telemetry import logger
 from web.auth import cookies, pending, supabase
 from web.auth.login import address, form_page, in_slot, not_before, proceed, sent, visitor
-from web.auth.pending import Step
+from web.auth.pending import PendingSignIn
 from web.html import message
 
 log = logger(__name__)
@@ -143,19 +143,19 @@ async def confirm(request: Request) -> Response:
     return await proceed(request, step, "/")
 
 
-def _mfa_page(request: Request, step: Step, *, fault: str = "", status: int = 200) -> Response:
+def _mfa_page(request: Request, step: PendingSignIn, *, fault: str = "", status: int = 200) -> Response:
     secret = step.enrolment.secret if step.enrolment else ""
     groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
     template = "enrol" if step.enrolment else "mfa"
     return form_page(request, template, fault=fault, status=status, groups=groups, email=step.attempt.email)
 
 
-def _password_page(request: Request, step: Step, *, fault: str = "", status: int = 200) -> Response:
+def _password_page(request: Request, step: PendingSignIn, *, fault: str = "", status: int = 200) -> Response:
     limits = (supabase.PASSWORD_LEAST, supabase.PASSWORD_BYTES)
     return form_page(request, "password", fault=fault, status=status, email=step.attempt.email, limits=limits)
 
 
-def _elsewhere(request: Request, step: Step | None) -> Response:
+def _elsewhere(request: Request, step: PendingSignIn | None) -> Response:
     """To where this browser is; a form that was sent twice finds its step done and the session begun."""
     if step:
         return RedirectResponse(step.path, 303)

@@ -21,7 +21,7 @@ from core.browsers import Visitor
 from core.errors import DeskError, SignedOut, SignInRefused, SupabaseDown, Throttled
 from core.telemetry import logger
 from web.auth import cookies, pending, provider
-from web.auth.pending import Step
+from web.auth.pending import PendingSignIn
 from web.html import message, page
 
 log = logger(__name__)
@@ -104,9 +104,9 @@ def visitor(request: Request) -> Visitor:
     return Visitor(address(request), cookies.browser(request))
 
 
-async def proceed(request: Request, outcome: UUID | Step, wanted: str) -> Response:
+async def proceed(request: Request, outcome: UUID | PendingSignIn, wanted: str) -> Response:
     """On to the next step, or in: raises `SignedOut` for whoever is not among the staff any more."""
-    if isinstance(outcome, Step):
+    if isinstance(outcome, PendingSignIn):
         response = RedirectResponse(outcome.path, 303)
         if pending.find(cookies.step(request)) is not outcome:
             cookies.keep_step(response, pending.begin(outcome))
@@ -144,7 +144,7 @@ async def _ended(request: Request) -> Response:
 
 
 async def _form(request: Request, *, fault: str = "", status: int = 200, **typed: str) -> Response:
-    way = provider.way()
+    way = provider.provider()
     asked = request.query_params
     shown: dict[str, object] = {"has_left": "left" in asked, "is_late": "late" in asked}
     shown |= {"next": safe_next(asked.get("next", "/")), **typed, **await run_in_threadpool(way.shown)}
@@ -159,7 +159,7 @@ async def _sign_in(request: Request) -> Response:
     wanted = safe_next(form.get("next", "/"))
     again = {"next": wanted, "email": form.get("email", "")}
     try:
-        outcome = await in_slot(provider.way().proved, form, wanted, visitor(request))
+        outcome = await in_slot(provider.provider().proved, form, wanted, visitor(request))
         if outcome is None:
             raise SignInRefused
         return await proceed(request, outcome, wanted)

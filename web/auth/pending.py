@@ -22,7 +22,7 @@ MOST: Final = 1_000
 
 
 @dataclass
-class Step:
+class PendingSignIn:
     """Somebody who has proved something, and what they still have to do, in order."""
 
     attempt: Attempt
@@ -40,11 +40,11 @@ class Step:
         return "/login/password" if self.stages[:1] == ["password"] else "/login/mfa"
 
 
-_steps: dict[str, Step] = {}
+_steps: dict[str, PendingSignIn] = {}
 _lock = Lock()
 
 
-def begin(step: Step) -> str:
+def begin(step: PendingSignIn) -> str:
     """Hold this step; the token that finds it again."""
     token = secrets.token_urlsafe(32)
     with _lock:
@@ -54,7 +54,7 @@ def begin(step: Step) -> str:
     return token
 
 
-def find(token: str) -> Step | None:
+def find(token: str) -> PendingSignIn | None:
     """The step that the token names, None when it is over or another process holds it."""
     step = _steps.get(_name(token))
     return None if step is None or _is_over(step) else step
@@ -72,7 +72,7 @@ def forget() -> None:
         _steps.clear()
 
 
-def _is_over(step: Step) -> bool:
+def _is_over(step: PendingSignIn) -> bool:
     return monotonic() - step.began > LONGEST_S
 
 

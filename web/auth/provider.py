@@ -16,7 +16,7 @@ from core.browsers import Visitor
 from core.errors import SettingsInvalid
 from core.identity import Role
 from core.settings import LOOPBACK, settings
-from web.auth.pending import Step
+from web.auth.pending import PendingSignIn
 from web.auth.supabase import Supabase
 
 ABILITIES: Final[dict[Role, str]] = {
@@ -47,7 +47,7 @@ class SignIn(Protocol):
         """What the page needs."""
         ...
 
-    def proved(self, form: Mapping[str, str], wanted: str, visitor: Visitor) -> UUID | Step | None:
+    def proved(self, form: Mapping[str, str], wanted: str, visitor: Visitor) -> UUID | PendingSignIn | None:
         """Who the form proves the person to be, or what they must do yet; None when it proves nothing.
 
         `wanted` is where they want to go, `visitor` what is known of them. Raises `SignInRefused` like None.
@@ -74,7 +74,7 @@ class Demo:
         """The personas; raises as `core.database` does."""
         return {"personas": self._personas()}
 
-    def proved(self, form: Mapping[str, str], wanted: str, visitor: Visitor) -> UUID | Step | None:
+    def proved(self, form: Mapping[str, str], wanted: str, visitor: Visitor) -> UUID | PendingSignIn | None:
         """The persona whose button was pressed."""
         with suppress(ValueError):
             chosen = UUID(form.get("user_id", ""))
@@ -88,14 +88,14 @@ class Demo:
         return [Persona(r.user_id, r.name, r.role.replace("_", " ").capitalize(), ABILITIES[r.role]) for r in rows]
 
 
-def way() -> SignIn:
+def provider() -> SignIn:
     """The way that AUTH_MODE names."""
     return Demo() if settings().auth_mode == "demo" else Supabase()
 
 
 def refuse_unsafe(address: str | None) -> None:
     """Raise `SettingsInvalid` where signing anybody in would open more than a demo on this machine."""
-    staff.use_invitations(way().invitation)
+    staff.use_invitations(provider().invitation)
     if settings().auth_mode != "demo":
         return
     if address not in LOOPBACK:

@@ -16,7 +16,7 @@ from core.errors import DeskError, Invalid, SignInRefused
 from core.settings import settings
 from core.supabase_auth import Attempt, Link
 from core.telemetry import logger
-from web.auth.pending import Stage, Step
+from web.auth.pending import PendingSignIn, Stage
 
 log = logger(__name__)
 
@@ -49,41 +49,41 @@ class Supabase:
         """Nothing."""
         return {}
 
-    def proved(self, form: Mapping[str, str], wanted: str, visitor: Visitor) -> UUID | Step | None:
+    def proved(self, form: Mapping[str, str], wanted: str, visitor: Visitor) -> UUID | PendingSignIn | None:
         """Who it is, or what they must do yet; raises `SignInRefused`, `Throttled`, `SupabaseDown`."""
         email, password = form.get("email", "").strip().lower(), form.get("password", "")
-        throttle.take(_tries(email, visitor))
+        throttle.hit(_tries(email, visitor))
         if not _can_be(email, password):
             raise SignInRefused
         attempt = supabase_auth.by_password(email, password)
         _refuse_others(attempt)
         stages: list[Stage] = ["code"] if attempt.factor else ["enrol"] if settings().require_mfa else []
-        return next_of(Step(attempt, stages, wanted), visitor)
+        return next_of(PendingSignIn(attempt, stages, wanted), visitor)
 
 
-def confirmed(token_hash: str, kind: Link, address: str) -> Step:
+def confirmed(token_hash: str, kind: Link, address: str) -> PendingSignIn:
     """What somebody who followed a link must do; it is used up by this. Raises as `Supabase.proved` does."""
-    throttle.take([(f"link:{network(address)}", LINKS)])
+    throttle.hit([(f"link:{network(address)}", LINKS)])
     if not token_hash.isascii() or not 10 <= len(token_hash) <= 200:
         raise SignInRefused
     attempt = supabase_auth.by_link(token_hash, kind)
     _refuse_others(attempt)
     if attempt.factor:
-        return Step(attempt, ["code", "password"], "/")  # Supabase changes no password without the code
-    return Step(attempt, ["password", "enrol"] if settings().require_mfa else ["password"], "/")
+        return PendingSignIn(attempt, ["code", "password"], "/")  # Supabase changes no password without the code
+    return PendingSignIn(attempt, ["password", "enrol"] if settings().require_mfa else ["password"], "/")
 
 
-def enrolling(step: Step) -> None:
+def enrolling(step: PendingSignIn) -> None:
     """Have the app to set up ready: the same one however often the page is opened."""
     with step.turn:
         if step.stages[:1] == ["enrol"] and step.enrolment is None:
             step.enrolment = step.attempt.enrol()
 
 
-def code_given(step: Step, code: str, visitor: Visitor) -> UUID | Step:
+def code_given(step: PendingSignIn, code: str, visitor: Visitor) -> UUID | PendingSignIn:
     """Prove the second factor; raises `SignInRefused` for a code that is wrong or was used before."""
     attempt = step.attempt
-    throttle.take(_tries(attempt.email, visitor))
+    throttle.hit(_tries(attempt.email, visitor))
     with step.turn:
         factor = step.enrolment.factor_id if step.enrolment else attempt.factor
         digits = "".join(code.split())
@@ -92,14 +92,14 @@ def code_given(step: Step, code: str, visitor: Visitor) -> UUID | Step:
         if len(digits) != 6 or not digits.isascii() or not digits.isdecimal():
             raise SignInRefused
         attempt.prove(factor, digits)
-        if not throttle.is_first(f"code:{attempt.claims.user_id}:{digits}", SAME_CODE_S):
+        if not throttle.claim_once(f"code:{attempt.claims.user_id}:{digits}", SAME_CODE_S):
             log.warning("code_replayed", user_id=str(attempt.claims.user_id))
             raise SignInRefused
         del step.stages[0]
     return next_of(step, visitor)
 
 
-def password_chosen(step: Step, password: str, again: str, visitor: Visitor) -> UUID | Step:
+def password_chosen(step: PendingSignIn, password: str, again: str, visitor: Visitor) -> UUID | PendingSignIn:
     """Give the person the password they chose; raises `Invalid` with what is wrong about it."""
     if password != again:
         raise Invalid("The passwords differ. Enter the new password twice.")
@@ -117,12 +117,12 @@ def password_chosen(step: Step, password: str, again: str, visitor: Visitor) -> 
     return next_of(step, visitor)
 
 
-def next_of(step: Step, visitor: Visitor) -> UUID | Step:
+def next_of(step: PendingSignIn, visitor: Visitor) -> UUID | PendingSignIn:
     """What is to be done yet, or whose session may begin: then Supabase's has served."""
     if step.stages:
         return step
     step.attempt.leave()
-    throttle.give_back(name for name, _ in _tries(step.attempt.email, visitor) if not name.startswith("address"))
+    throttle.reset(name for name, _ in _tries(step.attempt.email, visitor) if not name.startswith("address"))
     return step.attempt.claims.user_id
 
 
@@ -131,7 +131,7 @@ def admit_mail(email: str, visitor: Visitor) -> str | None:
     given = email.strip().lower()
     own = browsers.known_as(given, visitor)
     last = (f"mail-browser:{own}", MAILS["browser"]) if own else (f"mail:{given}", MAILS["mail"])
-    throttle.take([(f"mails:{network(visitor.address)}", MAILS["mails"]), last])
+    throttle.hit([(f"mails:{network(visitor.address)}", MAILS["mails"]), last])
     if not _can_be(given, "-"):
         return None
     with database.transaction() as connection:
