@@ -14,7 +14,7 @@ from queries.sql.keyset import Cursor
 
 
 def pager(rows: pd.DataFrame, view: View, *, identity: str = "id", scale: int = 1, in_card: bool = False) -> None:
-    """The ways to the page before and after; `rows` carry sort_key, has_more and an id as `keyset.keyset_page` makes them.
+    """The ways to the page before and after; `rows` carry sort_key, has_more and an id as `keyset_page` makes them.
 
     A sort by a number takes its `scale`-fold, to the whole.
     """
