@@ -220,7 +220,7 @@ def test_the_plan_of_the_issue(owner: psycopg.Connection) -> None:
     where = ApiFilter(clock.hour() - 7 * DAY, clock.hour() + HOUR, "hour", plan="agency")
     [told] = rows(trends.totals(where, clock.now()))
     week = 7 * DAY / timedelta(minutes=47) * 2 / 3
-    assert told["calls_before"] == pytest.approx(week, abs=2)
+    assert told["calls_before"] in {142, 143, 144}  # of 214 or 215 calls, by where the three-call pattern begins
     assert told["calls_done"] == pytest.approx(week, abs=2)
 
 
