@@ -40,7 +40,7 @@ test: check
 	@sh tests/prerequisites.sh
 	$(BIN)/pytest -n 3 --dist worksteal tests/db tests/pages tests/web
 	@$(MAKE) --no-print-directory test-older
-	@$(BIN)/python -m tests.chromium
+	@$(BIN)/python -m tests.support.chromium
 	$(BIN)/pytest -n 3 --dist worksteal tests/browser
 
 # A make of its own, since what is installed may have changed meanwhile.

@@ -1,6 +1,6 @@
 """Every private name of Streamlit and SQLAlchemy that the Desk rests on: an upgrade fails here and nowhere else.
 
-`tests/unit/test_compat.py` has a test for what is assumed of each.
+`tests/unit/core/test_compat.py` has a test for what is assumed of each.
 """
 
 from __future__ import annotations

@@ -13,15 +13,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from core import cache as shared_cache
-from core import database as core_database
-from core.settings import settings
 from demo import databases, places
 from demo.databases import Database
 from demo.servers import PostgreSQL, Valkey
-from tests import clock
-from tests.pooler import PROGRAM, PgBouncer
-from tests.until import until
+from tests.support import clock
+from tests.support.environment import forget, in_use
+from tests.support.pooler import PROGRAM, PgBouncer
+from tests.support.until import until
 
 DEBIAN = Path("/usr/lib/postgresql")
 MEMORY, WANTED_BYTES = Path("/dev/shm"), 4 << 30  # noqa: S108  # copies of databases cost a sixth there
@@ -34,7 +32,7 @@ def _forgets_what_it_set(request: pytest.FixtureRequest) -> Iterator[None]:
     """Once its environment is as it was, a test that changed it leaves no settings and no connections behind."""
     yield
     if "monkeypatch" in request.fixturenames:
-        _forget_settings()
+        forget()
 
 
 @pytest.fixture(autouse=True)
@@ -140,24 +138,3 @@ def _stored(database: Database) -> list[tuple[object, ...]]:
         ).fetchall()
         told = "SELECT %s, count(*), max(xmin::text::bigint) FROM "
         return [row for [name] in tables for row in owner.execute(f"{told}{name}".encode(), [name]).fetchall()]
-
-
-@contextmanager
-def in_use(database: Database, **chosen: str) -> Generator[None]:
-    """The Desk's settings point at this database; afterwards at what they pointed at before."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AUTH_MODE", "demo")
-        patch.setenv("DATABASE_URL", database.writer_url)
-        patch.setenv("DATABASE_READ_URL", database.reader_url)
-        patch.setenv("DATABASE_OWNER_URL", database.owner_url)
-        for name, value in chosen.items():
-            patch.setenv(name, value)
-        _forget_settings()
-        yield
-    _forget_settings()
-
-
-def _forget_settings() -> None:
-    settings.cache_clear()
-    core_database.reset()
-    shared_cache.reset()

@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import socket
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from itertools import count
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from demo import databases, stack
-from demo.databases import Database
 from demo.servers import PostgreSQL, Valkey
-from tests import chromium
-from tests.conftest import in_use
-from tests.until import PATIENCE_S
+from tests.support import chromium
+from tests.support.site import HEIGHT, WIDTH, SignIn, Site, free_port
+from tests.support.until import PATIENCE_S
 
-COMPLAINT: Final = re.compile(r"warn|error|traceback|deprecat|exception", re.IGNORECASE)
-WIDTH, HEIGHT = 1440, 900
-_ports = count(20_000 + os.getpid() % 400 * 30)
 PATIENCE_MS: Final = PATIENCE_S * 1000
 expect.set_options(timeout=PATIENCE_MS)  # Streamlit loads parts of a page on demand, and machines are busy
-
-SignIn = Callable[[Page, str], None]
-
-
-@dataclass
-class Site:
-    """The running app."""
-
-    url: str
-    database: Database
-    log: Path
-    expected: list[str] = field(default_factory=list)
-    """Parts of log lines that a test provokes on purpose; any other warning fails the session."""
-    redis_url: str = ""
-
-    @contextmanager
-    def inside(self) -> Generator[None]:
-        """This process reads, writes and forgets as the app's own do."""
-        with in_use(self.database, REDIS_URL=self.redis_url, PUBLIC_URL=self.url):
-            yield
-
-    def complaints(self) -> list[str]:
-        """What the app logged that nobody expected."""
-        lines = self.log.read_text().splitlines()
-        return [line for line in lines if _is_complaint(line) and not any(part in line for part in self.expected)]
 
 
 @pytest.fixture(scope="session")
@@ -136,20 +100,3 @@ def _window(context: BrowserContext) -> Iterator[Page]:
         opened.on("pageerror", lambda error: errors.append(str(error)))
         yield opened
     assert errors == []
-
-
-def _is_complaint(line: str) -> bool:
-    """Whether a line of the log is a warning or worse, or not a log entry and sounds like one."""
-    try:
-        return json.loads(line)["level"] not in {"debug", "info"}
-    except (ValueError, TypeError, KeyError):
-        return bool(COMPLAINT.search(line))
-
-
-def free_port() -> int:
-    """A port that nobody takes meanwhile: below those that connections get, and for this process alone."""
-    for port in _ports:
-        with socket.socket() as attempt, suppress(OSError):
-            attempt.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("there is no free port")

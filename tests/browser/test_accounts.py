@@ -5,9 +5,9 @@ from __future__ import annotations
 import psycopg
 from playwright.sync_api import Page, expect
 
-from tests.browser import made
-from tests.browser.conftest import SignIn, Site
-from tests.browser.grid import cell, grid, open_row, settled
+from tests.support import site_factories
+from tests.support.grid import cell, grid, open_row, settled
+from tests.support.site import SignIn, Site
 
 DECIDED = "FROM dashboard.audit_log WHERE account_id = %s AND action LIKE 'account.%%' ORDER BY id"
 
@@ -19,8 +19,8 @@ def ask(site: Site, statement: str, *values: object) -> list[tuple[object, ...]]
 
 
 def test_mona_raises_a_limit_from_the_overview_in_four_clicks(page: Page, site: Site, sign_in: SignIn) -> None:
-    name = made.mark()
-    identity = made.account(site, name, users=3, user_limit=0)  # nobody is further over a limit
+    name = site_factories.mark()
+    identity = site_factories.account(site, name, users=3, user_limit=0)  # nobody is further over a limit
     sign_in(page, "mona")
     expect(page.get_by_text(f"{name} is over its user limit")).to_be_visible()
 
@@ -44,7 +44,7 @@ def test_mona_raises_a_limit_from_the_overview_in_four_clicks(page: Page, site: 
 
 def test_the_second_of_two_managers_chooses(page: Page, site: Site, sign_in: SignIn) -> None:
     seen = 20
-    identity = made.account(site, made.mark(), creator_limit=seen)
+    identity = site_factories.account(site, site_factories.mark(), creator_limit=seen)
     page.goto(f"/account?account={identity}")
     sign_in(page, "mona")
     page.get_by_role("button", name="Edit limits").click()
@@ -71,9 +71,9 @@ def test_the_second_of_two_managers_chooses(page: Page, site: Site, sign_in: Sig
 
 
 def test_the_list_narrows_by_its_url_and_opens_an_account(page: Page, site: Site, sign_in: SignIn) -> None:
-    name = made.mark()
-    ids = [made.account(site, f"{name} {letter}", users=2) for letter in "abc"]
-    made.account(site, f"{name} within its limits")
+    name = site_factories.mark()
+    ids = [site_factories.account(site, f"{name} {letter}", users=2) for letter in "abc"]
+    site_factories.account(site, f"{name} within its limits")
     page.goto(f"/accounts?accounts_band=over&accounts_sort=name-asc&accounts_search={name}")
     sign_in(page, "mona")
     expect(page.get_by_text("3 accounts, over")).to_be_visible()
@@ -90,7 +90,7 @@ def test_the_list_narrows_by_its_url_and_opens_an_account(page: Page, site: Site
 
 
 def test_notes_are_left_for_colleagues(page: Page, site: Site, sign_in: SignIn) -> None:
-    identity = made.account(site, made.mark())
+    identity = site_factories.account(site, site_factories.mark())
     page.goto(f"/account?account={identity}")
     sign_in(page, "sam")
     expect(page.get_by_text("API calls", exact=True)).to_be_visible()

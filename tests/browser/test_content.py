@@ -7,9 +7,8 @@ from typing import Final
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import made
-from tests.browser.conftest import SignIn, Site
-from tests.browser.test_jobs import ask
+from tests.support import site_factories
+from tests.support.site import SignIn, Site, ask
 
 VERDICTS: Final = "dashboard.review_verdict"
 KEYS: Final = ("a", "w", "x", "a", "s") * 4
@@ -26,9 +25,9 @@ def ready(page: Page, *, asked: str = "", but: str = "") -> str:
 
 
 def test_rita_judges_twenty_items_by_keyboard(page: Page, site: Site, sign_in: SignIn) -> None:
-    account_id = made.account(site, made.mark())
-    made.content(site, account_id, len(KEYS) + 1)
-    before, logged = made.last(site, "review_verdict"), made.last(site, "audit_log")
+    account_id = site_factories.account(site, site_factories.mark())
+    site_factories.content(site, account_id, len(KEYS) + 1)
+    before, logged = site_factories.last(site, "review_verdict"), site_factories.last(site, "audit_log")
     page.goto(f"/content?content_review=newest&content_account={account_id}")
     sign_in(page, "rita")
     seen = [ready(page)]

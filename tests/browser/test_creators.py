@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
-from tests.browser.conftest import HEIGHT, WIDTH, SignIn, Site
-from tests.browser.grid import HEADER_PX, ROW_PX, grid, settled
-from tests.db import made
-
-EDIT = "/creators?creators_mode=edit&creators_sort=username-asc&creators_q={mark}"
-NAME_PX, HOURS_PX = 300, 800
-"""Where the columns are in the editor."""
-PATIENCE = 8
-"""A cell opens at the second try when the page is drawn anew between click and click."""
+from tests.support import factories
+from tests.support.editor import EDIT, HOURS_PX, NAME_PX, review, write
+from tests.support.grid import HEADER_PX, ROW_PX, grid, settled
+from tests.support.site import HEIGHT, WIDTH, SignIn, Site
 
 
 @pytest.fixture
@@ -57,34 +51,6 @@ def stored(site: Site, ids: list[UUID]) -> list[tuple[object, ...]]:
             "SELECT id, display_name, scrape_frequency_hours FROM creators WHERE id = ANY(%s)", [ids]
         ).fetchall()
     return [row[1:] for row in sorted(rows, key=lambda row: ids.index(row[0]))]
-
-
-def unsaved(page: Page) -> int:
-    """How many edits the page says are unsaved."""
-    told = page.get_by_text("unsaved edit")
-    return int(told.inner_text().split()[0]) if told.count() else 0
-
-
-def write(page: Page, row: int, x: int, text: str) -> None:
-    """Type into a cell of the editor, and wait until the page has taken it."""
-    before = unsaved(page)
-    field = page.locator("#portal input, #portal textarea").first
-    for _ in range(PATIENCE):
-        with suppress(TimeoutError):
-            grid(page).dblclick(position={"x": x, "y": HEADER_PX + ROW_PX * row + ROW_PX / 2}, timeout=3_000)
-        with suppress(TimeoutError):
-            field.wait_for(timeout=3_000)
-            break
-    field.fill(text)
-    page.keyboard.press("Enter")
-    expect(page.get_by_text(f"{before + 1} unsaved edit")).to_be_visible()
-
-
-def review(page: Page, edits: str) -> None:
-    """Save the change set."""
-    page.get_by_role("button", name=f"Review and save {edits}").click()
-    page.get_by_role("dialog").get_by_role("button", name=f"Save {edits}").click()
-    settled(page)
 
 
 WARNS = "!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
@@ -170,7 +136,7 @@ def test_many_are_changed_and_a_category_goes(
     page: Page, site: Site, sign_in: SignIn, mark: str, ids: list[UUID]
 ) -> None:
     old, new = (
-        made.row(site.database.owner_url, "creator_categories", name=f"{name} {mark}", sort_order=99)
+        factories.row(site.database.owner_url, "creator_categories", name=f"{name} {mark}", sort_order=99)
         for name in ("Old", "New")
     )
     with psycopg.connect(site.database.owner_url) as owner:

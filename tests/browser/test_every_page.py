@@ -9,9 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from demo.places import ROOT
-from tests.browser.conftest import SignIn
-from tests.browser.grid import drawn, settled, still
-from tests.until import until
+from tests.support.grid import drawn, settled, still
+from tests.support.site import SignIn
+from tests.support.until import until
 
 PAGES: Final = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__")
 WINDOWS: Final[dict[Literal["light", "dark"], tuple[int, int]]] = {"light": (1440, 420), "dark": (420, 1440)}

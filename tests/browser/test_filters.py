@@ -7,8 +7,8 @@ from typing import Final
 
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.browser.conftest import SignIn
-from tests.browser.grid import settled
+from tests.support.grid import settled
+from tests.support.site import SignIn
 
 NARROW: Final[ViewportSize] = {"width": 420, "height": 900}
 

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import SignIn, Site
-from tests.browser.grid import drawn, settled
+from tests.support.grid import drawn, settled
+from tests.support.site import SignIn, Site
 
 ACCOUNT = re.compile(r"/account\?account=")
 LINKS = {

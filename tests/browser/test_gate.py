@@ -15,10 +15,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from core import sessions
 from demo import stack
 from demo.servers import Valkey
-from tests.browser import made
-from tests.browser.conftest import SignIn, Site, free_port
-from tests.browser.protocol import HIDDEN, cookie_of, opened, person, sign_in_by_form, socket
-from tests.until import until
+from tests.support import site_factories
+from tests.support.protocol import HIDDEN, cookie_of, opened, person, sign_in_by_form, socket
+from tests.support.site import SignIn, Site, free_port
+from tests.support.until import until
 
 REFUSALS = ("websocket_refused", "request_refused", "sign_in_refused")
 
@@ -276,7 +276,7 @@ def test_the_whole_way_in_and_out(page: Page, sign_in: SignIn, site: Site) -> No
 def test_a_deactivated_person_is_out_of_an_open_page_within_half_a_minute(
     page: Page, sign_in: SignIn, site: Site
 ) -> None:
-    leaver = made.person(site, "reviewer")
+    leaver = site_factories.person(site, "reviewer")
     sign_in(page, leaver.name)
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     change(site, "UPDATE dashboard.staff SET is_active = false WHERE user_id = %s", leaver.user_id)

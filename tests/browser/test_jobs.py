@@ -4,36 +4,16 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
 from urllib.parse import quote
-from uuid import UUID
 
-import psycopg
 from playwright.sync_api import Page, expect
 
-from tests.browser import made
-from tests.browser.conftest import SignIn, Site
-from tests.browser.grid import cell, grid, open_row, settled, tick
+from tests.support import site_factories
+from tests.support.grid import cell, grid, open_row, settled, tick
+from tests.support.site import SignIn, Site, ask, states
+from tests.support.site_factories import FAILED, failed
 
-FAILED = "/jobs?jobs_state=failed&jobs_range=all&refresh=off&jobs_charts=off"
 EXPORTS = "SELECT actor_email FROM dashboard.audit_log WHERE action = 'export' AND id > %s"
-
-
-def ask(site: Site, statement: str, *values: object) -> list[tuple[object, ...]]:
-    """What the database holds, past the app."""
-    with psycopg.connect(site.database.reader_url) as connection:
-        return connection.execute(statement, values).fetchall()  # pyright: ignore[reportArgumentType]  # a literal
-
-
-def failed(site: Site, count: int) -> tuple[str, list[UUID]]:
-    """A list of so many failed jobs that only this test knows, and their ids in its order."""
-    error = made.mark()
-    return f"{FAILED}&jobs_error={error}", made.failed_jobs(site, count, error)
-
-
-def states(site: Site, ids: Sequence[UUID]) -> set[object]:
-    """The statuses these jobs have now."""
-    return {row[0] for row in ask(site, "SELECT status FROM processing_queue WHERE id = ANY(%s)", list(ids))}
 
 
 def test_sam_retries_five_failed_jobs(page: Page, site: Site, sign_in: SignIn) -> None:
@@ -120,8 +100,8 @@ def test_a_job_opens_and_its_link_opens_it_again(page: Page, site: Site, sign_in
 
 def test_hidden_values_are_revealed_on_record(page: Page, site: Site, sign_in: SignIn) -> None:
     sign_in(page, "sam")
-    prompt = made.mark()
-    [found] = made.failed_jobs(site, 1, "no voice", job_data={"prompt": prompt})
+    prompt = site_factories.mark()
+    [found] = site_factories.failed_jobs(site, 1, "no voice", job_data={"prompt": prompt})
     page.goto(f"/jobs?refresh=off&jobs_charts=off&job={found}")
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_role("button", name="Reveal")).to_be_visible()
@@ -151,12 +131,12 @@ def test_vera_sees_no_verbs(page: Page, site: Site, sign_in: SignIn) -> None:
 
 
 def test_the_csv_names_its_filter_and_runs_no_formula(page: Page, site: Site, sign_in: SignIn) -> None:
-    error = f'=HYPERLINK("{made.mark()}")'
-    made.failed_jobs(site, 3, error)
+    error = f'=HYPERLINK("{site_factories.mark()}")'
+    site_factories.failed_jobs(site, 3, error)
     page.goto(f"{FAILED}&jobs_error={quote(error)}")
     sign_in(page, "sam")
     settled(page)
-    before = made.last(site, "audit_log")
+    before = site_factories.last(site, "audit_log")
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").click()
     with download.value.path().open(encoding="utf-8-sig", newline="") as file:

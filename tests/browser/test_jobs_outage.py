@@ -7,10 +7,10 @@ from typing import Final
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import made
-from tests.browser.conftest import SignIn, Site
-from tests.browser.grid import click_mark, settled
-from tests.browser.test_jobs import failed, states
+from tests.support import site_factories
+from tests.support.grid import click_mark, settled
+from tests.support.site import SignIn, Site, states
+from tests.support.site_factories import failed
 
 TABS: Final = 120
 # Not the page itself, which has the focus at first and holds every text.
@@ -19,7 +19,7 @@ FOCUSED: Final = """(() => { const at = document.activeElement;
 
 
 def test_an_outage_is_found_and_put_right(page: Page, site: Site, sign_in: SignIn) -> None:
-    error, ids = made.outage(site)
+    error, ids = site_factories.outage(site)
     number = str(len(ids))
     sign_in(page, "sam")
     expect(page.get_by_text(error)).to_be_visible()
@@ -47,7 +47,7 @@ def test_an_outage_is_found_and_put_right(page: Page, site: Site, sign_in: SignI
 
 
 def test_by_keyboard_alone(page: Page, site: Site, sign_in: SignIn) -> None:
-    error, ids = made.outage(site)
+    error, ids = site_factories.outage(site)
     number = str(len(ids))
     sign_in(page, "sam")
     expect(page.get_by_text(error)).to_be_visible()
@@ -117,8 +117,8 @@ def test_a_key_over_an_address_of_no_job_says_so(page: Page, site: Site, sign_in
 
 
 def test_a_mark_of_a_chart_narrows_the_list(page: Page, site: Site, sign_in: SignIn) -> None:
-    name = made.mark()
-    made.jobs_of_a_day(site, account_id := made.account(site, name))
+    name = site_factories.mark()
+    site_factories.jobs_of_a_day(site, account_id := site_factories.account(site, name))
     page.goto(f"/jobs?refresh=off&jobs_account={account_id}")
     sign_in(page, "sam")
     settled(page)

@@ -16,10 +16,10 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.conftest import SignIn, Site
-from tests.browser.grid import FIRST_CELL_PX, HEADER_PX, ROW_PX, cell, drawn, grid, settled, still
-from tests.browser.test_creators import EDIT, NAME_PX, review, write
-from tests.db import made
+from tests.support import factories
+from tests.support.editor import EDIT, NAME_PX, review, write
+from tests.support.grid import FIRST_CELL_PX, HEADER_PX, ROW_PX, cell, drawn, grid, settled, still
+from tests.support.site import SignIn, Site
 
 UNDO_PX: Final = 68
 PATIENCE: Final = 2_000
@@ -111,10 +111,10 @@ def test_a_row_pressed_after_next_opens_no_other_job(
     page: Page, socket: Socket, site: Site, sign_in: SignIn, mark: str
 ) -> None:
     base = {"job_type": "content_analysis", "job_data": {}, "status": "failed", "error_message": mark}
-    made.rows(
+    factories.rows(
         site.database.owner_url,
         "processing_queue",
-        [{**base, "completed_at": made.at(f"-{n} minutes")} for n in range(1, 61)],
+        [{**base, "completed_at": factories.at(f"-{n} minutes")} for n in range(1, 61)],
     )
     sign_in(page, "sam")
     page.goto(f"/jobs?jobs_state=failed&jobs_range=all&refresh=off&jobs_charts=off&jobs_error={mark}")
@@ -132,10 +132,10 @@ def test_a_row_pressed_after_next_opens_no_other_job(
 
 def test_next_pressed_twice_skips_no_page(page: Page, socket: Socket, site: Site, sign_in: SignIn, mark: str) -> None:
     base = {"job_type": "content_analysis", "job_data": {}, "status": "failed", "error_message": mark}
-    ids = made.rows(
+    ids = factories.rows(
         site.database.owner_url,
         "processing_queue",
-        [{**base, "completed_at": made.at(f"-{n} minutes")} for n in range(1, 111)],
+        [{**base, "completed_at": factories.at(f"-{n} minutes")} for n in range(1, 111)],
     )
     sign_in(page, "sam")
     page.goto(f"/jobs?jobs_state=failed&jobs_range=all&refresh=off&jobs_charts=off&jobs_error={mark}")
@@ -184,7 +184,7 @@ def test_undo_pressed_twice_takes_back_one_edit(
 
 
 def test_each_of_two_notes_is_edited_for_itself(page: Page, site: Site, sign_in: SignIn, mark: str) -> None:
-    account = made.row(site.database.owner_url, "accounts", name=mark)
+    account = factories.row(site.database.owner_url, "accounts", name=mark)
     sign_in(page, "sam")
     page.goto(f"/account?account={account}")
     for body in ("first note", "second note"):
@@ -203,15 +203,15 @@ def test_each_of_two_notes_is_edited_for_itself(page: Page, site: Site, sign_in:
 
 
 def test_a_note_about_one_item_of_the_review_stays_there(page: Page, site: Site, sign_in: SignIn, mark: str) -> None:
-    account = made.row(site.database.owner_url, "accounts", name=mark)
+    account = factories.row(site.database.owner_url, "accounts", name=mark)
     known = {
         "account_id": account, "source_url": "https://x.example/", "platform": "tiktok", "content_type": "text",
         "processing_status": "completed",
     }  # fmt: skip
-    made.rows(
+    factories.rows(
         site.database.owner_url,
         "content_pieces",
-        [{**known, "title": f"{n} {mark}", "created_at": made.at(f"-{n} minutes")} for n in (1, 2)],
+        [{**known, "title": f"{n} {mark}", "created_at": factories.at(f"-{n} minutes")} for n in (1, 2)],
     )
     sign_in(page, "rita")
     page.goto(f"/content?content_review=newest&content_account={account}")
@@ -224,7 +224,7 @@ def test_a_note_about_one_item_of_the_review_stays_there(page: Page, site: Site,
 
 
 def test_a_note_about_one_account_stays_there(page: Page, site: Site, sign_in: SignIn, mark: str) -> None:
-    one, other = (made.row(site.database.owner_url, "accounts", name=f"{n} {mark}") for n in ("one", "other"))
+    one, other = (factories.row(site.database.owner_url, "accounts", name=f"{n} {mark}") for n in ("one", "other"))
     sign_in(page, "sam")
     page.goto(f"/account?account={one}")
     expect(page.get_by_role("heading", name=f"one {mark}")).to_be_visible()
@@ -264,11 +264,11 @@ def creators(site: Site, mark: str, letters: str) -> list[UUID]:
         {
             "platform": "tiktok", "username": f"{mark}{letter}", "display_name": f"Name {letter}",
             "profile_url": f"https://x.example/{mark}{letter}", "scrape_frequency_hours": 24,
-            "last_scraped_at": made.at("-1 minute"),
+            "last_scraped_at": factories.at("-1 minute"),
         }
         for letter in letters
     ]  # fmt: skip
-    return made.rows(site.database.owner_url, "creators", many)
+    return factories.rows(site.database.owner_url, "creators", many)
 
 
 def rename(site: Site, creator: UUID, name: str) -> None:
@@ -280,5 +280,5 @@ def rename(site: Site, creator: UUID, name: str) -> None:
 def bodies(site: Site, account: UUID) -> set[object]:
     """What the notes about the account say."""
     return set(
-        made.values(site.database.owner_url, "SELECT body FROM dashboard.staff_note WHERE object_id = %s", account)
+        factories.values(site.database.owner_url, "SELECT body FROM dashboard.staff_note WHERE object_id = %s", account)
     )

@@ -11,14 +11,14 @@ from playwright.sync_api import Browser, Locator, expect
 
 from demo import guarded
 from demo.places import ROOT
-from tests.browser.conftest import free_port
-from tests.browser.grid import still
-from tests.markdown_texts import TEXTS, shown
+from tests.support.grid import still
+from tests.support.markdown.texts import TEXTS, shown
+from tests.support.site import free_port
 
 SCRIPT: Final = """
 import streamlit as st
 from components.format import literal
-from tests.markdown_texts import TEXTS
+from tests.support.markdown.texts import TEXTS
 
 for number, text in enumerate(TEXTS):
     said = literal(text)

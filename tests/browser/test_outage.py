@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from demo import databases, stack
 from demo.servers import PostgreSQL, Valkey
-from tests.browser.conftest import SignIn, free_port
-from tests.browser.grid import grid, settled, tick
+from tests.support.grid import grid, settled, tick
+from tests.support.site import SignIn, free_port
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from core.identity import Viewer
 from demo import databases, stack
 from demo.personas import PERSONAS
 from demo.servers import PostgreSQL, Valkey
-from tests import payload_rows, payloads
-from tests.browser.conftest import free_port
-from tests.browser.grid import settled
+from tests.support import payload_rows, payloads
+from tests.support.grid import settled
+from tests.support.site import free_port
 
 SPARED: Final = {
     "dashboard.alembic_version.version_num",  # the migration's name: the app starts with one that it knows

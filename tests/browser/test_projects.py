@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import SignIn, Site
-from tests.browser.grid import settled
-from tests.db import made
+from tests.support import factories
+from tests.support.grid import settled
+from tests.support.site import SignIn, Site
 
 MARKUP = "<img src=x onerror=\"document.title='owned'\"><b>bold</b>"
 
@@ -20,19 +20,19 @@ MARKUP = "<img src=x onerror=\"document.title='owned'\"><b>bold</b>"
 def project(site: Site) -> str:
     """A project whose titles are markup: two folders, one of them collapsed, two pieces, one chat."""
     url = site.database.owner_url
-    project = made.row(url, "projects", title=MARKUP)
-    folder = made.row(url, "canvas_folders", project_id=project, name=MARKUP, width=600, height=400)
+    project = factories.row(url, "projects", title=MARKUP)
+    folder = factories.row(url, "canvas_folders", project_id=project, name=MARKUP, width=600, height=400)
     closed = {"is_collapsed": True, "position_y": 500, "width": 600, "height": 300}
-    made.row(url, "canvas_folders", project_id=project, name="Closed", **closed)
+    factories.row(url, "canvas_folders", project_id=project, name="Closed", **closed)
     what = {"project_id": project, "source_url": "javascript:alert(1)", "platform": "tiktok", "content_type": "video"}
-    piece = made.row(url, "content_pieces", title=MARKUP, transcript=MARKUP, position_x=30, position_y=70, **what)
-    made.row(url, "content_pieces", title="Far", position_x=10_000_000, position_y=-10_000_000, **what)
-    made.row(url, "canvas_folder_items", folder_id=folder, content_piece_id=piece)
+    piece = factories.row(url, "content_pieces", title=MARKUP, transcript=MARKUP, position_x=30, position_y=70, **what)
+    factories.row(url, "content_pieces", title="Far", position_x=10_000_000, position_y=-10_000_000, **what)
+    factories.row(url, "canvas_folder_items", folder_id=folder, content_piece_id=piece)
     history = [{"role": "user", "content": MARKUP}]
-    chat = made.row(url, "chat_interfaces", project_id=project, name="Lab", position_x=800, chat_history=history)
+    chat = factories.row(url, "chat_interfaces", project_id=project, name="Lab", position_x=800, chat_history=history)
     ends = {"source_type": "folder", "target_type": "chat_interface", "project_id": project}
-    made.row(url, "canvas_connections", source_id=folder, target_id=chat, **ends)
-    made.row(url, "canvas_connections", source_id=folder, target_id=uuid4(), **ends)
+    factories.row(url, "canvas_connections", source_id=folder, target_id=chat, **ends)
+    factories.row(url, "canvas_connections", source_id=folder, target_id=uuid4(), **ends)
     return str(project)
 
 

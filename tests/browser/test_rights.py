@@ -17,9 +17,9 @@ from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, ForwardMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.connection import Connection
 
-from tests.browser.conftest import Site
-from tests.browser.protocol import Tab, answers, opened, socket
-from tests.until import PATIENCE_S, until
+from tests.support.protocol import Tab, answers, opened, socket
+from tests.support.site import Site
+from tests.support.until import PATIENCE_S, until
 
 AT_REST = ("accounts", "account", "projects", "usage", "api_usage", "content", "models", "creators", "audit", "staff")
 

@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, Page, expect
 from demo import databases, stack
 from demo.personas import PERSONAS
 from demo.servers import PostgreSQL, Valkey
-from tests.browser.conftest import HEIGHT, WIDTH, Site, free_port
-from tests.gotrue import PUBLISHABLE, SECRET, Gotrue
-from tests.gotrue_people import User
-from tests.gotrue_server import running
+from tests.support.gotrue.double import PUBLISHABLE, SECRET, Gotrue
+from tests.support.gotrue.people import User
+from tests.support.gotrue.server import running
+from tests.support.site import HEIGHT, WIDTH, Site, free_port
 
 ADAS, NORAS = "ada keeps this to herself", "nora keeps this to herself"
 

@@ -19,7 +19,7 @@ import pytest
 from core.errors import DeskError
 from demo import data, databases, places, stack
 from demo.servers import PostgreSQL
-from tests.browser.conftest import free_port
+from tests.support.site import free_port
 
 # As `manage.py demo`, with its data elsewhere: the checkout's own demo may be in use.
 DEMO = """

@@ -7,9 +7,9 @@ from uuid import UUID
 import psycopg
 from playwright.sync_api import Page, expect
 
-from tests.browser import made
-from tests.browser.conftest import SignIn, Site
-from tests.browser.grid import HEADER_PX, ROW_PX, grid, settled
+from tests.support import site_factories
+from tests.support.grid import HEADER_PX, ROW_PX, grid, settled
+from tests.support.site import SignIn, Site
 
 ADA = "de5c0000-0000-4000-8000-000000000005"
 
@@ -37,7 +37,7 @@ def confirm(page: Page, verb: str, reason: str) -> None:
 
 
 def test_who_is_deactivated_is_out_of_an_open_page(page: Page, colleague: Page, site: Site, sign_in: SignIn) -> None:
-    leaver = made.person(site, "support")
+    leaver = site_factories.person(site, "support")
     colleague.goto("/jobs?refresh=off")
     sign_in(colleague, leaver.name)
     expect(colleague.get_by_role("heading", name="Jobs")).to_be_visible()
@@ -52,7 +52,7 @@ def test_who_is_deactivated_is_out_of_an_open_page(page: Page, colleague: Page, 
 
 
 def test_who_is_demoted_loses_the_admins_pages(page: Page, colleague: Page, site: Site, sign_in: SignIn) -> None:
-    admin = made.person(site, "admin")
+    admin = site_factories.person(site, "admin")
     colleague.goto("/staff")
     sign_in(colleague, admin.name)
     grid(colleague)
@@ -82,7 +82,7 @@ def test_an_admin_finds_no_way_to_decide_about_themselves(page: Page, sign_in: S
 
 
 def test_a_decision_is_in_the_log_with_its_difference_and_leads_back(page: Page, site: Site, sign_in: SignIn) -> None:
-    leaver, island = made.person(site, "support"), f"Réunion-{made.mark()}"
+    leaver, island = site_factories.person(site, "support"), f"Réunion-{site_factories.mark()}"
     page.goto(f"/staff?person={leaver.user_id}")
     sign_in(page, "ada")
     confirm(page, "Deactivate", f"a long holiday on {island}")

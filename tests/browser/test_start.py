@@ -12,7 +12,7 @@ import pytest
 
 from demo.databases import Database
 from demo.places import ROOT
-from tests.browser.conftest import free_port
+from tests.support.site import free_port
 
 SUPABASE = {"SUPABASE_URL": "http://project.example", "SUPABASE_PUBLISHABLE_KEY": "key"}
 

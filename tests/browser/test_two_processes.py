@@ -19,10 +19,10 @@ from core.sessions import CHECK_S
 from demo import databases, guarded, stack
 from demo.personas import PERSONAS
 from demo.servers import PostgreSQL, Valkey
-from tests import sticky_proxy
-from tests.browser.conftest import free_port
-from tests.sticky_proxy import COOKIE, Proxy
-from tests.until import until
+from tests.support import sticky_proxy
+from tests.support.site import free_port
+from tests.support.sticky_proxy import COOKIE, Proxy
+from tests.support.until import until
 
 
 @dataclass

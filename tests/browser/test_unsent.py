@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from tests.browser.conftest import SignIn, Site
-from tests.browser.grid import settled, still
-from tests.db import made
+from tests.support import factories
+from tests.support.grid import settled, still
+from tests.support.site import SignIn, Site
 
 FAILED = "jobs_state=failed&jobs_range=all&refresh=off&jobs_charts=off"
 FIELDS = [
@@ -45,12 +45,13 @@ def value(site: Site, statement: str, *values: object) -> str:
 def failures(site: Site) -> UUID:
     """An account of which ten jobs failed, nine with `gamma` and one with `delta`."""
     url = site.database.owner_url
-    account = made.row(url, "accounts", name="Unsent Media")
-    failed = made.job(account_id=account, status="failed", attempts=3)
+    account = factories.row(url, "accounts", name="Unsent Media")
+    failed = factories.job(account_id=account, status="failed", attempts=3)
     many = [
-        failed | {"error_message": error, "completed_at": made.at("-1 hour")} for error in ["gamma"] * 9 + ["delta"]
+        failed | {"error_message": error, "completed_at": factories.at("-1 hour")}
+        for error in ["gamma"] * 9 + ["delta"]
     ]
-    made.rows(url, "processing_queue", many)
+    factories.rows(url, "processing_queue", many)
     return account
 
 
@@ -177,7 +178,7 @@ def test_a_file_holds_what_stands_in_the_field(
 def test_all_creators_are_those_of_what_stands_in_the_field(page: Page, site: Site, sign_in: SignIn) -> None:
     url = site.database.owner_url
     many = [{"platform": "tiktok", "username": f"unsent{n}", "profile_url": "x"} for n in range(3)]
-    made.rows(url, "creators", many)
+    factories.rows(url, "creators", many)
     page.goto("/creators")
     sign_in(page, "rita")
     settled(page)
@@ -189,8 +190,11 @@ def test_all_creators_are_those_of_what_stands_in_the_field(page: Page, site: Si
 
 
 def test_the_next_page_of_another_list_is_its_first(page: Page, site: Site, sign_in: SignIn) -> None:
-    many = [made.job(status="failed", error_message="epsilon", completed_at=made.at(f"-{n} hours")) for n in range(70)]
-    made.rows(site.database.owner_url, "processing_queue", many)
+    many = [
+        factories.job(status="failed", error_message="epsilon", completed_at=factories.at(f"-{n} hours"))
+        for n in range(70)
+    ]
+    factories.rows(site.database.owner_url, "processing_queue", many)
     page.goto(f"/jobs?{FAILED}")
     sign_in(page, "sam")
     settled(page)

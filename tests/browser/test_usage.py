@@ -7,8 +7,8 @@ import re
 import psycopg
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SignIn, Site
-from tests.browser.grid import click_mark, settled
+from tests.support.grid import click_mark, settled
+from tests.support.site import SignIn, Site
 
 
 def ask(site: Site, statement: str) -> str:

@@ -16,15 +16,15 @@ from demo import databases
 from demo.databases import Database
 from demo.servers import PostgreSQL
 from schema import product
-from tests.pooler import PROGRAM
-from tests.until import PATIENCE_S
+from tests.support.pooler import PROGRAM
+from tests.support.until import PATIENCE_S
 
 # Programs around the database, which its version does not change: once is enough.
-_ANY_VERSION = ("test_deploy.py", "test_people.py", "test_redis_tls.py", "test_servers.py")
+_ANY_VERSION = ("ops/test_deploy.py", "ops/test_people.py", "core/test_redis_tls.py", "demo/test_servers.py")
 
 collect_ignore = [
-    *([] if PROGRAM else ["test_pooler.py"]),
-    *([] if shutil.which("redis-server") else ["test_redis_tls.py"]),
+    *([] if PROGRAM else ["core/test_pooler.py"]),
+    *([] if shutil.which("redis-server") else ["core/test_redis_tls.py"]),
     *(_ANY_VERSION if os.environ.get("TEST_PG", "18") != "18" else []),
 ]
 

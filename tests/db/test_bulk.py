@@ -18,17 +18,17 @@ from actions.jobs.runs import Order
 from core.errors import DeskError
 from demo.databases import Database
 from queries.accounts.quotas import Quota
-from tests.db import made, outage
-from tests.db.made import job
+from tests.support import factories, outage
+from tests.support.factories import job
 
-ADA: Final = made.viewer("admin")
+ADA: Final = factories.viewer("admin")
 Door = Callable[[Sequence[UUID]], Outcome]
 """A verb as its page calls it, again and again over the same records."""
 
 
 def jobs(database: Database, number: int) -> tuple[list[UUID], Door]:
     """A retry of so many failed jobs, taken up again by the same run."""
-    ids = made.rows(database.owner_url, "processing_queue", [job(status="failed") for _ in range(number)])
+    ids = factories.rows(database.owner_url, "processing_queue", [job(status="failed") for _ in range(number)])
     run_id = runs.start(Order("retry", tuple(map(Snapshot, ids)), "why"), ADA, typed=number)
     return ids, lambda _: runs.carry_out(run_id, ADA).outcome()
 
@@ -36,7 +36,7 @@ def jobs(database: Database, number: int) -> tuple[list[UUID], Door]:
 def creators(database: Database, number: int) -> list[UUID]:
     """So many creators."""
     names = [f"u{n}" for n in range(number)]
-    return made.rows(
+    return factories.rows(
         database.owner_url,
         "creators",
         [{"platform": "tiktok", "username": one, "profile_url": f"https://x.example/{one}"} for one in names],
@@ -78,13 +78,13 @@ def test_an_outage_in_the_middle_is_told_and_gone_on_from(
     assert outcome.stopped == str(fault())
     assert outcome.summary().endswith(f", 250 not tried. {fault()}")
     on_record = "SELECT count(*) FROM dashboard.audit_log"
-    assert made.values(fresh_database.owner_url, on_record) == [200], "the second has left nothing behind"
+    assert factories.values(fresh_database.owner_url, on_record) == [200], "the second has left nothing behind"
     outage.end(fresh_database.owner_url)
     again = door(outcome.unreached)
     assert again.unreached == ()
     assert again.stopped == ""
     assert set(outcome.unreached) <= set(again.done)
-    assert made.values(fresh_database.owner_url, on_record) == [450], "no record was changed twice"
+    assert factories.values(fresh_database.owner_url, on_record) == [450], "no record was changed twice"
 
 
 @pytest.mark.parametrize("fault", outage.FAULTS, ids=lambda fault: fault.__name__)
@@ -96,25 +96,25 @@ def test_an_outage_before_anything_was_done_is_raised(
     outage.begin(fresh_database.owner_url, fault, after=0)
     with pytest.raises(fault):
         door(ids)
-    assert made.values(fresh_database.owner_url, "SELECT count(*) FROM dashboard.audit_log") == [0]
+    assert factories.values(fresh_database.owner_url, "SELECT count(*) FROM dashboard.audit_log") == [0]
     outage.end(fresh_database.owner_url)
     assert sorted(door(ids).done) == sorted(ids)
 
 
 @pytest.mark.parametrize("fault", outage.FAULTS, ids=lambda fault: fault.__name__)
 def test_an_outage_keeps_limits_as_they_were(fresh_database: Database, fault: type[DeskError]) -> None:
-    account = made.row(fresh_database.owner_url, "accounts", name="Northwind")
+    account = factories.row(fresh_database.owner_url, "accounts", name="Northwind")
     seen: dict[Quota, int | None] = {"creators": 5, "users": 1, "voice_models": 10, "storage": 50}
     outage.begin(fresh_database.owner_url, fault, after=0)
     with pytest.raises(fault):
         limits.change(account, seen, {**seen, "users": 8}, ADA, "seats")
-    assert made.values(fresh_database.owner_url, "SELECT user_limit FROM accounts") == [1]
+    assert factories.values(fresh_database.owner_url, "SELECT user_limit FROM accounts") == [1]
     outage.end(fresh_database.owner_url)
     assert limits.change(account, seen, {**seen, "users": 8}, ADA, "seats").conflict == ()
 
 
 def test_a_fault_of_the_second_batch_that_is_no_outage_is_told_too(fresh_database: Database) -> None:
-    category = made.row(fresh_database.owner_url, "creator_categories", name="Science")
+    category = factories.row(fresh_database.owner_url, "creator_categories", name="Science")
     ids = creators(fresh_database, 201)
 
     def deactivated(_: int, __: int) -> None:

@@ -24,7 +24,7 @@ from queries.usage import anomalies
 from queries.usage.accounts import users
 from queries.usage.filters import UsageFilter
 from queries.usage.month_end import month_end
-from tests import clock
+from tests.support import clock
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from queries.models import figures
 from queries.projects import canvas_items, listing
 from queries.tables.base import Rows
 from queries.usage import anomalies
-from tests.db import made
+from tests.support import factories
 
 MOST = "SELECT {0} FROM {1} WHERE {0} IS NOT NULL GROUP BY {0} ORDER BY count(*) DESC LIMIT 1"
 OF_RECORD: dict[str, tuple[str, str, Callable[[UUID], Rows]]] = {
@@ -48,17 +48,17 @@ def total_is_right(statement: Rows) -> None:
 def test_lists_about_a_record(database: Database, name: str) -> None:
     column, table, statement = OF_RECORD[name]
     most = MOST.format(column, table).replace("WHERE is_active WHERE", "WHERE is_active AND")
-    [busiest] = made.values(database.owner_url, most)
+    [busiest] = factories.values(database.owner_url, most)
     total_is_right(statement(busiest))
 
 
 def test_lists_about_what_few_records_have(fresh_database: Database) -> None:
-    url, sam = fresh_database.owner_url, made.viewer("support")
-    account = made.row(url, "accounts", name="One")
-    piece = made.row(url, "content_pieces", source_url="x", platform="upload", content_type="video")
+    url, sam = fresh_database.owner_url, factories.viewer("support")
+    account = factories.row(url, "accounts", name="One")
+    piece = factories.row(url, "content_pieces", source_url="x", platform="upload", content_type="video")
     for number in range(3):
-        made.row(url, "voice_models", account_id=account, name="Ada", version_number=number)
-        made.row(url, "content_annotations", content_piece_id=piece, annotation_text="x")
+        factories.row(url, "voice_models", account_id=account, name="Ada", version_number=number)
+        factories.row(url, "content_annotations", content_piece_id=piece, annotation_text="x")
         notes.add("piece", piece, f"note {number}", sam)
     total_is_right(figures.versions(account, "Ada"))
     total_is_right(content_detail.notes_on("piece", piece))
@@ -85,16 +85,16 @@ def test_spikes_and_silence_are_counted_beyond_the_list(database: Database, monk
 
 def test_sessions_and_verdicts(fresh_database: Database) -> None:
     url, one = fresh_database.owner_url, UUID(int=6)
-    person = made.values(url, "SELECT user_id FROM dashboard.staff LIMIT 1")[0]
+    person = factories.values(url, "SELECT user_id FROM dashboard.staff LIMIT 1")[0]
     for number in range(3):
-        made.values(
+        factories.values(
             url,
             "INSERT INTO dashboard.staff_session (id_hash, user_id, expires_at) "
             "VALUES (%s, %s, now() + interval '1 h') RETURNING 1",
             bytes([number]) * 32,
             person,
         )
-        made.values(
+        factories.values(
             url,
             "INSERT INTO dashboard.review_verdict (kind, object_id, reviewer_id, reviewer_email, verdict) "
             "VALUES ('piece', %s, %s, 'x@x', 'skip') RETURNING 1",

@@ -13,9 +13,8 @@ from core.database import load
 from demo.databases import Database
 from queries.accounts import listing
 from queries.accounts.filters import AccountFilter
-from tests.db import made
-from tests.pages.conftest import App
-from tests.pages.test_every_page import said
+from tests.support import factories
+from tests.support.app import App, said
 
 LIMITS = ("creator_limit", "user_limit", "voice_model_limit", "storage_limit_gb")
 
@@ -23,21 +22,23 @@ LIMITS = ("creator_limit", "user_limit", "voice_model_limit", "storage_limit_gb"
 def odd(url: str, kind: str) -> UUID:
     """An account as no sensible product would have it."""
     if kind == "nothing at all":
-        return made.row(url, "accounts", name="x", subscription_status=None, plan_type=None, **dict.fromkeys(LIMITS))
+        return factories.row(
+            url, "accounts", name="x", subscription_status=None, plan_type=None, **dict.fromkeys(LIMITS)
+        )
     if kind == "zero limits":
-        return made.row(url, "accounts", name='=HYPERLINK("http://x")', **dict.fromkeys(LIMITS, 0))
+        return factories.row(url, "accounts", name='=HYPERLINK("http://x")', **dict.fromkeys(LIMITS, 0))
     if kind == "negative and huge limits":
-        return made.row(
+        return factories.row(
             url, "accounts", name="שלום [x](http://y) :red[z]", creator_limit=-5, storage_limit_gb=2**31 - 1
         )
-    account = made.row(url, "accounts", name="N" * 255, created_at=None)
+    account = factories.row(url, "accounts", name="N" * 255, created_at=None)
     if kind == "5,000 creators":
         with_many = (
             "INSERT INTO creators (platform, username, profile_url) SELECT 'tiktok', 'c' || n, 'x' FROM "
             "generate_series(1, 5000) n RETURNING id"
         )
-        creators = made.values(url, with_many)
-        made.rows(url, "account_followed_creators", [{"account_id": account, "creator_id": c} for c in creators])
+        creators = factories.values(url, with_many)
+        factories.rows(url, "account_followed_creators", [{"account_id": account, "creator_id": c} for c in creators])
     return account
 
 
@@ -64,7 +65,7 @@ def test_an_account_that_is_not_there(app: App, database: Database, account: str
 
 
 def test_only_who_may_sees_the_form(app: App, database: Database) -> None:
-    [account] = made.values(database.owner_url, "SELECT id FROM accounts ORDER BY id LIMIT 1")
+    [account] = factories.values(database.owner_url, "SELECT id FROM accounts ORDER BY id LIMIT 1")
 
     def buttons(at: AppTest) -> set[str]:
         return {button.label for button in at.button}
@@ -83,7 +84,7 @@ def test_a_formula_in_a_name_is_text_in_the_csv(fresh_database: Database) -> Non
 
 
 def test_a_tile_narrows_the_list_and_a_stale_place_is_harmless(app: App, database: Database) -> None:
-    [over] = made.values(database.owner_url, "SELECT count(*) FROM dashboard.account_summary WHERE worst_band = 4")
+    [over] = factories.values(database.owner_url, "SELECT count(*) FROM dashboard.account_summary WHERE worst_band = 4")
     at = app("mona", "accounts", accounts_band="over", accounts_after="after.nonsense", accounts_sort="x-desc")
     assert not at.exception
     assert f"**{over}** accounts, over" in said(at)

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from components.ui.fmt import literal
 from demo.databases import Database
-from tests.db import made
-from tests.pages.conftest import App, keyed
+from tests.support import factories
+from tests.support.app import App, keyed
 
 MARKUP = "<b onmouseover=alert(1)>b</b> **s** [l](javascript:alert(1)) :red[r] `c` $x$ ![i](file:///etc/passwd)"
 TEXTS: dict[str, tuple[str, ...]] = {
@@ -58,31 +58,33 @@ def canaries(table: str) -> dict[str, str]:
 def canary(fresh_database: Database) -> dict[str, UUID]:
     """One record in every content table with a marker in every text column."""
     url = fresh_database.owner_url
-    account = made.row(url, "accounts", **canaries("accounts"))
-    project = made.row(url, "projects", account_id=account, **canaries("projects"))
-    creator = made.row(
+    account = factories.row(url, "accounts", **canaries("accounts"))
+    project = factories.row(url, "projects", account_id=account, **canaries("projects"))
+    creator = factories.row(
         url, "creators", platform="tiktok", username="canary", profile_url="https://x", **canaries("creators")
     )
-    piece = made.row(
+    piece = factories.row(
         url, "content_pieces", account_id=account, project_id=project, creator_id=creator, platform="tiktok",
         content_type="video", processing_status="completed", metadata={MARKUP: MARKUP}, **canaries("content_pieces"),
     )  # fmt: skip
     tags = sql.SQL("ARRAY[{0}]").format(sql.Literal(f"hashtags {MARKUP}"))
-    made.row(
+    factories.row(
         url, "content_analysis", content_piece_id=piece, hashtags=tags, mentions=tags, analysis_status="completed",
         trending_elements={MARKUP: [MARKUP]}, **canaries("content_analysis"),
     )  # fmt: skip
-    made.row(url, "content_annotations", content_piece_id=piece, **canaries("content_annotations"))
+    factories.row(url, "content_annotations", content_piece_id=piece, **canaries("content_annotations"))
     perspectives = [{"perspective": f"perspective {MARKUP}", "summary": f"summary {MARKUP}", "sources": [MARKUP]}]
-    script = made.row(
+    script = factories.row(
         url, "generated_scripts", content_piece_id=piece, account_id=account, research_perspectives=perspectives,
         generation_status="completed", **canaries("generated_scripts"),
     )  # fmt: skip
-    voice = made.row(url, "voice_models", account_id=account, training_status="completed", **canaries("voice_models"))
-    avatar = made.row(
+    voice = factories.row(
+        url, "voice_models", account_id=account, training_status="completed", **canaries("voice_models")
+    )
+    avatar = factories.row(
         url, "avatar_models", account_id=account, creation_status="completed", **canaries("avatar_models")
     )
-    media = made.row(
+    media = factories.row(
         url, "generated_content", account_id=account, project_id=project, script_id=script, voice_model_id=voice,
         avatar_model_id=avatar, content_type="video", generation_status="failed", **canaries("generated_content"),
     )  # fmt: skip
@@ -148,15 +150,15 @@ PLACES = {
 
 def nulled(database: Database, table: str, required: dict[str, Any]) -> UUID:
     """A record in which everything that may be NULL is, whatever the defaults."""
-    identity = made.row(database.owner_url, table, **required)
-    optional = made.values(
+    identity = factories.row(database.owner_url, table, **required)
+    optional = factories.values(
         database.owner_url,
         "SELECT attname::text FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attnotnull"
         " AND NOT attisdropped AND attname <> ALL (%s)",
         table,
         list(required),
     )
-    made.values(
+    factories.values(
         database.owner_url,
         f"UPDATE {table} SET {', '.join(f'{name} = NULL' for name in optional)} WHERE id = %s RETURNING 1",
         identity,
@@ -182,12 +184,12 @@ HOSTILE = ("file:///etc/passwd", "javascript:alert(1)", "data:text/html,<b>", ".
 @pytest.mark.parametrize("said", HOSTILE)
 def test_no_stored_address_opens_a_file_or_runs(app: App, fresh_database: Database, said: str) -> None:
     url = fresh_database.owner_url
-    piece = made.row(
+    piece = factories.row(
         url, "content_pieces", source_url=said, platform="upload", content_type="video", thumbnail_url=said,
         original_file_url=said, original_file_path=said, processing_status="completed",
     )  # fmt: skip
-    voice = made.row(url, "voice_models", name="v", sample_audio_url=said, sample_audio_path=said)
-    media = made.row(url, "generated_content", content_type="audio", file_url=said, file_path=said)
+    voice = factories.row(url, "voice_models", name="v", sample_audio_url=said, sample_audio_path=said)
+    media = factories.row(url, "generated_content", content_type="audio", file_url=said, file_path=said)
     for at in (
         app("rita", "content", piece=str(piece)),
         app("rita", "content", media=str(media)),
@@ -206,12 +208,12 @@ def test_no_stored_address_opens_a_file_or_runs(app: App, fresh_database: Databa
 
 def test_survives_what_is_far_too_much(app: App, fresh_database: Database) -> None:
     url = fresh_database.owner_url
-    piece = made.row(
+    piece = factories.row(
         url, "content_pieces", source_url="https://x.example/", platform="upload", content_type="video",
         title="\u202e\u200b" + "t" * 498, transcript="needle " + "word " * 400_000 + "NEEDLE",
         duration_seconds=-5, file_size_bytes=2**63 - 1, processing_status="completed", metadata={"views": 2**70},
     )  # fmt: skip
-    made.row(
+    factories.row(
         url, "content_analysis", content_piece_id=piece, engagement_score=-999.99, sentiment_score=9.99,
         hashtags=sql.SQL("ARRAY(SELECT '#' || n FROM generate_series(1, 10000) AS n)"), analysis_status="completed",
     )  # fmt: skip
@@ -225,7 +227,7 @@ def test_survives_what_is_far_too_much(app: App, fresh_database: Database) -> No
     keyed(at.text_input, "content_find").set_value("needle").run()
     assert "2 places" in seen(at)
     assert not app("rita", "content", content_sort="engagement-asc").exception
-    extreme = made.row(
+    extreme = factories.row(
         url, "content_pieces", source_url="https://x.example/", platform="upload", content_type="video",
         duration_seconds=2**31 - 1, file_size_bytes=-1,
     )  # fmt: skip
@@ -253,12 +255,12 @@ def test_a_name_that_several_creators_share_is_asked_about(app: App, fresh_datab
     """The first of them would be shown as if it were the one that is meant."""
     url = fresh_database.owner_url
     ids = {
-        platform: made.row(url, "creators", platform=platform, username="rosa", profile_url="x", display_name=name)
+        platform: factories.row(url, "creators", platform=platform, username="rosa", profile_url="x", display_name=name)
         for platform, name in (("tiktok", "Rosa T"), ("youtube", "Rosa Y"))
     }
-    other = made.row(url, "creators", platform="twitter", username="other", profile_url="x", display_name="Rosa")
+    other = factories.row(url, "creators", platform="twitter", username="other", profile_url="x", display_name="Rosa")
     for creator in (*ids.values(), other):
-        made.row(
+        factories.row(
             url, "content_pieces", creator_id=creator, platform="tiktok", content_type="video", source_url="x",
             title=f"of {creator}",
         )  # fmt: skip
@@ -275,7 +277,7 @@ def test_a_name_that_several_creators_share_is_asked_about(app: App, fresh_datab
 
 
 def test_what_is_no_id_of_a_project_shows_nothing_instead_of_everything(app: App, fresh_database: Database) -> None:
-    made.row(
+    factories.row(
         fresh_database.owner_url, "content_pieces", platform="tiktok", content_type="video", source_url="x", title="any"
     )
     at = app("rita", "content", content_project="6f1c-what-was-copied")

@@ -6,8 +6,8 @@ from typing import Any
 
 from components.content import work as content_work
 from demo.databases import Database
-from tests.db import made
-from tests.pages.conftest import App
+from tests.support import factories
+from tests.support.app import App
 
 COUNTED = {"failed": 2, "stuck": 3, "expiring": 4, "waiting": 5}
 
@@ -15,19 +15,19 @@ COUNTED = {"failed": 2, "stuck": 3, "expiring": 4, "waiting": 5}
 def pieces(database: Database, number: int, **more: Any) -> None:
     for _ in range(number):
         known = {"source_url": "https://x", "platform": "tiktok", "content_type": "video"}
-        made.row(database.owner_url, "content_pieces", **(known | more))
+        factories.row(database.owner_url, "content_pieces", **(known | more))
 
 
 def test_the_list_behind_each_line_has_as_many_rows(app: App, fresh_database: Database) -> None:
-    old = made.at("-40 days")
-    pieces(fresh_database, 2, processing_status="failed", created_at=made.at("-23 hours"))
-    pieces(fresh_database, 3, processing_status="failed", created_at=made.at("-25 hours"))
-    pieces(fresh_database, 2, processing_status="processing", created_at=old, updated_at=made.at("-3 hours"))
-    pieces(fresh_database, 1, processing_status="pending", created_at=made.at("-3 hours"), updated_at=None)
-    pieces(fresh_database, 2, processing_status="processing", created_at=old, updated_at=made.at("-1 hour"))
-    pieces(fresh_database, 4, processing_status="completed", created_at=old, storage_expires_at=made.at("6 days"))
-    pieces(fresh_database, 2, processing_status="completed", created_at=old, storage_expires_at=made.at("8 days"))
-    pieces(fresh_database, 5, processing_status="completed", created_at=made.at("-29 days"))
+    old = factories.at("-40 days")
+    pieces(fresh_database, 2, processing_status="failed", created_at=factories.at("-23 hours"))
+    pieces(fresh_database, 3, processing_status="failed", created_at=factories.at("-25 hours"))
+    pieces(fresh_database, 2, processing_status="processing", created_at=old, updated_at=factories.at("-3 hours"))
+    pieces(fresh_database, 1, processing_status="pending", created_at=factories.at("-3 hours"), updated_at=None)
+    pieces(fresh_database, 2, processing_status="processing", created_at=old, updated_at=factories.at("-1 hour"))
+    pieces(fresh_database, 4, processing_status="completed", created_at=old, storage_expires_at=factories.at("6 days"))
+    pieces(fresh_database, 2, processing_status="completed", created_at=old, storage_expires_at=factories.at("8 days"))
+    pieces(fresh_database, 5, processing_status="completed", created_at=factories.at("-29 days"))
     found = [*content_work.failed(), *content_work.stuck(), *content_work.expiring(), *content_work.unreviewed()]
     for work, number in zip(found, COUNTED.values(), strict=True):
         assert work.headline.startswith(f"{number} content piece"), work.headline

@@ -16,20 +16,19 @@ from components.accounts import work as account_work
 from components.system import work
 from demo.databases import Database
 from queries.rollups import state
-from tests import clock
-from tests.db import made
-from tests.pages.conftest import App, keyed
+from tests.support import clock, factories
+from tests.support.app import App, keyed
 
 
 @pytest.fixture
 def account(fresh_database: Database) -> UUID:
     """A customer whose latest gauge is no number, and a call of 44 BC."""
     url = fresh_database.owner_url
-    account = made.row(url, "accounts", name="Half Measured", storage_limit_gb=50)
+    account = factories.row(url, "accounts", name="Half Measured", storage_limit_gb=50)
     for ago, gauge in ((2, 20), (1, "NaN")):
         day = clock.today() - timedelta(days=ago)
-        made.row(url, "account_usage_stats", account_id=account, stat_date=day, storage_used_gb=gauge)
-    made.row(url, "api_usage_logs", service_name="openai", created_at="0044-03-15 BC")
+        factories.row(url, "account_usage_stats", account_id=account, stat_date=day, storage_used_gb=gauge)
+    factories.row(url, "api_usage_logs", service_name="openai", created_at="0044-03-15 BC")
     refreshed()
     return account
 
@@ -83,7 +82,7 @@ def test_a_limit_of_a_half_measured_account_is_said_to_be_saved(
     at = save.click().run()
     assert not at.exception
     assert "Limits saved: storage 50 → 77." in said(at)
-    assert made.values(fresh_database.owner_url, "SELECT storage_limit_gb FROM accounts") == [77]
+    assert factories.values(fresh_database.owner_url, "SELECT storage_limit_gb FROM accounts") == [77]
 
 
 @pytest.fixture
@@ -93,8 +92,8 @@ def broken(account: UUID, fresh_database: Database) -> UUID:
         owner.execute("ALTER TABLE account_usage_stats ALTER storage_used_gb TYPE numeric")
         owner.execute("UPDATE account_usage_stats SET storage_used_gb = 1000000000000")
         owner.execute("ALTER TABLE dashboard.job_hour ADD CONSTRAINT never CHECK (false) NOT VALID")
-    done = made.job(status="completed", completed_at=made.at("-5 minutes"))
-    made.row(fresh_database.owner_url, "processing_queue", **done)
+    done = factories.job(status="completed", completed_at=factories.at("-5 minutes"))
+    factories.row(fresh_database.owner_url, "processing_queue", **done)
     with pytest.raises(Exception, match="never"):
         rollups.tick("jobs")
     summary.refresh()
@@ -124,8 +123,8 @@ def test_what_fails_alone_is_a_line_of_work_that_leads_there(app: App, broken: U
 def test_a_comparison_with_a_time_before_the_first_call_is_not_there(
     app: App, fresh_database: Database, days: int, *, is_there: bool
 ) -> None:
-    calls = [{"service_name": "openai", "created_at": made.at(f"-{ago} days")} for ago in range(1, days + 1)]
-    made.rows(fresh_database.owner_url, "api_usage_logs", calls)
+    calls = [{"service_name": "openai", "created_at": factories.at(f"-{ago} days")} for ago in range(1, days + 1)]
+    factories.rows(fresh_database.owner_url, "api_usage_logs", calls)
     refreshed()
     told = said(app("mona", "api_usage", api_usage_range="7d", api_usage_grain="hour"))
     assert told.count("no comparison: the first call is of") == (0 if is_there else 4)

@@ -14,9 +14,8 @@ from actions.creators.fields import Edit
 from core.errors import DatabaseDown
 from demo.databases import Database
 from demo.personas import PERSONAS
-from tests.db import made, outage
-from tests.pages.conftest import App, keyed
-from tests.pages.test_every_page import said
+from tests.support import factories, outage
+from tests.support.app import App, keyed, said
 
 NAMES = ("ann", "ben", "cat")
 
@@ -25,15 +24,15 @@ NAMES = ("ann", "ben", "cat")
 def three(fresh_database: Database) -> list[UUID]:
     """Three creators named ann, ben and cat, in the category Old; New is another."""
     url = fresh_database.owner_url
-    made.row(url, "creator_categories", name="New", sort_order=2)
-    old = made.row(url, "creator_categories", name="Old", sort_order=1)
+    factories.row(url, "creator_categories", name="New", sort_order=2)
+    old = factories.row(url, "creator_categories", name="Old", sort_order=1)
     base = {
         "platform": "tiktok",
         "category_id": old,
         "scrape_frequency_hours": 24,
-        "last_scraped_at": made.at("-1 hour"),
+        "last_scraped_at": factories.at("-1 hour"),
     }
-    return made.rows(
+    return factories.rows(
         url,
         "creators",
         [
@@ -52,7 +51,7 @@ def press(at: AppTest, label: str) -> AppTest:
 
 def names(database: Database) -> list[object]:
     """What the creators are called, by username."""
-    return made.values(database.owner_url, "SELECT display_name FROM creators ORDER BY username")
+    return factories.values(database.owner_url, "SELECT display_name FROM creators ORDER BY username")
 
 
 def test_a_conflict_is_shown_and_chosen_about(app: App, fresh_database: Database, three: list[UUID]) -> None:
@@ -76,7 +75,7 @@ def test_a_conflict_is_shown_and_chosen_about(app: App, fresh_database: Database
     at = press(at, "Save with these choices")
     assert not at.exception
     assert names(fresh_database) == ["Theirs ann", "Rita ben", "Rita cat"]
-    assert made.values(fresh_database.owner_url, "SELECT count(*) FROM dashboard.creator_draft") == [0]
+    assert factories.values(fresh_database.owner_url, "SELECT count(*) FROM dashboard.creator_draft") == [0]
 
 
 def test_many_are_changed_at_once(app: App, fresh_database: Database, three: list[UUID]) -> None:
@@ -84,15 +83,15 @@ def test_many_are_changed_at_once(app: App, fresh_database: Database, three: lis
     change = keyed(at.button, "bulk_do")
     assert change.disabled, "no category is chosen yet, and none is not meant"
     category = keyed(at.selectbox, "bulk_category")
-    [new] = made.values(fresh_database.owner_url, "SELECT id FROM creator_categories WHERE name = 'New'")
+    [new] = factories.values(fresh_database.owner_url, "SELECT id FROM creator_categories WHERE name = 'New'")
     at = category.set_value(str(new)).run()
     change = keyed(at.button, "bulk_do")
     at = change.click().run()
     assert not at.exception
-    assert made.values(fresh_database.owner_url, "SELECT category_id FROM creators") == [new] * 3
+    assert factories.values(fresh_database.owner_url, "SELECT category_id FROM creators") == [new] * 3
     at = press(press(app("sam", "creators"), "Select all 3"), "Scrape 3 creators")
     at = press(at, "Queue 3 scrapes")
-    assert made.values(fresh_database.owner_url, "SELECT count(*) FROM processing_queue") == [3]
+    assert factories.values(fresh_database.owner_url, "SELECT count(*) FROM processing_queue") == [3]
 
 
 @pytest.fixture
@@ -100,7 +99,7 @@ def many(fresh_database: Database) -> list[UUID]:
     """One creator more than a transaction takes."""
     names = [f"u{number}" for number in range(BATCH + 1)]
     columns = [{"platform": "tiktok", "username": one, "profile_url": f"https://x.example/{one}"} for one in names]
-    return made.rows(fresh_database.owner_url, "creators", columns)
+    return factories.rows(fresh_database.owner_url, "creators", columns)
 
 
 def test_what_an_outage_left_untried_stays_selected(app: App, fresh_database: Database, many: list[UUID]) -> None:
@@ -115,7 +114,7 @@ def test_what_an_outage_left_untried_stays_selected(app: App, fresh_database: Da
     outage.end(url)
     at = press(press(at, "Scrape 1 creator"), "Queue 1 scrape")
     assert "creators_selected" not in at.session_state or not at.session_state["creators_selected"]
-    assert made.values(url, "SELECT count(DISTINCT job_data ->> 'creator_id') FROM processing_queue") == [201]
+    assert factories.values(url, "SELECT count(DISTINCT job_data ->> 'creator_id') FROM processing_queue") == [201]
 
 
 def test_an_import_that_an_outage_stopped_goes_on(app: App, fresh_database: Database, many: list[UUID]) -> None:
@@ -130,7 +129,7 @@ def test_an_import_that_an_outage_stopped_goes_on(app: App, fresh_database: Data
     outage.end(fresh_database.owner_url)
     at = press(at, "Change 201 creators")
     assert "Import: 1 changed, 200 unchanged." in [str(message.value).replace("\\", "") for message in at.success]
-    assert made.values(fresh_database.owner_url, "SELECT DISTINCT is_active FROM creators") == [False]
+    assert factories.values(fresh_database.owner_url, "SELECT DISTINCT is_active FROM creators") == [False]
 
 
 def test_one_is_added_and_only_once(app: App, fresh_database: Database, three: list[UUID]) -> None:
@@ -142,7 +141,7 @@ def test_one_is_added_and_only_once(app: App, fresh_database: Database, three: l
     at = text.set_value("tiktok.com/@new.one/video/7").run()
     at = press(at, "Add creator")
     assert not at.exception
-    told = made.values(
+    told = factories.values(
         fresh_database.owner_url, "SELECT username || ' ' || platform FROM creators WHERE username > 'd'"
     )
     assert told == ["new.one tiktok"]
@@ -165,7 +164,7 @@ def test_a_category_goes_only_when_its_creators_have_somewhere_to_go(
     app: App, fresh_database: Database, three: list[UUID]
 ) -> None:
     at = app("rita", "creators", creators_tab="categories")
-    old, new = made.values(
+    old, new = factories.values(
         fresh_database.owner_url, "SELECT id FROM creator_categories WHERE name IN ('Old', 'New') ORDER BY name DESC"
     )
     [off] = [button for button in at.button if button.key == f"category_off_{old}"]
@@ -176,7 +175,7 @@ def test_a_category_goes_only_when_its_creators_have_somewhere_to_go(
     at = target.set_value(str(new)).run()
     at = press(at, "Deactivate and move 3 creators")
     assert not at.exception
-    assert set(made.values(fresh_database.owner_url, "SELECT category_id FROM creators")) == {new}
+    assert set(factories.values(fresh_database.owner_url, "SELECT category_id FROM creators")) == {new}
     at = press(app("rita", "creators", creators_tab="categories"), "Add category")
     name = keyed(at.text_input, "category_name")
     name.set_value("new")

@@ -5,27 +5,13 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import cache as core_cache
-from core import database as core_database
-from core.settings import settings
 from demo.databases import Database
 from demo.places import ROOT
-from tests.pages.conftest import App
-from tests.until import PATIENCE_S
+from tests.support.app import App, said
+from tests.support.environment import forget
+from tests.support.until import PATIENCE_S
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__")
-
-
-def said(at: AppTest) -> str:
-    """Everything the page tells in warnings, errors and captions."""
-    return " ".join(str(element.value) for element in [*at.warning, *at.error, *at.markdown, *at.caption])
-
-
-def forget() -> None:
-    """Make the app read its settings anew, with no answer kept from before."""
-    settings.cache_clear()
-    core_database.reset()
-    core_cache.reset()
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -20,9 +20,9 @@ from components.ui import exports
 from core import sessions
 from demo.databases import Database
 from demo.places import ROOT
-from tests.db import made
-from tests.pages.conftest import person
-from tests.until import PATIENCE_S
+from tests.support import factories
+from tests.support.app import person
+from tests.support.until import PATIENCE_S
 
 ODD = (
     "ffmpeg: frame=1\r=HYPERLINK(1)", "a\n=1+1", "b\r\n+1", '=HYPERLINK("http://x")', "-2+3", "@SUM(A1)", "\t=1", " =1",
@@ -44,7 +44,7 @@ KEPT = "staff", "staff_session", "alembic_version"
 def fill(database: Database) -> None:
     """Put the odd texts into every text column, another in each row; what a constraint forbids stays."""
     for one in ODD:
-        record(made.viewer("admin"), "jobs", one, 1)
+        record(factories.viewer("admin"), "jobs", one, 1)
     text = "SELECT table_schema, table_name, column_name, coalesce(character_maximum_length, 1000)"
     where = "data_type IN ('text', 'character varying') AND is_updatable = 'YES' AND table_schema = ANY(%s)"
     with psycopg.connect(database.owner_url) as connection:

@@ -12,9 +12,9 @@ from components.ui import destinations
 from core import sessions
 from demo.databases import Database
 from demo.places import ROOT
-from tests.db import made
-from tests.pages.conftest import person
-from tests.until import PATIENCE_S
+from tests.support import factories
+from tests.support.app import person
+from tests.support.until import PATIENCE_S
 
 
 def one(database: Database, statement: str) -> str:
@@ -52,7 +52,7 @@ def test_an_id_is_found_however_it_was_copied(database: Database, written: str) 
 
 
 def test_of_several_ids_in_a_link_none_is_taken_for_the_one_that_is_meant(fresh_database: Database) -> None:
-    account, other = (made.row(fresh_database.owner_url, "accounts", name=name) for name in ("One", "Two"))
+    account, other = (factories.row(fresh_database.owner_url, "accounts", name=name) for name in ("One", "Two"))
     found = field.answered(f"https://desk.example/jobs?jobs_account={account}&job={other}")
     assert {result["id"] for result in found.results} == {str(account), str(other)}
     assert not found.is_exact
@@ -61,7 +61,7 @@ def test_of_several_ids_in_a_link_none_is_taken_for_the_one_that_is_meant(fresh_
 
 def test_the_address_of_a_company_does_not_open_the_person_of_its_name(fresh_database: Database) -> None:
     person = "https://www.linkedin.com/in/acme/"
-    made.row(fresh_database.owner_url, "creators", platform="linkedin", username="acme", profile_url=person)
+    factories.row(fresh_database.owner_url, "creators", platform="linkedin", username="acme", profile_url=person)
     assert field.answered("linkedin.com/in/Acme?trk=x").is_exact
     company = field.answered("https://www.linkedin.com/company/acme/")
     assert len(company.results) == 1

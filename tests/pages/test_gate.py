@@ -10,8 +10,8 @@ from core import database as core_database
 from core import sessions
 from core.settings import settings
 from demo.databases import Database
-from tests.pages.conftest import App, person
-from tests.until import PATIENCE_S
+from tests.support.app import App, person
+from tests.support.until import PATIENCE_S
 
 
 def page() -> None:

@@ -14,9 +14,9 @@ from actions.jobs.runs import Order
 from core.errors import DatabaseBusy, DatabaseDown
 from core.identity import Viewer
 from demo.databases import Database
-from tests.db import made, outage
-from tests.db.made import at, job
-from tests.pages.conftest import App, keyed, person
+from tests.support import factories, outage
+from tests.support.app import App, keyed, person
+from tests.support.factories import at, job
 
 QUIET = {"refresh": "off", "jobs_charts": "off"}
 
@@ -42,8 +42,8 @@ def test_an_account_that_nobody_is_offers_no_verb(app: App, database: Database) 
 
 def test_an_account_that_several_are_asks_which(app: App, fresh_database: Database) -> None:
     for name in ("Lumen East", "Lumen West"):
-        account = made.row(fresh_database.owner_url, "accounts", name=name)
-        made.row(fresh_database.owner_url, "processing_queue", **job(status="failed", account_id=account))
+        account = factories.row(fresh_database.owner_url, "accounts", name=name)
+        factories.row(fresh_database.owner_url, "processing_queue", **job(status="failed", account_id=account))
     found = app("sam", "jobs", jobs_state="failed", jobs_account="lumen", **QUIET)
     assert keyed(found.button_group, "jobs_account_which").options == ["Lumen East", "Lumen West"]
     assert not [label for label in _buttons(found) if label.startswith("Retry")]
@@ -52,16 +52,18 @@ def test_an_account_that_several_are_asks_which(app: App, fresh_database: Databa
 
 
 def test_what_still_runs_for_a_customer(app: App, fresh_database: Database) -> None:
-    account = made.row(fresh_database.owner_url, "accounts", name="Lumen")
+    account = factories.row(fresh_database.owner_url, "accounts", name="Lumen")
     mine = [job(account_id=account), job(account_id=account, status="processing", started_at=at("-1 minute"))]
-    made.rows(fresh_database.owner_url, "processing_queue", [*mine, job(account_id=account, status="failed"), job()])
+    factories.rows(
+        fresh_database.owner_url, "processing_queue", [*mine, job(account_id=account, status="failed"), job()]
+    )
     found = app("vera", "jobs", jobs_state="active", jobs_account=str(account), **QUIET)
     assert "**2** active jobs of Lumen" in _markdown(found)
 
 
 @pytest.mark.parametrize("signature", ["…", "**!!**", "%_", "' OR 1=1", "\x00", "x" * 500])
 def test_any_text_is_a_signature(app: App, fresh_database: Database, signature: str) -> None:
-    made.row(fresh_database.owner_url, "processing_queue", **job(status="failed", error_message="**!!**"))
+    factories.row(fresh_database.owner_url, "processing_queue", **job(status="failed", error_message="**!!**"))
     found = app("sam", "jobs", jobs_state="failed", jobs_signature=signature, **QUIET)
     assert not found.exception
     assert not found.warning
@@ -77,7 +79,7 @@ def test_any_text_is_a_step_of_the_chart(app: App, database: Database, step: str
 
 def test_a_job_whose_clocks_disagree_says_so(app: App, fresh_database: Database) -> None:
     skewed = job(status="completed", scheduled_at=at("-1 hour"), started_at=at("-2 hours"), completed_at=at("-1 hour"))
-    one = made.row(fresh_database.owner_url, "processing_queue", **skewed)
+    one = factories.row(fresh_database.owner_url, "processing_queue", **skewed)
     found = app("vera", "jobs", job=str(one), refresh="off")
     assert not found.exception
     assert "Clocks disagree" in _markdown(found)
@@ -85,7 +87,7 @@ def test_a_job_whose_clocks_disagree_says_so(app: App, fresh_database: Database)
 
 
 def test_a_job_of_a_deleted_account_and_one_that_is_gone(app: App, fresh_database: Database) -> None:
-    one = made.row(fresh_database.owner_url, "processing_queue", **job(status="failed", error_message=None))
+    one = factories.row(fresh_database.owner_url, "processing_queue", **job(status="failed", error_message=None))
     found = app("sam", "jobs", job=str(one), **QUIET)
     assert "no account" in _markdown(found)
     assert not found.exception
@@ -98,7 +100,7 @@ def test_odd_states_are_explained_where_they_stand(app: App, database: Database,
 
 
 def test_admins_alone_rescue(app: App, fresh_database: Database) -> None:
-    stuck = made.row(
+    stuck = factories.row(
         fresh_database.owner_url, "processing_queue", **job(status="processing", started_at=at("-2 hours"))
     )
     labels = {who: _buttons(app(who, "jobs", job=str(stuck), **QUIET)) for who in ("ada", "sam", "vera")}
@@ -109,7 +111,7 @@ def test_admins_alone_rescue(app: App, fresh_database: Database) -> None:
 
 def test_an_interrupted_run_is_told_on_return_and_goes_on(app: App, fresh_database: Database) -> None:
     url = fresh_database.owner_url
-    ids = made.rows(url, "processing_queue", [job(status="failed") for _ in range(201)])
+    ids = factories.rows(url, "processing_queue", [job(status="failed") for _ in range(201)])
     sam = Viewer(person("sam"), "sam@aicon.example", "Sam", "support")
     run_id = runs.start(Order("retry", tuple(map(Snapshot, ids)), "outage over"), sam, typed=201)
 
@@ -125,14 +127,14 @@ def test_an_interrupted_run_is_told_on_return_and_goes_on(app: App, fresh_databa
     assert "Retry 201 jobs" not in _markdown(app("ada", "jobs", **QUIET)), "a run is its person's own"
     found.button(key=f"jobs_continue_{run_id}").click().run()
     assert [message.value for message in found.success] == ["201 jobs are queued again."]
-    assert made.values(url, "SELECT count(*) FROM processing_queue WHERE status = 'queued'") == [201]
+    assert factories.values(url, "SELECT count(*) FROM processing_queue WHERE status = 'queued'") == [201]
     keyed(found.button, "jobs_run_close").click().run()
     assert "Retry 201 jobs" not in _markdown(found)
 
 
 def test_a_run_stopped_by_the_database_says_so_and_offers_to_go_on(app: App, fresh_database: Database) -> None:
     url = fresh_database.owner_url
-    made.rows(url, "processing_queue", [job(status="failed") for _ in range(2)])
+    factories.rows(url, "processing_queue", [job(status="failed") for _ in range(2)])
     found = app("sam", "jobs", jobs_state="failed", **QUIET)
     found.button(key="jobs_all").click().run()
     with psycopg.connect(url) as other:
@@ -140,14 +142,14 @@ def test_a_run_stopped_by_the_database_says_so_and_offers_to_go_on(app: App, fre
         [confirm] = [button for button in found.button if button.label == "Retry 2 jobs"]
         confirm.click().run()
         assert "took too long" in " ".join(str(message.value) for message in found.warning)
-    assert made.values(url, "SELECT DISTINCT status FROM processing_queue") == ["failed"]
+    assert factories.values(url, "SELECT DISTINCT status FROM processing_queue") == ["failed"]
     keyed(found.button, "jobs_run_continue").click().run()
     assert [message.value for message in found.success] == ["2 jobs are queued again."]
 
 
 def test_a_run_stopped_in_the_middle_tells_what_was_done_and_goes_on(app: App, fresh_database: Database) -> None:
     url = fresh_database.owner_url
-    made.rows(url, "processing_queue", [job(status="failed") for _ in range(201)])
+    factories.rows(url, "processing_queue", [job(status="failed") for _ in range(201)])
     found = app("sam", "jobs", jobs_state="failed", **QUIET)
     found.button(key="jobs_all").click().run()
     keyed(found.text_input, "jobs_reason").input("outage over")
@@ -164,7 +166,7 @@ def test_a_run_stopped_in_the_middle_tells_what_was_done_and_goes_on(app: App, f
 
 def test_one_job_is_a_run_whose_outcome_is_a_sentence(app: App, fresh_database: Database) -> None:
     url = fresh_database.owner_url
-    made.row(url, "processing_queue", **job(status="failed", estimated_credits=1, actual_credits=50))
+    factories.row(url, "processing_queue", **job(status="failed", estimated_credits=1, actual_credits=50))
     found = app("sam", "jobs", jobs_state="failed", **QUIET)
     found.button(key="jobs_all").click().run()
     assert "**This job** goes back to the queue" in _markdown(found)
@@ -173,29 +175,29 @@ def test_one_job_is_a_run_whose_outcome_is_a_sentence(app: App, fresh_database: 
     assert [str(message.value).replace("\\", "") for message in found.success] == ["1 job is queued again."]
     assert "jobs_run_shown" not in found.session_state
     kept = "SELECT count(*) FROM dashboard.bulk_run WHERE fates <> '{}' AND closed_at IS NOT NULL"
-    assert made.values(url, kept) == [1]
+    assert factories.values(url, kept) == [1]
 
 
 def test_one_job_whose_transaction_fails_waits_in_sight(app: App, fresh_database: Database) -> None:
     url = fresh_database.owner_url
-    one = made.row(url, "processing_queue", **job(status="failed"))
+    one = factories.row(url, "processing_queue", **job(status="failed"))
     found = app("sam", "jobs", jobs_state="failed", **QUIET)
     found.button(key="jobs_all").click().run()
     assert "charged" not in _markdown(found), "nothing was charged, and nothing is said of it"
     outage.begin(url, DatabaseBusy, after=1)
     confirm(found, "Retry 1 job")
     assert str(DatabaseBusy()) in " ".join(str(message.value) for message in found.warning).replace("\\", "")
-    assert made.values(url, "SELECT status FROM processing_queue") == ["failed"]
+    assert factories.values(url, "SELECT status FROM processing_queue") == ["failed"]
     outage.end(url)
     keyed(found.button, "jobs_run_continue").click().run()
     assert [message.value for message in found.success] == ["1 job is queued again."]
-    assert made.values(url, "SELECT object_id FROM dashboard.audit_log") == [str(one)], "once"
-    assert made.values(url, "SELECT count(*) FROM dashboard.bulk_run") == [1]
+    assert factories.values(url, "SELECT object_id FROM dashboard.audit_log") == [str(one)], "once"
+    assert factories.values(url, "SELECT count(*) FROM dashboard.bulk_run") == [1]
 
 
 def test_a_job_that_moved_on_says_that_it_stays(app: App, fresh_database: Database) -> None:
     url = fresh_database.owner_url
-    one = made.row(url, "processing_queue", **job(status="failed"))
+    one = factories.row(url, "processing_queue", **job(status="failed"))
     found = app("sam", "jobs", job=str(one), **QUIET)
     with psycopg.connect(url) as worker:
         worker.execute("UPDATE processing_queue SET status = 'processing'")
@@ -208,13 +210,13 @@ def test_a_job_that_moved_on_says_that_it_stays(app: App, fresh_database: Databa
 
 def test_an_emptied_list_leads_to_what_became_of_its_jobs(app: App, fresh_database: Database) -> None:
     url = fresh_database.owner_url
-    ids = made.rows(url, "processing_queue", [job(status="failed") for _ in range(3)])
-    made.row(url, "processing_queue", **job())
+    ids = factories.rows(url, "processing_queue", [job(status="failed") for _ in range(3)])
+    factories.row(url, "processing_queue", **job())
     found = app("sam", "jobs", jobs_state="failed", **QUIET)
     found.button(key="jobs_all").click().run()
     confirm(found, "Retry 3 jobs")
     keyed(found.button, "jobs_run_close").click().run()
-    [at_] = made.values(url, "SELECT to_char(started_at AT TIME ZONE 'UTC', 'HH24:MI') FROM dashboard.bulk_run")
+    [at_] = factories.values(url, "SELECT to_char(started_at AT TIME ZONE 'UTC', 'HH24:MI') FROM dashboard.bulk_run")
     assert f"All 3 were retried at {at_}" in _markdown(found).replace("\\", "")
     with psycopg.connect(url) as worker:
         worker.execute("UPDATE processing_queue SET status = 'completed', completed_at = now() WHERE id = %s", ids[:1])
@@ -233,7 +235,7 @@ def test_an_emptied_list_leads_to_what_became_of_its_jobs(app: App, fresh_databa
 
 
 def test_the_outcome_leads_to_its_jobs(app: App, fresh_database: Database) -> None:
-    made.rows(fresh_database.owner_url, "processing_queue", [job(status="failed") for _ in range(2)])
+    factories.rows(fresh_database.owner_url, "processing_queue", [job(status="failed") for _ in range(2)])
     found = app("sam", "jobs", jobs_state="failed", **QUIET)
     found.button(key="jobs_all").click().run()
     confirm(found, "Retry 2 jobs")
@@ -242,14 +244,14 @@ def test_the_outcome_leads_to_its_jobs(app: App, fresh_database: Database) -> No
     follow.click().run()
     assert "**2** jobs of one run" in _markdown(found)
     assert "jobs_run_shown" not in found.session_state
-    assert made.values(fresh_database.owner_url, "SELECT count(*) FROM dashboard.bulk_run WHERE closed_at IS NULL") == [
-        0
-    ]
+    assert factories.values(
+        fresh_database.owner_url, "SELECT count(*) FROM dashboard.bulk_run WHERE closed_at IS NULL"
+    ) == [0]
 
 
 @pytest.mark.parametrize("run", ["7", "", "' OR 1=1", "00000000-0000-0000-0000-000000000007"])
 def test_any_text_is_a_run(app: App, fresh_database: Database, run: str) -> None:
-    made.row(fresh_database.owner_url, "processing_queue", **job(status="failed"))
+    factories.row(fresh_database.owner_url, "processing_queue", **job(status="failed"))
     found = app("sam", "jobs", jobs_run=run, **QUIET)
     assert not found.exception
     assert not found.warning
@@ -275,14 +277,14 @@ def test_more_than_a_thousand_matches_are_taken_a_thousand_at_a_time(app: App, f
 
 
 def test_a_priority_is_changed_with_its_own_question(app: App, fresh_database: Database) -> None:
-    one = made.row(fresh_database.owner_url, "processing_queue", **job(scheduled_at=at("1 hour")))
+    one = factories.row(fresh_database.owner_url, "processing_queue", **job(scheduled_at=at("1 hour")))
     found = app("sam", "jobs", job=str(one), **QUIET)
     keyed(found.button, "job_change_priority").click().run()
     assert "Workers take the highest first" in _markdown(found)
     keyed(found.number_input, "jobs_urgency").set_value(7)
     *_, confirm = [button for button in found.button if button.label == "Prioritise 1 job"]
     confirm.click().run()
-    assert made.values(fresh_database.owner_url, "SELECT priority FROM processing_queue") == [7]
+    assert factories.values(fresh_database.owner_url, "SELECT priority FROM processing_queue") == [7]
 
 
 def test_a_verb_for_all_of_nothing_asks_nothing(app: App, database: Database) -> None:

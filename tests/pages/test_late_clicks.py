@@ -17,8 +17,8 @@ from core import sessions
 from demo.databases import Database
 from demo.personas import PERSONAS
 from demo.places import ROOT
-from tests.db import made
-from tests.pages.conftest import App, button_of, click, keyed, person
+from tests.support import factories
+from tests.support.app import App, button_of, click, keyed, person
 
 OTHERS: Final = "SELECT array_agg(id ORDER BY id) FROM (SELECT {} AS id FROM {} GROUP BY 1 ORDER BY 1 LIMIT 2) AS two"
 """The ids of two records that have something to list."""
@@ -103,7 +103,7 @@ def opened(app: App, database: Database, table: str) -> tuple[AppTest, str, dict
     first, then = dict(shown.first), dict(shown.then)
     for name, said in shown.first.items():
         if said.startswith("SELECT"):
-            [[one, other]] = made.values(database.owner_url, said)
+            [[one, other]] = factories.values(database.owner_url, said)
             first[name], then[name] = str(one), str(other)
     at = app("ada", shown.page, **first)
     button = button_of(at, table)
@@ -163,7 +163,7 @@ def test_a_session_that_came_meanwhile_is_not_asked_about(app: App, demo_copy: D
 
 def test_an_audit_row_that_came_meanwhile_does_not_open(app: App, demo_copy: Database) -> None:
     ada = next(persona for persona in PERSONAS if persona.name == "Ada")
-    account = made.values(demo_copy.owner_url, "SELECT id FROM accounts LIMIT 1")[0]
+    account = factories.values(demo_copy.owner_url, "SELECT id FROM accounts LIMIT 1")[0]
     notes.add("account", account, "first", ada, account_id=account)
     at = app("ada", "audit")
     late = button_of(at, "audit")
@@ -175,7 +175,7 @@ def test_an_audit_row_that_came_meanwhile_does_not_open(app: App, demo_copy: Dat
     button = button_of(at, "audit")
     assert button
     click(at, button, 0)
-    newest = made.values(demo_copy.owner_url, "SELECT max(id)::text FROM dashboard.audit_log")
+    newest = factories.values(demo_copy.owner_url, "SELECT max(id)::text FROM dashboard.audit_log")
     assert at.query_params["entry"] in (newest, newest[0])
 
 
@@ -199,7 +199,7 @@ def test_a_second_click_on_undo_leaves_the_next_edit(app: App, fresh_database: D
 
 def test_a_finding_that_came_meanwhile_is_not_shown(app: App, fresh_database: Database) -> None:
     url = fresh_database.owner_url
-    project = made.row(url, "projects", title="One")
+    project = factories.row(url, "projects", title="One")
     at = app("vera", "projects", project=str(project))
     unplaced(url, project)
     at.run()
@@ -232,7 +232,7 @@ def submit(at: AppTest, label: str) -> str:
 
 
 def test_yes_to_an_earlier_question_is_no_answer_to_the_next(app: App, fresh_database: Database) -> None:
-    one, other = made.rows(fresh_database.owner_url, "processing_queue", [made.job(status="failed")] * 2)
+    one, other = factories.rows(fresh_database.owner_url, "processing_queue", [factories.job(status="failed")] * 2)
     at = app("sam", "jobs", job=str(one), refresh="off", jobs_charts="off")
     keyed(at.button, "job_retry").click().run()
     keyed(at.text_input, "jobs_reason").input("about the first")
@@ -243,30 +243,32 @@ def test_yes_to_an_earlier_question_is_no_answer_to_the_next(app: App, fresh_dat
     keyed(at.button, "job_retry").click().run()
     assert keyed(at.text_input, "jobs_reason").value == ""
     click(at, late)
-    assert made.values(fresh_database.owner_url, "SELECT DISTINCT status FROM processing_queue") == ["failed"]
+    assert factories.values(fresh_database.owner_url, "SELECT DISTINCT status FROM processing_queue") == ["failed"]
     click(at, submit(at, "Retry 1 job"))
-    assert made.values(fresh_database.owner_url, "SELECT id FROM processing_queue WHERE status = 'queued'") == [other]
+    assert factories.values(fresh_database.owner_url, "SELECT id FROM processing_queue WHERE status = 'queued'") == [
+        other
+    ]
 
 
 def test_save_pressed_twice_overwrites_no_colleague(app: App, fresh_database: Database) -> None:
     url = fresh_database.owner_url
-    account = made.row(url, "accounts", name="Lumen", creator_limit=10)
+    account = factories.row(url, "accounts", name="Lumen", creator_limit=10)
     at = app("mona", "account", account=str(account))
     keyed(at.button, "account_limits").click().run()
     keyed(at.number_input, "limits_creators").set_value(12).run()
-    made.values(url, "UPDATE accounts SET creator_limit = 19 WHERE id = %s RETURNING 1", account)
+    factories.values(url, "UPDATE accounts SET creator_limit = 19 WHERE id = %s RETURNING 1", account)
     late = submit(at, "Save 1 limit")
     keyed(at.text_input, "limits_reason").input("two more")
     keyed(at.button, "limits_do").click().run()
     click(at, late)
-    assert made.values(url, "SELECT creator_limit FROM accounts") == [19]
+    assert factories.values(url, "SELECT creator_limit FROM accounts") == [19]
     keyed(at.button, "limits_mine").click().run()
     keyed(at.button, "limits_do").click().run()
-    assert made.values(url, "SELECT creator_limit FROM accounts") == [12]
+    assert factories.values(url, "SELECT creator_limit FROM accounts") == [12]
 
 
 def test_what_is_typed_for_one_account_is_not_there_for_the_next(app: App, fresh_database: Database) -> None:
-    one, other = (made.row(fresh_database.owner_url, "accounts", name=name, creator_limit=10) for name in "ab")
+    one, other = (factories.row(fresh_database.owner_url, "accounts", name=name, creator_limit=10) for name in "ab")
     at = app("mona", "account", account=str(one))
     keyed(at.button, "account_limits").click().run()
     keyed(at.number_input, "limits_creators").set_value(77).run()
@@ -307,12 +309,12 @@ def creators(database: Database, *names: str) -> list[UUID]:
         {"platform": "tiktok", "username": name, "display_name": "Name", "profile_url": f"https://x.example/{name}"}
         for name in names
     ]
-    return made.rows(database.owner_url, "creators", many)
+    return factories.rows(database.owner_url, "creators", many)
 
 
 def unplaced(url: str, project: UUID) -> UUID:
     """A piece of the project without a position, which is a finding."""
-    return made.row(
+    return factories.row(
         url, "content_pieces", project_id=project, source_url="https://x.example/", platform="upload",
         content_type="text", position_x=None, position_y=None,
     )  # fmt: skip

@@ -14,8 +14,8 @@ from components.ui import url
 from components.ui.params import Choice, View
 from demo.databases import Database
 from demo.places import ROOT
-from tests.db import made
-from tests.pages.conftest import App
+from tests.support import factories
+from tests.support.app import App
 
 PAGES = {path.stem for path in (ROOT / "pages").glob("*.py")} - {"__init__"}
 HANDED_ON = {"query", "query_params", "kwargs"}
@@ -126,8 +126,8 @@ def test_what_a_link_says_its_page_reads(app: App, database: Database, monkeypat
     monkeypatch.setattr(url, "read", read_view)
     monkeypatch.setattr(QueryParamsProxy, "__getitem__", got)
     monkeypatch.setattr(QueryParamsProxy, "__contains__", contains)
-    [account] = made.values(database.owner_url, "SELECT account_id FROM projects ORDER BY id LIMIT 1")
-    [project] = made.values(database.owner_url, "SELECT id FROM projects ORDER BY id LIMIT 1")
+    [account] = factories.values(database.owner_url, "SELECT account_id FROM projects ORDER BY id LIMIT 1")
+    [project] = factories.values(database.owner_url, "SELECT id FROM projects ORDER BY id LIMIT 1")
     found = links()
     assert set(found) >= {"account", "accounts", "projects", "jobs", "content", "models", "creators", "api_usage"}
     for page, query in found.items():

@@ -9,22 +9,22 @@ import psycopg
 import pytest
 
 from demo.databases import Database
-from tests.db import made
-from tests.pages.conftest import App, keyed
+from tests.support import factories
+from tests.support.app import App, keyed
 
 
 @pytest.fixture
 def project(fresh_database: Database) -> UUID:
     """A project with a chat, a folder and a piece, all with titles that are markup."""
     url = fresh_database.owner_url
-    account = made.row(url, "accounts", name="استوديو النور")
-    project = made.row(
+    account = factories.row(url, "accounts", name="استوديو النور")
+    project = factories.row(
         url, "projects", account_id=account, title="<script>alert(1)</script> **x**", canvas_data={"note": "private"}
     )
     history = [{"role": "user", "content": "hush"}]
-    chat = made.row(url, "chat_interfaces", project_id=project, chat_history=history, position_x=900)
-    made.row(url, "canvas_folders", project_id=project, name="F" * 255, width=-300, height=-200)
-    piece = made.row(
+    chat = factories.row(url, "chat_interfaces", project_id=project, chat_history=history, position_x=900)
+    factories.row(url, "canvas_folders", project_id=project, name="F" * 255, width=-300, height=-200)
+    piece = factories.row(
         url,
         "content_pieces",
         account_id=account,
@@ -35,7 +35,7 @@ def project(fresh_database: Database) -> UUID:
         title="<b>Title</b>",
         transcript="**word** for word",
     )
-    made.row(
+    factories.row(
         url,
         "canvas_connections",
         project_id=project,
@@ -55,7 +55,7 @@ def text(at: Any) -> str:
 
 def only(database: Database, table: str) -> str:
     """The id of the one row."""
-    [found] = made.values(database.owner_url, f"SELECT id::text FROM {table}")
+    [found] = factories.values(database.owner_url, f"SELECT id::text FROM {table}")
     return found
 
 
@@ -96,7 +96,7 @@ def test_whoever_works_on_customers_things_may_look_on_record(
     keyed(at.button, "projects_reveal_chat").click().run()
     assert "hush" in text(at)
     at.run()
-    assert made.values(fresh_database.owner_url, "SELECT action FROM dashboard.audit_log") == ["chat.reveal"]
+    assert factories.values(fresh_database.owner_url, "SELECT action FROM dashboard.audit_log") == ["chat.reveal"]
 
 
 def test_who_only_reads_sees_neither_chat_nor_data(app: App, project: UUID, fresh_database: Database) -> None:
@@ -112,7 +112,7 @@ def test_canvas_data_is_hidden_until_asked_for(app: App, project: UUID, fresh_da
     keyed(at.button, "projects_reveal").click().run()
     assert "private" in at.json[0].value
     audited = "SELECT concat_ws(' ', action, object_id, after ->> 'revealed') FROM dashboard.audit_log"
-    assert made.values(fresh_database.owner_url, audited) == [f"project.reveal {project} canvas_data"]
+    assert factories.values(fresh_database.owner_url, audited) == [f"project.reveal {project} canvas_data"]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_an_unknown_item_is_answered(app: App, project: UUID, item: str) -> None
 
 
 def test_an_empty_project_says_so(app: App, fresh_database: Database) -> None:
-    empty = made.row(fresh_database.owner_url, "projects", title="Untitled")
+    empty = factories.row(fresh_database.owner_url, "projects", title="Untitled")
     at = app("vera", "projects", project=str(empty))
     assert not at.exception
     assert "The canvas is empty" in text(at).replace("\\", "")

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from core.database import rows
 from demo.databases import Database
 from queries.content import reviews
-from tests.db import made
-from tests.db.searched import NEW, filled
-from tests.pages.conftest import App, click
+from tests.support import factories
+from tests.support.app import App, click
+from tests.support.searched import NEW, filled
 
 
 def told(at: AppTest) -> str:
@@ -23,7 +23,7 @@ def pieces(database: Database, number: int) -> list[UUID]:
     """So many finished pieces, the newest first."""
     known = {"source_url": "https://x", "platform": "tiktok", "content_type": "text", "processing_status": "completed"}
     return [
-        made.row(database.owner_url, "content_pieces", **known, created_at=made.at(f"-{n + 1} minutes"))
+        factories.row(database.owner_url, "content_pieces", **known, created_at=factories.at(f"-{n + 1} minutes"))
         for n in range(number)
     ]
 
@@ -34,7 +34,7 @@ def test_a_queue_tells_its_place_and_goes_past_what_was_deleted(app: App, fresh_
         at = app("rita", "content", content_review=order)
         assert "**1 / 3** " in told(at)
     at = app("rita", "content", content_review="newest")
-    made.values(fresh_database.owner_url, "DELETE FROM content_pieces WHERE id = %s RETURNING 1", first)
+    factories.values(fresh_database.owner_url, "DELETE FROM content_pieces WHERE id = %s RETURNING 1", first)
     at.button(key=f"review_approve_{first}").click().run()
     assert "no longer exists" in told(at)
     assert "**1 / 2** " in told(at)

@@ -22,10 +22,10 @@ from core.storage import TTL_S, SignedUrl, StorageObject
 from core.supabase_storage import ALONE_S, KEEP_S, Supabase
 from demo.databases import Database
 from ops import connectivity
-from tests import storage_double
-from tests.db import made
-from tests.pages.conftest import App
-from tests.storage_double import KEY
+from tests.support import factories as made
+from tests.support import storage_double
+from tests.support.app import App
+from tests.support.storage_double import KEY
 
 AWKWARD = ("a b/ü ?#&+.mp4", "100%.mp4", "deep/er/x=y;z.mp4", "plain.mp4")
 

@@ -9,9 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from demo.databases import Database
-from tests.clock import today
-from tests.db import made
-from tests.pages.conftest import App
+from tests.support import factories
+from tests.support.app import App
+from tests.support.clock import today
 
 
 def texts(at: AppTest) -> str:
@@ -54,7 +54,7 @@ def test_every_range_of_usage_opens(app: App, database: Database, chosen: str, g
     ("chosen", "whose"), [("24h", "plan"), ("48h", "account"), ("7d", "plan"), ("30d", "account"), ("90d", "nobody")]
 )
 def test_every_range_of_api_usage_opens(app: App, database: Database, chosen: str, whose: str) -> None:
-    [account] = made.values(
+    [account] = factories.values(
         database.owner_url,
         "SELECT account_id::text FROM api_usage_logs WHERE account_id IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC"
         " LIMIT 1",
@@ -72,8 +72,8 @@ def test_a_plans_latency_is_not_told_apart_and_the_page_says_so(app: App, databa
 
 
 def test_statistics_that_stopped_are_said_to_be_unknown(app: App, fresh_database: Database) -> None:
-    account = made.row(fresh_database.owner_url, "accounts", name="a", created_at=made.at("-1 year"))
-    made.row(
+    account = factories.row(fresh_database.owner_url, "accounts", name="a", created_at=factories.at("-1 year"))
+    factories.row(
         fresh_database.owner_url,
         "account_usage_stats",
         account_id=account,

@@ -7,9 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from core import sessions
 from demo.databases import Database
-from tests.db import made
-from tests.pages.conftest import person
-from tests.until import PATIENCE_S
+from tests.support import factories
+from tests.support.app import person
+from tests.support.until import PATIENCE_S
 
 MODULES = {
     "jobs": "jobs.view",
@@ -71,9 +71,9 @@ def test_whatever_narrows_a_view_is_in_its_words(database: Database, line: str) 
 
 @pytest.mark.parametrize("page", NAMED)
 def test_an_account_is_named_or_said_to_be_none(database: Database, page: str) -> None:
-    [name] = made.values(
+    [name] = factories.values(
         database.owner_url, "SELECT name FROM accounts WHERE name ~ '^[A-Za-z ]+$' ORDER BY id LIMIT 1"
     )
-    [account] = made.values(database.owner_url, "SELECT id::text FROM accounts WHERE name = %s LIMIT 1", name)
+    [account] = factories.values(database.owner_url, "SELECT id::text FROM accounts WHERE name = %s LIMIT 1", name)
     assert name in words(page, account=account)
     assert "“zzz-nobody”, which matches no single account" in words(page, account="zzz-nobody")

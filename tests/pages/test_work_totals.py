@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from components.overview import work
 from components.ui.work_item import Work
 from demo.databases import Database
-from tests.pages.conftest import App
+from tests.support.app import App
 
 COUNTED = re.compile(r"[\d,]+\+?")
 OTHERWISE = {

@@ -9,8 +9,8 @@ import pytest
 from core import throttle
 from core.errors import SignInRefused, Throttled
 from demo.servers import Valkey
-from tests.gotrue_people import User
-from tests.web.conftest import HIDDEN, PASSWORD, Browser, Desk, NewBrowser, fault, restarted
+from tests.support.desk import HIDDEN, PASSWORD, Browser, Desk, NewBrowser, fault, restarted
+from tests.support.gotrue.people import User
 from web.auth import login, supabase
 
 REFUSED = SignInRefused.default

@@ -10,9 +10,9 @@ from actions import staff
 from core import supabase_auth
 from core.errors import Invalid, SupabaseDown, Throttled
 from core.identity import Operator
-from tests.gotrue_people import Mail, User
-from tests.until import until
-from tests.web.conftest import HIDDEN, PASSWORD, Browser, Desk, NewBrowser, fault, restarted
+from tests.support.desk import HIDDEN, PASSWORD, Browser, Desk, NewBrowser, fault, restarted
+from tests.support.gotrue.people import Mail, User
+from tests.support.until import until
 
 CHOSEN = "a sentence that nobody guesses"
 OPERATOR = Operator("root")

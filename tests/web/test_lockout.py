@@ -12,8 +12,8 @@ from core import browsers, throttle
 from core.browsers import Visitor
 from core.errors import Throttled
 from demo.servers import Valkey
-from tests.gotrue_people import User
-from tests.web.conftest import Browser, Desk, NewBrowser, fault, restarted
+from tests.support.desk import Browser, Desk, NewBrowser, fault, restarted
+from tests.support.gotrue.people import User
 from web.auth.supabase import TRIES, admit_mail, network
 
 COOKIE = "desk-browser"

@@ -12,7 +12,7 @@ from psycopg import errors
 from core import sessions
 from core.errors import SignInRefused
 from core.identity import Viewer
-from tests.web.conftest import HIDDEN, PASSWORD, Browser, Desk, NewBrowser, fault, restarted
+from tests.support.desk import HIDDEN, PASSWORD, Browser, Desk, NewBrowser, fault, restarted
 from web.auth import pending
 
 REFUSED = SignInRefused.default

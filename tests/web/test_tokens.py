@@ -18,9 +18,9 @@ from core import sessions, supabase_auth, tokens
 from core.errors import SignInRefused, SupabaseDown
 from core.settings import settings
 from ops import connectivity
-from tests.gotrue_people import Body
-from tests.until import until
-from tests.web.conftest import PASSWORD, Browser, Desk, NewBrowser, fault, restarted
+from tests.support.desk import PASSWORD, Browser, Desk, NewBrowser, fault, restarted
+from tests.support.gotrue.people import Body
+from tests.support.until import until
 from web.auth import login, supabase
 
 LEEWAY_S = 300
