@@ -100,11 +100,6 @@ def as_of(table: pa.Table) -> datetime:
     return datetime.fromisoformat(cast("dict[bytes, bytes]", table.schema.metadata)[b"as_of"].decode())
 
 
-def ping() -> bool | None:
-    """Whether Redis answers; None when none is configured."""
-    return None if _client() is None else bool(_try(lambda client: client.ping()))
-
-
 def is_circuit_open() -> bool:
     """Whether Redis failed lately and is not being asked for a moment."""
     return _breaker.current_state == "open"

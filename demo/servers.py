@@ -18,7 +18,7 @@ import redis
 
 from core.errors import DeskError
 from demo import places
-from demo.guarded import STOP_S, Server, as_system_user
+from demo.supervised import STOP_S, Server, as_system_user
 
 Role = Literal["postgres", "desk_reader", "desk_writer"]
 

@@ -21,7 +21,7 @@ import psycopg
 from psycopg import sql
 
 from core.errors import DeskError
-from demo import databases, guarded, places, worker
+from demo import databases, places, supervised, worker
 from demo.databases import Database, Scale
 from demo.servers import PostgreSQL, Valkey
 from schema import product
@@ -160,12 +160,12 @@ def serving(
     environment.pop("DATABASE_OWNER_URL", None)
     options = ["--server.address=localhost", f"--server.port={port}"]
     command = [sys.executable, *program, "run", "app.py", *options]
-    app = guarded.start(command, cwd=places.ROOT, output=log, env=environment)
+    app = supervised.start(command, cwd=places.ROOT, output=log, env=environment)
     try:
         _await(app, port)
         yield app
     finally:
-        guarded.stop(app)
+        supervised.stop(app)
 
 
 def _await(app: subprocess.Popen[bytes], port: int) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from playwright.sync_api import Browser, Locator, expect
 
-from demo import guarded
+from demo import supervised
 from demo.places import ROOT
 from tests.support.grid import still
 from tests.support.markdown.texts import TEXTS, shown
@@ -68,7 +68,7 @@ def test_reads_and_copies_as_written_everywhere(browser: Browser, tmp_path: Path
     command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
     reading, writing = os.pipe()
     with open(reading) as said, open(writing, "wb") as output, browser.new_page() as page:
-        app = guarded.start(command, cwd=ROOT, output=output, env=os.environ | {"PYTHONPATH": str(ROOT)})
+        app = supervised.start(command, cwd=ROOT, output=output, env=os.environ | {"PYTHONPATH": str(ROOT)})
         try:
             assert any("http://" in line for line in iter(said.readline, ""))  # it says where it listens
             page.goto(f"http://localhost:{port}")
@@ -77,7 +77,7 @@ def test_reads_and_copies_as_written_everywhere(browser: Browser, tmp_path: Path
             for number, text in enumerate(TEXTS):
                 _reads_and_copies(page.locator(f".st-key-text_{number}"), shown(text))
         finally:
-            guarded.stop(app)
+            supervised.stop(app)
 
 
 def _reads_and_copies(box: Locator, text: str) -> None:

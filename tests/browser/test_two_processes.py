@@ -16,7 +16,7 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from core.sessions import CHECK_S
-from demo import databases, guarded, stack
+from demo import databases, stack, supervised
 from demo.personas import PERSONAS
 from demo.servers import PostgreSQL, Valkey
 from tests.support import sticky_proxy
@@ -116,7 +116,7 @@ def test_in_at_one_is_in_at_both_out_of_one_is_out_of_both_and_one_that_goes_tak
         assert not talks(elsewhere, proxy.url)
 
     sign_in(person)
-    guarded.stop(desks.processes[first])
+    supervised.stop(desks.processes[first])
     assert is_in(person)
     assert proxy.served[-1] == other
     assert talks(person, proxy.url)

@@ -12,8 +12,8 @@ import psycopg
 
 from demo import places
 from demo.databases import Database
-from demo.guarded import Server
 from demo.servers import PostgreSQL
+from demo.supervised import Server
 
 PROGRAM: Final = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 """Where Debian's package puts it; None where it is not installed."""

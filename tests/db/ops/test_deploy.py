@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 import manage
 from core import database, telemetry
 from core.settings import Settings, settings
-from demo import databases, guarded, servers
+from demo import databases, servers, supervised
 from demo.databases import Database
 from demo.places import ROOT
 from demo.servers import PostgreSQL
@@ -157,12 +157,12 @@ def _serves(command: str, checkout: Path, port: int) -> None:
     """The command starts what answers, from the image's files alone."""
     log = checkout / "app.log"
     with log.open("wb") as output:
-        app = guarded.start(["sh", "-ec", f"exec {command}"], cwd=checkout, output=output)
+        app = supervised.start(["sh", "-ec", f"exec {command}"], cwd=checkout, output=output)
         try:
             until(lambda: app.poll() is not None or _is_ready(port))
             assert app.poll() is None, log.read_text()
         finally:
-            guarded.stop(app)
+            supervised.stop(app)
 
 
 def _is_ready(port: int) -> bool:
