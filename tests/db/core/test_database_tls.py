@@ -85,7 +85,7 @@ def test_a_certificate_that_is_not_right_says_what_to_do(port: int, authority: t
     assert "certificate verify failed" in told("localhost", theirs)
     for root in (theirs, tmp_path / "none.pem"):
         assert "Download the database's root certificate" in told("localhost", root)
-    assert 'does not match host name "127.0.0.1" Write the host' in told("127.0.0.1", ours)
+    assert 'does not match host name "127.0.0.1" Use the host name' in told("127.0.0.1", ours)
 
 
 def test_the_poolers_names_for_the_roles_are_known(fresh_database: Database) -> None:
