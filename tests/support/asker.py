@@ -14,7 +14,6 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Final, cast
 
-
 DOMAIN: Final = "jobs"
 ROOT: Final = Path(__file__).parents[2]
 """The checkout whose code this is; a test runs a copy of it, where only the Desk's own rooms are."""
