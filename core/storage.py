@@ -11,11 +11,14 @@ import re
 import time
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urlsplit
 
 from core.settings import settings
-from core.storage_types import ROUTE, TTL_S, SignedUrl, Storage, StorageObject, origin
+from core.storage_types import ROUTE, TTL_S, SignedUrl, StorageObject, origin
+
+if TYPE_CHECKING:
+    from core.supabase_storage import Supabase
 
 KEY_LENGTH: Final = 1_024
 BUCKETS: Final = frozenset({"content", "uploads", "media", "voices", "avatars", "photos", "thumbnails"})
@@ -30,6 +33,7 @@ class Demo:
     """The demo's Storage: every object is there, and the app itself serves a sample of its kind."""
 
     origins = frozenset({"https://storage.aicon.example", "https://cdn.aicon.example"})
+    """Origins whose URLs are ours."""
     route = re.compile(f"{ROUTE.pattern}|/(?!storage/v1/)([^/]+)/(.+)")
     path = "/demo/storage"
 
@@ -57,7 +61,7 @@ class Demo:
         return hmac.new(secret, f"{one.bucket}/{one.key}?{until}".encode(), sha256).hexdigest()[:32]
 
 
-def storage() -> Storage:
+def storage() -> Demo | Supabase:
     """The Storage that AUTH_MODE names."""
     if settings().auth_mode == "demo":
         return Demo()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 TTL_S: Final = 15 * 60
@@ -30,19 +29,6 @@ class SignedUrl(NamedTuple):
 
     link: str | None
     why: Failure | None = None
-
-
-class Storage(Protocol):
-    """Where the files lie."""
-
-    origins: frozenset[str]
-    """Origins whose URLs are ours."""
-    route: re.Pattern[str]
-    """The paths there that name an object: its bucket and its key."""
-
-    def signed(self, objects: Iterable[StorageObject]) -> dict[StorageObject, SignedUrl]:
-        """What Storage says to each object; raises nothing, as a page shows each answer in its place."""
-        ...
 
 
 def origin(url: str) -> str:

@@ -28,6 +28,7 @@ KEEP_S: Final = TTL_S * 0.8
 KEPT_MAX: Final = 5_000
 BUCKET_S: Final = 60
 _OF_STATUS: Final[dict[str, Failure]] = {"401": "forbidden", "403": "forbidden", "404": "no bucket"}
+"""Of errors of a whole call; Storage wraps its statuses into HTTP 400, the gateway does not."""
 _TIMEOUT: Final = httpx.Timeout(5, connect=2)
 
 
@@ -66,7 +67,7 @@ class Supabase:
         self._lock = Lock()
 
     def signed(self, objects: Iterable[StorageObject]) -> dict[StorageObject, SignedUrl]:
-        """What Storage says to each object; raises nothing."""
+        """What Storage says to each object; raises nothing, as a page shows each answer in its place."""
         wanted = list(dict.fromkeys(objects))
         if not self._has_key:
             return {one: SignedUrl(None, "no key") for one in wanted}
@@ -124,7 +125,10 @@ class Supabase:
                 try:
                     return ask()
                 except (StorageApiError, httpx.HTTPError, ValueError) as error:  # a ValueError: no answer of Storage's
-                    why = _why(error)
+                    why = _OF_STATUS.get(str(getattr(error, "status", "")), "down")
+                    log.warning(
+                        "storage_failed", why=why, error=type(error).__name__, code=getattr(error, "code", None)
+                    )
                     if why == "down":
                         raise
                     return why
@@ -138,16 +142,6 @@ class Supabase:
                 now = time.monotonic()
                 current = [(one, kept) for one, kept in self._kept.items() if now < kept[0]]
                 self._kept = dict(current[-KEPT_MAX:])
-
-
-def _why(error: Exception) -> Failure:
-    """The reason in an error of the whole call; Storage wraps its statuses into HTTP 400, the gateway does not."""
-    said, status = type(error).__name__, ""
-    if isinstance(error, StorageApiError):
-        said, status = f"{error.status} {error.code}", str(error.status)
-    why = _OF_STATUS.get(status, "down")
-    log.warning("storage_failed", why=why, error=said)
-    return why
 
 
 _projects: dict[tuple[str, str], Supabase] = {}

@@ -27,7 +27,7 @@ from tests.gotrue import PUBLISHABLE, SECRET, Gotrue
 from tests.gotrue_people import User
 from tests.gotrue_server import running
 from tests.until import until
-from web.auth import entry, login, pending
+from web.auth import login, mfa, pending, recovery
 from web.gate import IDENTITY, Gate
 
 HIDDEN: Final = re.compile(r'name="form" value="([^"]+)"')
@@ -151,7 +151,8 @@ def _pages() -> Starlette:
 
     both = ["GET", "POST"]
     routes = [Route("/login", login.login, methods=both), Route("/logout", login.logout, methods=both)]
-    return Starlette(routes=[*routes, *entry.ROUTES, Route("/{path:path}", inside)], middleware=[Middleware(Gate)])
+    routes += [*mfa.ROUTES, *recovery.ROUTES, Route("/{path:path}", inside)]
+    return Starlette(routes=routes, middleware=[Middleware(Gate)])
 
 
 def _forget() -> None:

@@ -21,7 +21,8 @@ from ops import connectivity
 from tests.gotrue_people import Body
 from tests.until import until
 from tests.web.conftest import PASSWORD, Browser, Desk, NewBrowser, fault, restarted
-from web.auth import login, supabase
+from web.auth import login
+from web.auth.providers import supabase
 
 LEEWAY_S = 300
 
