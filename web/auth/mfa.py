@@ -71,9 +71,8 @@ def prove(step: PendingSignIn, form: dict[str, str], visitor: Visitor) -> Outcom
     with step.turn:
         factor = step.enrolment.factor_id if step.enrolment else attempt.factor
         digits = "".join(form.get("code", "").split())
-        if not factor or step.stages[:1] != ["mfa"]:
-            raise SignInRefused
-        if len(digits) != 6 or not digits.isascii() or not digits.isdecimal():
+        is_code = len(digits) == 6 and digits.isascii() and digits.isdecimal()
+        if not factor or not is_code or step.stages[:1] != ["mfa"]:
             raise SignInRefused
         attempt.prove(factor, digits)
         if not throttle.claim_once(f"code:{attempt.claims.user_id}:{digits}", SAME_CODE_S):

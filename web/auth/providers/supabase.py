@@ -49,10 +49,8 @@ class Supabase:
 
 
 def begin(attempt: Attempt, others: list[Stage], wanted: str) -> PendingSignIn:
-    """What is to be done before a session: the second factor, where somebody has one or needs one, and the others.
-
-    Raises `SignInRefused` for whoever is not among the staff: the project's users are mostly its customers.
-    """
+    """What is to be done before a session: the second factor, where there is one or must be one, and the others."""
+    # The project's users are mostly its customers.
     with database.transaction() as connection:
         is_staff = connection.execute(_MAY, {"user_id": attempt.claims.user_id}).first() is not None
     if not is_staff:
