@@ -22,7 +22,7 @@ from core.errors import DatabaseDown, DeskError, SettingsInvalid
 from core.settings import settings
 from schema import revision
 from web import background, files, health, html, samples
-from web.auth import entry, login, provider
+from web.auth import login, mfa, providers, recovery
 from web.gate import Gate
 
 ROOT: Final = Path(__file__).parent
@@ -48,7 +48,7 @@ def refuse_unfit() -> None:
         telemetry.configure()
         refuse_wrong_config()
         revision.refuse_superseded(settings().database_url.get_secret_value())
-        provider.refuse_unsafe(config.get_option("server.address"))
+        providers.refuse_unsafe(config.get_option("server.address"))
     except DatabaseDown:
         sys.exit("AICON Desk did not start. The database does not answer. Start it, or correct DATABASE_URL.")
     except DeskError as error:
@@ -88,7 +88,8 @@ app = st.App(
     routes=[
         Route("/login", login.login, methods=["GET", "POST"]),
         Route("/logout", login.logout, methods=["GET", "POST"]),
-        *entry.ROUTES,
+        *mfa.ROUTES,
+        *recovery.ROUTES,
         Route("/login.css", html.style),
         Route("/demo/storage/{bucket}/{key:path}", samples.sample),
         Route("/healthz", health.healthz),

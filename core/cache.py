@@ -21,10 +21,11 @@ from uuid import uuid4
 import pyarrow as pa
 import redis
 import streamlit as st
-from pybreaker import CircuitBreaker, CircuitBreakerError, CircuitBreakerListener, CircuitBreakerState
+from pybreaker import CircuitBreakerError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from core.breaker import breaker
 from core.once import once
 from core.settings import settings
 from core.telemetry import breaker_open, cache_reads, logger
@@ -33,7 +34,6 @@ log = logger(__name__)
 
 _PROCESS_TTL_S: Final = 10
 _TIMEOUT_S: Final = 0.15  # with one retry a hanging Redis costs 0.3 s once, then the breaker is open
-_OPEN_S: Final = 15
 _MARK_BYTES: Final = 16
 Domain = Literal[
     "", "accounts", "api_usage", "audit", "categories", "content", "creators", "find", "jobs", "models", "overview",
@@ -212,15 +212,7 @@ def _get(client: redis.Redis, key: str) -> bytes | None:
         return None
 
 
-class _Report(CircuitBreakerListener):
-    def state_change(
-        self, cb: CircuitBreaker, old_state: CircuitBreakerState | None, new_state: CircuitBreakerState
-    ) -> None:
-        breaker_open.set(new_state.name == "open")
-        log.warning("redis_breaker", state=new_state.name)
-
-
-_breaker = CircuitBreaker(fail_max=1, reset_timeout=_OPEN_S, listeners=[_Report()])
+_breaker = breaker("redis", breaker_open)
 
 
 @once
@@ -243,7 +235,7 @@ def _try(ask: Callable[[redis.Redis], Any]) -> Any:
     if client is None:
         return None
     try:
-        with _breaker.calling():  # not call(), which lets one thread wait for Redis at a time
+        with _breaker.calling():
             return ask(client)
     except (redis.RedisError, CircuitBreakerError, OSError):
         return None

@@ -11,60 +11,29 @@ import re
 import time
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urlsplit
 
 from core.settings import settings
+from core.storage_types import ROUTE, TTL_S, SignedUrl, StorageObject, origin
 
-TTL_S: Final = 15 * 60
+if TYPE_CHECKING:
+    from core.supabase_storage import Supabase
+
 KEY_LENGTH: Final = 1_024
 BUCKETS: Final = frozenset({"content", "uploads", "media", "voices", "avatars", "photos", "thumbnails"})
-ROUTE: Final = re.compile(
-    r"/storage/v1/(?:object/(?:(?:sign|public|authenticated)/)?+|render/image/(?:sign|public|authenticated)/)([^/]+)/(.+)"
-)
-"""Addresses of an object: its bucket and its key."""
 _OTHER: Final = frozenset({"copy", "info", "list", "list-v2", "move", "upload"})
 """What stands where a bucket's name does in addresses of Storage that are no object's."""
 _UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f\\]")
 _WRONG: Final = re.compile(rf"{_UNSEEN.pattern}|(?:^|/)\.{{1,2}}(?:/|$)")
 _ADDRESS: Final = re.compile(r"//|(?:[a-z][a-z0-9+.-]*://|(?:data|file|blob|javascript|mailto|about):)", re.IGNORECASE)
-_PORTS: Final = {"https": 443, "http": 80}
-
-
-class StorageObject(NamedTuple):
-    """An object in Storage."""
-
-    bucket: str
-    key: str
-
-
-Failure = Literal["missing", "no bucket", "unnamed", "forbidden", "no key", "down"]
-
-
-class SignedUrl(NamedTuple):
-    """A link that opens for `TTL_S` seconds, or why there is none."""
-
-    link: str | None
-    why: Failure | None = None
-
-
-class Storage(Protocol):
-    """Where the files lie."""
-
-    origins: frozenset[str]
-    """Origins whose URLs are ours."""
-    route: re.Pattern[str]
-    """The paths there that name an object: its bucket and its key."""
-
-    def signed(self, objects: Iterable[StorageObject]) -> dict[StorageObject, SignedUrl]:
-        """What Storage says to each object; raises nothing, as a page shows each answer in its place."""
-        ...
 
 
 class Demo:
     """The demo's Storage: every object is there, and the app itself serves a sample of its kind."""
 
     origins = frozenset({"https://storage.aicon.example", "https://cdn.aicon.example"})
+    """Origins whose URLs are ours."""
     route = re.compile(f"{ROUTE.pattern}|/(?!storage/v1/)([^/]+)/(.+)")
     path = "/demo/storage"
 
@@ -92,11 +61,11 @@ class Demo:
         return hmac.new(secret, f"{one.bucket}/{one.key}?{until}".encode(), sha256).hexdigest()[:32]
 
 
-def storage() -> Storage:
+def storage() -> Demo | Supabase:
     """The Storage that AUTH_MODE names."""
     if settings().auth_mode == "demo":
         return Demo()
-    from core import supabase_storage  # here, as it imports this module and half a second of libraries
+    from core import supabase_storage  # here, as it imports half a second of libraries
 
     return supabase_storage.project()
 
@@ -134,14 +103,6 @@ def external_url(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if is_open and "@" not in parts.netloc and not _WRONG.search(unquote(parts.path)) else None
-
-
-def origin(url: str) -> str:
-    """Scheme, host and port as two addresses of one server share them; raises ValueError for what cannot be read."""
-    parts = urlsplit(url)
-    port = "" if parts.port in {None, _PORTS.get(parts.scheme)} else f":{parts.port}"
-    at = parts.netloc.rpartition("@")
-    return f"{parts.scheme}://{at[0]}{at[1]}{(parts.hostname or '')}{port}"
 
 
 def _ours(said: str | None) -> str | None:

@@ -80,7 +80,7 @@ class Attempt:
         with _translated():
             answer = self._auth.mfa.challenge_and_verify({"factor_id": factor_id, "code": code})
         claims = tokens.verified(answer.access_token)
-        if claims.user_id != self.claims.user_id or not claims.is_second_factor_proved:
+        if claims.user_id != self.claims.user_id or claims.aal != "aal2":
             log.error("token_refused", error="another person, or no second factor")
             raise SignInRefused
         self.claims = claims

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Final, TypeVar
 from urllib.parse import quote
 
 import httpx
+from pybreaker import CircuitBreakerError
 from storage3 import SyncStorageClient
 from storage3.exceptions import StorageApiError
 
+from core.breaker import breaker
 from core.settings import settings
-from core.storage import ROUTE, TTL_S, Failure, SignedUrl, StorageObject, origin
+from core.storage_types import ROUTE, TTL_S, Failure, SignedUrl, StorageObject, origin
 from core.telemetry import logger
 
 log = logger(__name__)
@@ -25,9 +26,9 @@ BATCH: Final = 1_000
 KEEP_S: Final = TTL_S * 0.8
 """How long a link is given out again: who gets it last still has three minutes to open it."""
 KEPT_MAX: Final = 5_000
-ALONE_S: Final = 15
-"""How long Storage is left alone after it did not answer, so that each click does not wait for it anew."""
 BUCKET_S: Final = 60
+_OF_STATUS: Final[dict[str, Failure]] = {"401": "forbidden", "403": "forbidden", "404": "no bucket"}
+"""Of errors of a whole call; Storage wraps its statuses into HTTP 400, the gateway does not."""
 _TIMEOUT: Final = httpx.Timeout(5, connect=2)
 
 
@@ -62,11 +63,11 @@ class Supabase:
         self._client = SyncStorageClient(f"{self._base}/", headers, http_client=httpx.Client(timeout=_TIMEOUT))
         self._kept: dict[StorageObject, tuple[float, str]] = {}
         self._buckets: dict[str, tuple[float, bool]] = {}
-        self._alone_until = 0.0
+        self._breaker = breaker("storage")
         self._lock = Lock()
 
     def signed(self, objects: Iterable[StorageObject]) -> dict[StorageObject, SignedUrl]:
-        """What Storage says to each object; raises nothing."""
+        """What Storage says to each object; raises nothing, as a page shows each answer in its place."""
         wanted = list(dict.fromkeys(objects))
         if not self._has_key:
             return {one: SignedUrl(None, "no key") for one in wanted}
@@ -74,11 +75,9 @@ class Supabase:
         with self._lock:
             known = {one: self._kept[one] for one in wanted if one in self._kept}
         found = {one: SignedUrl(link) for one, (until, link) in known.items() if now < until}
-        asked: defaultdict[str, list[StorageObject]] = defaultdict(list)
-        for one in wanted:
-            if one not in found:
-                asked[one.bucket].append(one)
-        for bucket, group in asked.items():
+        left = [one for one in wanted if one not in found]
+        for bucket in dict.fromkeys(one.bucket for one in left):
+            group = [one for one in left if one.bucket == bucket]
             for first in range(0, len(group), BATCH):
                 found |= self._sign(bucket, group[first : first + BATCH], now + KEEP_S)
         return found
@@ -121,18 +120,20 @@ class Supabase:
 
     def _asked(self, ask: Callable[[], T]) -> T | Failure:
         """Storage's answer, or why there is none."""
-        if time.monotonic() < self._alone_until:
-            return "down"
         try:
-            return ask()
-        except StorageApiError as error:
-            why, said = _why(error), f"{error.status} {error.code}"
-        except (httpx.HTTPError, ValueError) as error:  # not reached, or an answer that is not Storage's
-            why, said = "down", type(error).__name__
-        log.warning("storage_failed", why=why, error=said)
-        if why == "down":
-            self._alone_until = time.monotonic() + ALONE_S
-        return why
+            with self._breaker.calling():
+                try:
+                    return ask()
+                except (StorageApiError, httpx.HTTPError, ValueError) as error:  # a ValueError: no answer of Storage's
+                    why = _OF_STATUS.get(str(getattr(error, "status", "")), "down")
+                    log.warning(
+                        "storage_failed", why=why, error=type(error).__name__, code=getattr(error, "code", None)
+                    )
+                    if why == "down":
+                        raise
+                    return why
+        except CircuitBreakerError:
+            return "down"
 
     def _keep(self, links: dict[StorageObject, tuple[float, str]]) -> None:
         with self._lock:
@@ -141,14 +142,6 @@ class Supabase:
                 now = time.monotonic()
                 current = [(one, kept) for one, kept in self._kept.items() if now < kept[0]]
                 self._kept = dict(current[-KEPT_MAX:])
-
-
-def _why(error: StorageApiError) -> Failure:
-    """The reason in an error of the whole call; Storage wraps its statuses into HTTP 400, the gateway does not."""
-    status = str(error.status)
-    if status in {"401", "403"}:
-        return "forbidden"
-    return "no bucket" if status == "404" else "down"
 
 
 _projects: dict[tuple[str, str], Supabase] = {}

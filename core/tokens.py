@@ -33,7 +33,7 @@ class Claims(NamedTuple):
 
     user_id: UUID
     session_id: str
-    is_second_factor_proved: bool
+    aal: str
 
 
 def verified(token: str) -> Claims:
@@ -51,7 +51,7 @@ def verified(token: str) -> Claims:
         )
         if said.get("role") != AUDIENCE or said.get("is_anonymous"):
             raise jwt.InvalidTokenError("role")
-        return Claims(UUID(str(said["sub"])), str(said["session_id"]), said["aal"] == "aal2")
+        return Claims(UUID(str(said["sub"])), str(said["session_id"]), str(said["aal"]))
     except jwt.PyJWKClientConnectionError:
         log.warning("supabase_keys", error="no answer")
         raise SupabaseDown from None

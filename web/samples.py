@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from core.errors import DeskError
-from core.storage import Demo, StorageObject, storage
+from core.storage import Demo, storage
+from core.storage_types import StorageObject
 
 FILM: Final = Path(__file__).parent / "samples" / "sample.webm"
 _RATE: Final = 8_000

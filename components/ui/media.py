@@ -16,7 +16,8 @@ import streamlit as st
 from components.ui import browser, feedback, fmt
 from core import storage
 from core.settings import LOOPBACK, settings
-from core.storage import Demo, Failure, SignedUrl
+from core.storage import Demo
+from core.storage_types import Failure, SignedUrl
 
 PLAYER_PX: Final = 300
 

@@ -22,7 +22,7 @@ from tests.support.desk import PASSWORD, Browser, Desk, NewBrowser
 from tests.support.gotrue.double import PUBLISHABLE, SECRET
 from tests.support.gotrue.server import running
 from tests.support.until import until
-from web.auth import entry, login, pending
+from web.auth import login, mfa, pending, recovery
 from web.gate import IDENTITY, Gate
 
 
@@ -77,7 +77,8 @@ def _pages() -> Starlette:
 
     both = ["GET", "POST"]
     routes = [Route("/login", login.login, methods=both), Route("/logout", login.logout, methods=both)]
-    return Starlette(routes=[*routes, *entry.ROUTES, Route("/{path:path}", inside)], middleware=[Middleware(Gate)])
+    routes += [*mfa.ROUTES, *recovery.ROUTES, Route("/{path:path}", inside)]
+    return Starlette(routes=routes, middleware=[Middleware(Gate)])
 
 
 def _forget() -> None:

@@ -11,7 +11,8 @@ from core.errors import SignInRefused, Throttled
 from demo.servers import Valkey
 from tests.support.desk import HIDDEN, PASSWORD, Browser, Desk, NewBrowser, fault, restarted
 from tests.support.gotrue.people import User
-from web.auth import login, supabase
+from web.auth import login
+from web.auth.providers import supabase
 
 REFUSED = SignInRefused.default
 

@@ -145,6 +145,6 @@ def test_an_admin_invites_whoever_has_an_account_without_a_mail(desk: Desk, monk
         supabase_auth.invite("new@desk.example")
     desk.auth.outage = None
     restarted(monkeypatch, SUPABASE_SECRET_KEY="")
-    from web.auth.supabase import Supabase
+    from web.auth.providers.supabase import Supabase
 
     assert Supabase().invitation is None

@@ -14,7 +14,8 @@ from core.errors import Throttled
 from demo.servers import Valkey
 from tests.support.desk import Browser, Desk, NewBrowser, fault, restarted
 from tests.support.gotrue.people import User
-from web.auth.supabase import TRIES, admit_mail, network
+from web.auth.providers.supabase import TRIES, network
+from web.auth.recovery import admit_mail
 
 COOKIE = "desk-browser"
 

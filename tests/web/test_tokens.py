@@ -21,7 +21,8 @@ from ops import connectivity
 from tests.support.desk import PASSWORD, Browser, Desk, NewBrowser, fault, restarted
 from tests.support.gotrue.people import Body
 from tests.support.until import until
-from web.auth import login, supabase
+from web.auth import login
+from web.auth.providers import supabase
 
 LEEWAY_S = 300
 

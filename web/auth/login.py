@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Awaitable, Callable
+from functools import partial, wraps
 from time import monotonic
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode, urlsplit
-from uuid import UUID
 
 import anyio
 from anyio.to_thread import run_sync
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from core import browsers, sessions
 from core.browsers import Visitor
 from core.errors import DeskError, SignedOut, SignInRefused, SupabaseDown, Throttled
+from core.settings import settings
 from core.telemetry import logger
-from web.auth import cookies, pending, provider
-from web.auth.pending import PendingSignIn
+from web.auth import cookies, pending
+from web.auth.pending import Outcome, PendingSignIn
+from web.auth.providers import provider
 from web.html import message, page
 
 log = logger(__name__)
 T = TypeVar("T")
 
+EXPIRED: Final = "That form has expired. Try again."
 FLOOR_S: Final = 0.5
 """No refusal comes sooner: how long Supabase took must not tell which addresses it knows."""
 RETRY_S: Final = 900
@@ -104,7 +106,7 @@ def visitor(request: Request) -> Visitor:
     return Visitor(address(request), cookies.browser(request))
 
 
-async def proceed(request: Request, outcome: UUID | PendingSignIn, wanted: str) -> Response:
+async def proceed(request: Request, outcome: Outcome, wanted: str) -> Response:
     """On to the next step, or in: raises `SignedOut` for whoever is not among the staff any more."""
     if isinstance(outcome, PendingSignIn):
         response = RedirectResponse(outcome.path, 303)
@@ -123,6 +125,43 @@ async def proceed(request: Request, outcome: UUID | PendingSignIn, wanted: str) 
     cookies.keep_browser(response, browser)
     cookies.end_step(response)
     return response
+
+
+async def answer_form(
+    request: Request, show: Callable[..., Response], use: Callable[[dict[str, str]], Outcome], wanted: str = "/"
+) -> Response:
+    """The form; or once it is sent, what it leads to. Whatever else `use` raises, the caller says on the form."""
+    if request.method != "POST":
+        return show()
+    form = await sent(request)
+    if form is None:
+        return show(fault=EXPIRED, status=403)
+    try:
+        return await proceed(request, await in_slot(use, form), wanted)
+    except SupabaseDown as error:
+        return show(fault=str(error), status=503)
+
+
+def with_supabase(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """Absent in the demo; what cannot be done now is said on a page."""
+
+    @wraps(handler)
+    async def handled(request: Request) -> Response:
+        if settings().auth_mode == "demo":
+            return PlainTextResponse("Not found", 404)
+        try:
+            return await handler(request)
+        except DeskError as error:
+            return message(request, "Not available right now", str(error), status=503)
+
+    return handled
+
+
+def elsewhere(request: Request, step: PendingSignIn | None) -> Response:
+    """To where this browser is; a form that was sent twice finds its step done and the session begun."""
+    if step:
+        return RedirectResponse(step.path, 303)
+    return RedirectResponse("/" if cookies.session(request) else "/login?late=1", 303)
 
 
 async def not_before(start: float) -> None:
@@ -144,24 +183,22 @@ async def _ended(request: Request) -> Response:
 
 
 async def _form(request: Request, *, fault: str = "", status: int = 200, **typed: str) -> Response:
-    way = provider.provider()
+    chosen = provider()
     asked = request.query_params
     shown: dict[str, object] = {"has_left": "left" in asked, "is_late": "late" in asked}
-    shown |= {"next": safe_next(asked.get("next", "/")), **typed, **await run_in_threadpool(way.shown)}
-    return form_page(request, way.template, status=status, fault=fault, **shown)
+    shown |= {"next": safe_next(asked.get("next", "/")), **typed, **await run_in_threadpool(chosen.shown)}
+    return form_page(request, chosen.template, status=status, fault=fault, **shown)
 
 
 async def _sign_in(request: Request) -> Response:
     start = monotonic()
     form = await sent(request)
     if form is None:
-        return await _form(request, fault="That form has expired. Try again.", status=403)
+        return await _form(request, fault=EXPIRED, status=403)
     wanted = safe_next(form.get("next", "/"))
     again = {"next": wanted, "email": form.get("email", "")}
     try:
-        outcome = await in_slot(provider.provider().proved, form, wanted, visitor(request))
-        if outcome is None:
-            raise SignInRefused
+        outcome = await in_slot(provider().proved, form, wanted, visitor(request))
         return await proceed(request, outcome, wanted)
     except Throttled as error:
         return await _form(request, fault=str(error), status=429, **again)

@@ -11,10 +11,11 @@ from hashlib import sha256
 from threading import Lock
 from time import monotonic
 from typing import Final, Literal
+from uuid import UUID
 
 from core.supabase_auth import Attempt, Enrolment
 
-Stage = Literal["code", "enrol", "password"]
+Stage = Literal["mfa", "password"]
 
 LONGEST_S: Final = 600
 MOST: Final = 1_000
@@ -40,6 +41,8 @@ class PendingSignIn:
         return "/login/password" if self.stages[:1] == ["password"] else "/login/mfa"
 
 
+Outcome = UUID | PendingSignIn
+"""Who somebody is proved to be, or what they have to do yet."""
 _steps: dict[str, PendingSignIn] = {}
 _lock = Lock()
 

@@ -7,7 +7,8 @@ import pytest
 from components.ui import media
 from core import storage
 from core.settings import settings
-from core.storage import Demo, StorageObject
+from core.storage import Demo
+from core.storage_types import SignedUrl, StorageObject
 from web import headers
 
 
@@ -93,7 +94,7 @@ def test_a_url_of_ours_that_names_no_object_is_not_made_up_for_by_the_path() -> 
 
 def test_a_bucket_that_no_setting_names_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     one = StorageObject("user-uploads", "acc1/clip.mp4")
-    assert storage.answers([one, one]) == {one: storage.SignedUrl(None, "unnamed")}
+    assert storage.answers([one, one]) == {one: SignedUrl(None, "unnamed")}
     monkeypatch.setenv("STORAGE_BUCKETS", "clips=user-uploads")
     settings.cache_clear()
     link = storage.answers([one])[one].link
