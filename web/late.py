@@ -24,13 +24,13 @@ NEWS_BYTES: Final = 32_768
 
 
 class Pages:
-    """Which page one tab has open, and which one it left."""
+    """Which page one tab has open, and which ones it left."""
 
     def __init__(self) -> None:
-        self._open = self._left = self._wanted = ""
+        self._open = self._wanted = ""
+        self._left_at: dict[str, float] = {}
         self._everywhere: frozenset[str] = frozenset()
         """The fields that the tab spoke of when it left a page: those that stay."""
-        self._since = float("-inf")
 
     def opened(self, page: str) -> None:
         """The tab is told to draw this page."""
@@ -39,15 +39,17 @@ class Pages:
             self._wanted = ""
 
     def is_late(self, asked: ClientState) -> bool:
-        """Whether this comes from the page that was just left, rather than leading there again."""
+        """Whether this comes from a page that was just left, rather than leading there again."""
         page, fields = asked.page_script_hash, frozenset(field.id for field in asked.widget_states.widgets)
         here = self._wanted or self._open
         if page in ("", here):
             return False
         is_of_a_page = bool(asked.fragment_id) or not fields <= self._everywhere
-        if page == self._left and is_of_a_page and monotonic() - self._since < LATE_S:
+        if is_of_a_page and monotonic() - self._left_at.get(page, float("-inf")) < LATE_S:
             return True
-        self._left, self._wanted, self._everywhere, self._since = here, page, fields, monotonic()
+        self._left_at.pop(page, None)
+        self._left_at[here] = monotonic()
+        self._wanted, self._everywhere = page, fields
         return False
 
 
@@ -81,6 +83,9 @@ def _asked(received: Message) -> ClientState | None:
 
 
 def _opened(sent: Message) -> str:
-    """The page that a browser is told to draw, if this is about that."""
+    """The page that a browser is told to draw, if this is about that.
+
+    A tab's first run begins as one of the navigation's own script, so what tells of a run does not name the page.
+    """
     told = sent.get("bytes") or b""
-    return ForwardMsg.FromString(told).new_session.page_script_hash if len(told) < NEWS_BYTES else ""
+    return ForwardMsg.FromString(told).navigation.page_script_hash if len(told) < NEWS_BYTES else ""

@@ -27,6 +27,13 @@ def frame(page: str, fields: list[str], fragment: str = "") -> bytes:
 def opens(page: str) -> ForwardMsg:
     """What the app tells a browser."""
     told = ForwardMsg()
+    told.navigation.page_script_hash = page
+    return told
+
+
+def runs(page: str) -> ForwardMsg:
+    """What the app tells a browser before: a tab's first run is one of the navigation's own script."""
+    told = ForwardMsg()
     told.new_session.page_script_hash = page
     return told
 
@@ -62,7 +69,7 @@ def refused(*happens: bytes | ForwardMsg) -> list[bytes]:
 END = BackMsg(load_git_info=True).SerializeToString()
 FIRST, TO_MODELS, BACK = frame("", []), frame("models", [FIND]), frame("projects", [FIND])
 TYPED = frame("projects", [FIND, TITLE])
-ON_PROJECTS: list[bytes | ForwardMsg] = [FIRST, opens("projects")]
+ON_PROJECTS: list[bytes | ForwardMsg] = [FIRST, runs("navigation"), opens("projects")]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +82,12 @@ def test_what_was_typed_into_the_page_that_was_left_is_left_out(before: list[byt
     there = frame("models", [FIND, NAME])
     for rest in ([late_one, opens("models"), there], [opens("models"), late_one, there]):
         assert refused(*ON_PROJECTS, *before, TO_MODELS, *rest) == [late_one]
+
+
+def test_so_is_what_was_typed_into_the_one_before() -> None:
+    to_jobs = frame("jobs", [FIND])
+    assert refused(*ON_PROJECTS, TO_MODELS, to_jobs, TYPED, runs("jobs"), opens("jobs")) == [TYPED]
+    assert refused(*ON_PROJECTS, TO_MODELS, opens("models"), to_jobs, TYPED, opens("jobs")) == [TYPED]
 
 
 @pytest.mark.parametrize(
