@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final, Literal
+from datetime import datetime
+from typing import Any, Final, Literal, TypedDict
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,12 +24,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import array
 
+from core.reads import rows_of
 from queries.jobs import states
 from queries.jobs.filters import JobFilter, has_unseen, job_clauses
 from queries.jobs.signatures import has_older, newest_failures
 from queries.jobs.states import State
 from queries.sql import keyset, time, usable
+from queries.sql.constants import constant
 from queries.sql.keyset import COUNT_CAP, Cursor, Key
+from queries.sql.outcomes import ended_at
 from queries.tables import accounts, users
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
@@ -122,13 +126,40 @@ def state_counts(where: JobFilter) -> Rows:
     )
 
 
-def one(job_id: UUID, where: JobFilter | None = None) -> Rows:
-    """Everything about one job; no row when it does not exist.
+class Job(TypedDict):
+    """A row of `one`."""
 
-    Columns: those of `_listed` plus user_id, user_email, updated_at, error_bytes, job_data (JSON text; None beyond
-    `DATA_SHOWN_BYTES`), job_data_bytes, wait_s (from schedule to start), run_s (from start to end), is_clock_skewed (a
-    time lies before the one it follows; the duration is None then).
-    """
+    id: str
+    state: str
+    status: str | None
+    job_type: str
+    account_id: str | None
+    account_name: str | None
+    priority: int | None
+    attempts: int | None
+    max_attempts: int | None
+    error_message: str | None
+    estimated_credits: int | None
+    actual_credits: int | None
+    created_at: datetime | None
+    scheduled_at: datetime | None
+    started_at: datetime | None
+    completed_at: datetime | None
+    ended_at: datetime | None
+    user_id: str | None
+    user_email: str | None
+    updated_at: datetime | None
+    error_bytes: int | None
+    job_data: str | None  # JSON text; None beyond `DATA_SHOWN_BYTES`
+    job_data_bytes: int | None
+    wait_s: float | None  # from schedule to start
+    run_s: float | None  # from start to end
+    is_clock_skewed: bool | None  # a time lies before the one it follows; the duration is None then
+
+
+@rows_of(Job)
+def one(job_id: UUID, where: JobFilter | None = None) -> Rows:
+    """Everything about one job; no row when it does not exist."""
     size = func.octet_length(q.c.job_data.cast(Text))
     wait_s, run_s = _seconds(q.c.started_at - q.c.scheduled_at), _seconds(q.c.completed_at - q.c.started_at)
     return (
@@ -165,7 +196,7 @@ def failed_recently() -> Rows:
     Columns: those of `failed_by_signature`, and failed (jobs of every cause, at most `COUNT_CAP`), is_capped (more
     failed).
     """
-    ended = states.ended_at()
+    ended = ended_at()
     groups = _by_signature([ended >= time.ago(hours=24), usable.has_been(ended)]).subquery()
     failed = _failed_since(ended).subquery()
     return (
@@ -186,7 +217,7 @@ def _by_signature(clauses: list[ColumnElement[bool]]) -> Rows:
     rows = newest_failures(clauses, q.c.job_type, q.c.account_id).subquery()
     f = select(rows, time.hours_ago(usable.moment(rows.c.ended_at)).label("hour")).cte("f")
     window = select(func.count()).select_from(f).scalar_subquery()
-    per_hour = [func.count().filter(f.c.hour == literal_column(str(hour))) for hour in reversed(range(24))]
+    per_hour = [func.count().filter(f.c.hour == constant(hour)) for hour in reversed(range(24))]
     return (
         select(
             f.c.signature,
@@ -224,7 +255,7 @@ def _listed(where: JobFilter, error_length: int = 300) -> list[ColumnElement[Any
         q.c.scheduled_at,
         q.c.started_at,
         q.c.completed_at,
-        case((states.any_status(states.TERMINAL), states.ended_at())).label("ended_at"),
+        case((states.any_status(states.TERMINAL), ended_at())).label("ended_at"),
     ]
 
 
@@ -235,7 +266,7 @@ def _key(sort: Sort, where: JobFilter) -> Key:
         over = [name in states.TERMINAL for name in where.states] or [True, False]
         is_live = or_(states.any_status(states.LIVE), q.c.status.is_(None))
         has_value = states.any_status(states.TERMINAL) if any(over) else false()
-        return Key(states.ended_at(), q.c.id, has_value, false() if all(over) else is_live)
+        return Key(ended_at(), q.c.id, has_value, false() if all(over) else is_live)
     column = q.c.created_at if sort == "created" else q.c.scheduled_at
     return Key(column, q.c.id, column.is_not(None), column.is_(None))
 

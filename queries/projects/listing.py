@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypedDict
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, func, select
 from sqlalchemy.orm import aliased
 
+from core.reads import rows_of
 from queries.sql import keyset
 from queries.sql.keyset import COUNT_CAP, Cursor, Key
 from queries.sql.text import contains, printable
@@ -102,12 +103,30 @@ def total(where: ProjectFilter) -> Rows:
     return select(func.least(counted.c.n, COUNT_CAP).label("projects"), (counted.c.n > COUNT_CAP).label("is_capped"))
 
 
-def one(project_id: UUID) -> Rows:
-    """What one project is; no row when it does not exist.
+class Project(TypedDict):
+    """A row of `one`."""
 
-    Columns: those of the list, description, updated_at, created_by, last_accessed_by (e-mails, None when unknown),
-    folders, chats, stored_bytes (of `canvas_data`).
-    """
+    id: str
+    title: str
+    account_id: str | None
+    account_name: str | None
+    is_archived: bool
+    created_at: datetime | None
+    last_accessed_at: datetime | None
+    pieces: int
+    collaborators: int
+    description: str | None
+    updated_at: datetime | None
+    created_by: str | None
+    last_accessed_by: str | None  # e-mails, None when unknown
+    folders: int
+    chats: int
+    stored_bytes: int | None  # of `canvas_data`
+
+
+@rows_of(Project)
+def one(project_id: UUID) -> Rows:
+    """What one project is; no row when it does not exist."""
     creator, visitor = aliased(users, name="creator"), aliased(users, name="visitor")
     return (
         select(

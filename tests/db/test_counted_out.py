@@ -180,7 +180,7 @@ def read_all() -> None:
     everyone = (month, UsageFilter(month.since, month.until, BAD))
     now = clock.now()
     for statement in (
-        *(overview.active_accounts(), overview.credits_this_month(), overview.api_error_rate(now)),
+        *(overview.active_accounts(), overview.credits_this_month(now.date()), overview.api_error_rate(now)),
         *(
             overview.content_added(),
             overview.failed_jobs(),
@@ -197,7 +197,7 @@ def read_all() -> None:
             trends.heat(calls),
             queries.first_call(),
         ),
-        *(anomalies.spikes(clock.today(), Thresholds()), anomalies.gone_quiet(clock.today(), Thresholds())),
+        *(anomalies.spikes(clock.today(), Thresholds()), anomalies.gone_quiet()),
         *(usage.last_recorded(clock.today()), queries.state(), summary_state.faults(), summary_state.freshness()),
         *(detail.one(GOOD), detail.pulse(BAD), detail.course(BAD), quotas.current(BAD)),
         *(recent.content(BAD), recent.media(BAD), recent.api_errors(BAD)),

@@ -97,7 +97,7 @@ READS: dict[str, Rows] = {
     "account": lookup.name(ID),
     "history": log.history("job", str(ID)),
     "active accounts": overview.active_accounts(),
-    "credits": overview.credits_this_month(),
+    "credits": overview.credits_this_month(NOW.date()),
     "error rate": overview.api_error_rate(NOW),
     "failed": overview.failed_jobs(),
     **{name: select(rolled) for name, rolled in ROLLED.items()},
