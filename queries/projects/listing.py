@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from core.reads import rows_of
 from queries.sql import keyset
-from queries.sql.keyset import COUNT_CAP, Cursor, Key
+from queries.sql.keyset import Cursor, Key
 from queries.sql.text import contains, printable
 from queries.sql.time import between
 from queries.tables import (
@@ -98,9 +98,7 @@ def export(where: ProjectFilter, limit: int = EXPORT_CAP) -> Rows:
 
 def total(where: ProjectFilter) -> Rows:
     """How many projects match. Columns: projects (at most `COUNT_CAP`), is_capped (there are more)."""
-    matching = select(p.c.id).where(*clauses(where))
-    counted = select(keyset.capped_count(matching).label("n")).cte().prefix_with("MATERIALIZED")
-    return select(func.least(counted.c.n, COUNT_CAP).label("projects"), (counted.c.n > COUNT_CAP).label("is_capped"))
+    return keyset.capped(select(p.c.id).where(*clauses(where)), "projects")
 
 
 class Project(TypedDict):

@@ -27,8 +27,7 @@ from queries.api_usage import trends
 from queries.api_usage.filters import ApiFilter
 from queries.content import work
 from queries.creators import listing as creators
-from queries.jobs import health, throughput
-from queries.jobs import listing as jobs
+from queries.jobs import groups, health, throughput
 from queries.jobs.filters import JobFilter
 from queries.models import figures as models
 from queries.models import listing as model_list
@@ -187,7 +186,7 @@ def read_all() -> None:
             throughput.queue_wait(now),
             throughput.jobs_per_hour(now),
         ),
-        *(jobs.failed_recently(), jobs.failed_by_signature(JobFilter())),
+        *(groups.failed_recently(), groups.failed_by_signature(JobFilter())),
         *(creators.overdue(), creators.neglected(), models.stuck()),
         *(work.failed(), work.stuck(), work.expiring(), work.waiting()),
         *(api_usage.endpoints(calls, Flags()), api_usage.top_accounts(calls), api_usage.names(now)),

@@ -19,8 +19,8 @@ from queries.accounts.filters import AccountFilter, Only
 from queries.api_usage import calls
 from queries.api_usage import figures as api_usage
 from queries.api_usage.filters import ApiFilter
+from queries.jobs import groups, neighbours
 from queries.jobs import listing as jobs
-from queries.jobs import neighbours
 from queries.jobs.filters import JobFilter
 from queries.tables import account_summary as summary_table
 from queries.usage import anomalies
@@ -113,7 +113,7 @@ def test_failed_jobs_and_calls_of_the_last_day(listed: list[dict[str, Any]]) -> 
     hour = clock.hour()
     since = datetime.now(UTC) - timedelta(hours=24)
     counts = {row["state"]: row["jobs"] for row in rows(jobs.state_counts(JobFilter(since=since)))}
-    [group] = {row["failed"] for row in rows(jobs.failed_recently())}
+    [group] = {row["failed"] for row in rows(groups.failed_recently())}
     [headline] = rows(overview.failed_jobs())
     assert group == headline["value"] == counts["failed"] > 0
     [tile] = rows(overview.api_error_rate(datetime.now(UTC)))
