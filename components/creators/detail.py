@@ -177,7 +177,7 @@ def _scrapes(creator_id: UUID) -> None:
             {
                 "Job": found["id"].map(fmt.short_id),
                 "State": found["status"].map(lambda status: [status]),
-                "Created": [f"{at:%m-%d %H:%M} · {fmt.age(at)}" for at in found["created_at"]],
+                "Created": fmt.times(found["created_at"]),
                 "Error": found["error_message"].map(fmt.plain, na_action="ignore"),
             }
         ),
