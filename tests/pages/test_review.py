@@ -71,7 +71,7 @@ def test_list_and_queue_say_what_their_search_left_out(app: App, fresh_database:
     assert notice in told(at)
     [tiles] = [group for group in at.button_group if group.key == "content_state"]
     shown = {option.replace("\\", "") for option in tiles.options}
-    assert {"All **44+**", "Failed **4+**", "Completed **40+**", "Unsaved **0+**"} <= shown
+    assert {"All **44+**", "Failed **4+**", "Completed **40+**", "Pending **0+**"} <= shown
     failed = told(app("rita", "content", content_text=NEW, content_state="failed"))
     assert "**4+** " in failed
     assert notice in failed
