@@ -115,7 +115,7 @@ def pages() -> list[tuple[str, str, str]]:
             *(usage.storage(month_ago, today), usage.credits_by_feature(month_ago, "day")),
             *(usage.counters(month_ago, "day"), accounts.users(month_ago)),
             reconciliation.recorded_where(month_ago),
-            *(anomalies.spikes(today, limits), anomalies.gone_quiet(today, limits)),
+            *(anomalies.spikes(today, limits), anomalies.gone_quiet()),
         ),
     ]
 

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from queries.jobs import groups
+
 # Started by its path, Python looks for imports beside this file only.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -42,7 +44,7 @@ def reads(connection: Connection) -> Iterator[tuple[str, Rows]]:
     """Every read of the page, under the filters that make it dearest."""
     now = datetime.now(UTC)
     everything, failed = JobFilter(), JobFilter(states=("failed",))
-    [signature] = connection.execute(listing.failed_by_signature(failed).limit(1)).mappings()
+    [signature] = connection.execute(groups.failed_by_signature(failed).limit(1)).mappings()
     in_group = JobFilter(states=("failed",), signature=signature["signature"])
     month = JobFilter(since=now - 30 * DAY)
     yield "tiles", listing.state_counts(everything)
@@ -52,8 +54,8 @@ def reads(connection: Connection) -> Iterator[tuple[str, Rows]]:
         yield f"wait and run, {hours} h", health.timings(everything, hours)
         yield f"failure rate, {hours} h", health.failure_rates(everything, hours)
     yield "in hand", health.in_hand(everything)
-    yield "failure groups", listing.failed_by_signature(everything)
-    yield "failure groups, 24 h", listing.failed_by_signature(JobFilter(since=now - DAY))
+    yield "failure groups", groups.failed_by_signature(everything)
+    yield "failure groups, 24 h", groups.failed_by_signature(JobFilter(since=now - DAY))
     for name, where in {"all": everything, "30 d": month, "failed": failed, "group": in_group}.items():
         yield f"list, {name}", listing.page(where, "ended", True, None, 50)
         yield f"total, {name}", listing.total(where)

@@ -12,8 +12,8 @@ from core import thresholds
 from queries.api_usage import figures as api_usage
 from queries.api_usage import trends
 from queries.api_usage.filters import ApiFilter
-from queries.jobs.states import ended_at
 from queries.rollups import state
+from queries.sql.outcomes import ended_at
 from queries.sql.time import utc_day
 from queries.tables import api_usage_logs as logs
 from queries.tables import processing_queue as q

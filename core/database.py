@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from threading import Lock
 from time import perf_counter
-from typing import Any, Final, Literal, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, NoReturn, overload
 
 import pandas as pd
 import psycopg
@@ -25,6 +25,9 @@ from core.errors import DatabaseBusy, DatabaseDown, DatabaseMisconfigured, Setti
 from core.fingerprint import fingerprint, sql
 from core.settings import LOOPBACK, settings
 from core.telemetry import logger, note_read, page_name, query_seconds, request_id
+
+if TYPE_CHECKING:
+    from core.reads import Read, Row
 
 log = logger(__name__)
 
@@ -60,7 +63,11 @@ def load(statement: Executable, *, ttl_s: int = 0, domain: Domain = "") -> pd.Da
     return frame
 
 
-def rows(statement: Executable, *, ttl_s: int = 0, domain: Domain = "") -> list[dict[str, Any]]:
+@overload
+def rows(statement: Read[Row], *, ttl_s: int = 0, domain: Domain = "") -> list[Row]: ...
+@overload
+def rows(statement: Executable, *, ttl_s: int = 0, domain: Domain = "") -> list[Any]: ...
+def rows(statement: Executable, *, ttl_s: int = 0, domain: Domain = "") -> list[Any]:
     """The same as plain values, for a few rows that are read one by one: None where nothing is, times UTC."""
     return _answer(statement, ttl_s, domain).to_pylist()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -12,9 +13,11 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from core.database import driver_url
+from core.thresholds import Thresholds
 from demo import data, personas
 from demo.servers import PostgreSQL
 from queries.accounts import summary, summary_state
+from queries.rollups import weekdays
 from schema import migrate, product
 
 Scale = Literal["small", "medium", "large"]
@@ -62,8 +65,8 @@ def summarise(database: Database) -> None:
     """Fill the summary of accounts, as the app does once a minute."""
     engine = create_engine(driver_url(database.owner_url), poolclass=NullPool)
     with engine.begin() as connection:
-        factors = connection.execute(summary.weekday_factors()).scalar_one()
-        connection.execute(summary.refreshed(UUID(int=0), None, factors))
+        factors = connection.execute(weekdays.all_factors(datetime.now(UTC).date())).scalar_one()
+        connection.execute(summary.refreshed(UUID(int=0), None, factors, Thresholds()))
         connection.execute(summary_state.finished(0))
 
 

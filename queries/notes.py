@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import datetime
+from typing import Final, TypedDict
 from uuid import UUID
 
 from sqlalchemy import select
 
+from core.reads import rows_of
 from queries.tables import staff_note
 from queries.tables.base import Rows
 
 LIMIT: Final = 50
 
 
-def about(object_type: str, object_id: UUID, limit: int = LIMIT) -> Rows:
-    """The notes about one object, pinned ones first, then the newest.
+class Note(TypedDict):
+    """A row of `about`."""
 
-    Columns: id, author_id, author_email, body, is_pinned, created_at, updated_at.
-    """
+    id: str
+    author_id: str
+    author_email: str
+    body: str
+    is_pinned: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+@rows_of(Note)
+def about(object_type: str, object_id: UUID, limit: int = LIMIT) -> Rows:
+    """The notes about one object, pinned ones first, then the newest."""
     n = staff_note.c
     return (
         select(n.id, n.author_id, n.author_email, n.body, n.is_pinned, n.created_at, n.updated_at)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any, Final, Literal
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal, TypedDict
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import INTERVAL
 
+from core.identity import Role
+from core.reads import rows_of
 from queries.sql.text import contains, printable
 from queries.tables import staff, staff_session
 from queries.tables.base import Rows
@@ -48,18 +50,43 @@ def people(words: str, role: str, state: State, idle: timedelta) -> Rows:
     )
 
 
+class Person(TypedDict):
+    """A row of `one`."""
+
+    user_id: str
+    email: str
+    name: str
+    role: Role
+    is_active: bool
+    created_at: datetime
+    last_seen_at: datetime | None
+
+
+@rows_of(Person)
 def one(user_id: UUID) -> Rows:
-    """One person; no row when they are not among the staff. Columns: as `people`, without sessions."""
+    """One person; no row when they are not among the staff."""
     return select(*_person()).where(staff.c.user_id == user_id)
 
 
-def open_sessions(idle: timedelta, user_id: UUID | None = None) -> Rows:
-    """Sessions that are open, the most recently used first, at most `LIMIT`.
+class Session(TypedDict):
+    """A row of `open_sessions`."""
 
-    Columns: reference (names the session, opens nothing), user_id, name, role, created_at, last_seen_at, expires_at,
-    user_agent, address (at its start), other_addresses (it was used from since, the latest five), total (of all, beyond
-    the limit).
-    """
+    reference: str  # names the session, opens nothing
+    user_id: str
+    name: str
+    role: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    user_agent: str | None
+    address: str | None  # at its start
+    other_addresses: list[str]  # it was used from since, the latest five
+    total: int  # of all, beyond the limit
+
+
+@rows_of(Session)
+def open_sessions(idle: timedelta, user_id: UUID | None = None) -> Rows:
+    """Sessions that are open, the most recently used first, at most `LIMIT`."""
     s = staff_session.c
     of_whom = [s.user_id == user_id] if user_id else []
     return (

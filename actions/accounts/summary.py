@@ -11,12 +11,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Executable, text
 
+from actions.policy import thresholds
 from core import cache
 from core.database import rows, transaction
 from core.errors import DeskError, noted
-from core.settings import settings
 from core.telemetry import logger
 from queries.accounts import summary, summary_state
+from queries.rollups import weekdays
 
 log = logger(__name__)
 
@@ -123,13 +124,12 @@ def _finish(ms: int, faults: dict[UUID, str]) -> None:
 
 
 def _factors() -> list[float]:
-    [found] = rows(summary.weekday_factors(), ttl_s=3600, domain="weekdays")
+    [found] = rows(weekdays.all_factors(datetime.now(UTC).date()), ttl_s=3600, domain="weekdays")
     return list(found["factors"])
 
 
 def _keep(connection: Connection, low: UUID, high: UUID | None, factors: list[float]) -> None:
-    chosen = settings()
-    connection.execute(summary.refreshed(low, high, factors, chosen.quiet_share, chosen.quiet_credits))
+    connection.execute(summary.refreshed(low, high, factors, thresholds()))
 
 
 def _scalar(connection: Connection, statement: Executable) -> UUID | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 from uuid import UUID
 
 import streamlit as st
@@ -11,11 +10,12 @@ import streamlit as st
 from components.accounts import blocks, header, limits, notes, trend
 from components.ui import cards, gate
 from core.identity import Viewer
+from queries.accounts.detail import Account
 
 Card = tuple[str, str, Callable[[], None]]
 
 
-def draw(account: dict[str, Any], viewer: Viewer) -> None:
+def draw(account: Account, viewer: Viewer) -> None:
     """Everything about one customer, each block loading and failing on its own."""
     account_id = UUID(account["id"])
     b = blocks

@@ -16,18 +16,19 @@ from core.database import rows
 from core.identity import Viewer
 from queries.accounts import detail, listing
 from queries.accounts import quotas as quota_queries
+from queries.accounts.detail import Account
 from queries.accounts.filters import AccountFilter
-from queries.accounts.quotas import BANDS, LIMITS, USED, Quota, band
+from queries.accounts.quotas import ADDED, BANDS, LIMITS, USED, Quota, Quotas, band
 
 QUOTA_PX = 116
 DRIFT = 0.1
 """Storage that is counted this much higher than the gauge is worth a look."""
 
 
-def opened(question: str | None, viewer: Viewer) -> dict[str, Any] | None:
+def opened(question: str | None, viewer: Viewer) -> Account | None:
     """The account that the URL names, under its name; None, and the reason is said, when there is none to show."""
     top = st.container()
-    account: dict[str, Any] | None = None
+    account: Account | None = None
     with feedback.error_boundary("Account"):
         account = _found(url.uuid("account"))
     with top:
@@ -36,7 +37,7 @@ def opened(question: str | None, viewer: Viewer) -> dict[str, Any] | None:
     return account
 
 
-def _found(account_id: UUID | None) -> dict[str, Any] | None:
+def _found(account_id: UUID | None) -> Account | None:
     if account_id is None:
         _urgent()
     elif account := rows(detail.one(account_id)):
@@ -60,7 +61,7 @@ def _urgent() -> None:
         )
 
 
-def verbs(account: dict[str, Any] | None, viewer: Viewer) -> None:
+def verbs(account: Account | None, viewer: Viewer) -> None:
     """What may be done to the account."""
     if account and viewer.can("limits"):
         with st.container(horizontal=True, horizontal_alignment="right"):
@@ -73,7 +74,7 @@ def verbs(account: dict[str, Any] | None, viewer: Viewer) -> None:
             )
 
 
-def facts(account: dict[str, Any]) -> None:
+def facts(account: Account) -> None:
     """Plan, subscription, who pays, since when."""
     status = account["status"]
     badges = [f":gray-badge[{fmt.literal(account['plan_type'])}]"] if account["plan_type"] else []
@@ -90,7 +91,7 @@ def facts(account: dict[str, Any]) -> None:
         st.text(fmt.plain(" · ".join(part for part in told if part)), width="content")
 
 
-def summary(account: dict[str, Any]) -> None:
+def summary(account: Account) -> None:
     """The account in a few sentences."""
     account_id = UUID(account["id"])
     current = rows(quota_queries.current(account_id))
@@ -99,12 +100,12 @@ def summary(account: dict[str, Any]) -> None:
     st.markdown("  \n".join(f"{fmt.literal(sentence)}." for sentence in told))
 
 
-def quotas(account: dict[str, Any]) -> None:
+def quotas(account: Account) -> None:
     """The four quotas side by side."""
     cards.row({label: _drawn(account, quota) for quota, label in QUOTAS.items()}, height=QUOTA_PX)
 
 
-def _drawn(account: dict[str, Any], name: str) -> Any:
+def _drawn(account: Account, name: str) -> Any:
     quota: Quota = next(one for one in LIMITS if one == name)
 
     def draw() -> None:
@@ -115,7 +116,7 @@ def _drawn(account: dict[str, Any], name: str) -> Any:
     return draw
 
 
-def _quota(account: dict[str, Any], current: dict[str, Any], quota: Quota) -> None:
+def _quota(account: Account, current: Quotas, quota: Quota) -> None:
     used, limit = current[USED[quota]], current[LIMITS[quota]]
     unit = " GB" if quota == "storage" else ""
     with st.container(border=True, gap="xxsmall", height="stretch"):
@@ -126,14 +127,14 @@ def _quota(account: dict[str, Any], current: dict[str, Any], quota: Quota) -> No
         st.caption(" · ".join(_notes(account, current, quota)))
 
 
-def _notes(account: dict[str, Any], current: dict[str, Any], quota: Quota) -> list[str]:
+def _notes(account: Account, current: Quotas, quota: Quota) -> list[str]:
     used, limit = current[USED[quota]], current[LIMITS[quota]]
     told: list[str] = []
     if used is not None and limit is not None:
         left = limit - used
         told.append(f"{quota_cells.amount(abs(left))} {'left' if left >= 0 else 'over'}")
-    if quota != "storage":
-        told.append(f"+{current[f'{quota}_added']:,} in 30 days")
+    if quota in ADDED:
+        told.append(f"+{current[ADDED[quota]]:,} in 30 days")
         return told
     rates = account["storage_rate_7"], account["storage_rate_28"]
     full = quota_cells.days_to_full(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -19,7 +19,7 @@ from core.errors import DeskError
 from core.identity import Viewer
 from queries.accounts import lookup
 from queries.accounts import quotas as quota_queries
-from queries.accounts.quotas import LIMITS, USED, Quota, band
+from queries.accounts.quotas import LIMITS, USED, Quota, Quotas, band
 from queries.audit import log
 
 _NAMES: Final[dict[Quota, str]] = {quota: QUOTAS[quota] for quota in LIMITS}
@@ -78,7 +78,7 @@ def dialog(viewer: Viewer) -> None:
     opened()
 
 
-def _fields(asked: Asked, current: dict[str, Any]) -> None:
+def _fields(asked: Asked, current: Quotas) -> None:
     """A field per limit with what is used, and beside it what would change."""
     for quota, label in _NAMES.items():
         entered, effect = st.columns([2, 3], vertical_alignment="bottom")

@@ -14,6 +14,7 @@ from core.database import rows
 from core.identity import Viewer
 from queries import notes
 from queries.accounts import recent
+from queries.notes import Note
 
 _EDITED: Final = "note_edited"
 
@@ -46,7 +47,7 @@ def _new(account_id: UUID) -> None:
         st.form_submit_button("Add", icon=":material/add:", on_click=_add, args=(account_id,))
 
 
-def _note(account_id: UUID, note: dict[str, Any], viewer: Viewer) -> None:
+def _note(account_id: UUID, note: Note, viewer: Viewer) -> None:
     with st.container(gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             pinned = ":material/keep: " if note["is_pinned"] else ""
@@ -72,7 +73,7 @@ def _note(account_id: UUID, note: dict[str, Any], viewer: Viewer) -> None:
         st.text(fmt.plain(note["body"]))
 
 
-def _editor(account_id: UUID, note: dict[str, Any]) -> None:
+def _editor(account_id: UUID, note: Note) -> None:
     with st.form(records.key("note_editor", note["id"]), border=False):
         st.text_area("Note", note["body"], key=_text(note["id"]), max_chars=verbs.LENGTH, label_visibility="collapsed")
         with st.container(horizontal=True, horizontal_alignment="right"):
@@ -91,7 +92,7 @@ def _save(account_id: UUID, note_id: str) -> None:
         _edit(None)
 
 
-def _pin(account_id: UUID, note: dict[str, Any]) -> None:
+def _pin(account_id: UUID, note: Note) -> None:
     with feedback.flash_errors():
         verbs.pin(UUID(note["id"]), not note["is_pinned"], gate.require("read"), account_id=account_id)
 

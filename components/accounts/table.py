@@ -91,7 +91,6 @@ def _labels() -> dict[Quota, str]:
 
 def _displayed(found: pd.DataFrame) -> tuple[pd.DataFrame, dict[Quota, dict[str, str]]]:
     """The rows as drawn, and for each quota the colour of every text in its cells."""
-    now = pd.Timestamp.now("UTC")
     records = cast("list[dict[str, Any]]", found.to_dict("records"))
     texts = {quota: [_cell(quota, row) for row in records] for quota in COLUMNS}
     colors: dict[Quota, dict[str, str]] = {
@@ -108,7 +107,7 @@ def _displayed(found: pd.DataFrame) -> tuple[pd.DataFrame, dict[Quota, dict[str,
             **{label: [[text] for text in texts[quota]] for quota, label in _labels().items()},
             "Credits": [_credits(row) for row in records],
             "30 days": found["credits_course"],
-            "Active": [None if pd.isna(at) else fmt.age(at, now) for at in found["last_active_at"]],
+            "Active": fmt.ages(found["last_active_at"]),
         }
     )
     return drawn, colors

@@ -11,6 +11,7 @@ import streamlit as st
 from components.ui import destinations, feedback, fmt, gate, records, url
 from core.database import rows
 from queries.audit import log
+from queries.audit.log import Entry
 
 WIDTH_PX: Final = 640
 _SHOWN: Final = 2_000
@@ -52,7 +53,7 @@ def _close() -> None:
     url.write(entry=None)
 
 
-def _entry(entry: dict[str, Any]) -> None:
+def _entry(entry: Entry) -> None:
     what = f"{entry['object_type'].replace('_', ' ')} {entry['object_id'] or ''}".strip()
     st.markdown(f"**{fmt.literal(entry['action'])}** :gray[on] {fmt.literal(what)}")
     _links(entry)
@@ -70,7 +71,7 @@ def _entry(entry: dict[str, Any]) -> None:
     _provenance(entry)
 
 
-def _links(entry: dict[str, Any]) -> None:
+def _links(entry: Entry) -> None:
     """The object itself, and what else is on record about it and from the same request."""
     home = _home(entry)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -96,7 +97,7 @@ def _links(entry: dict[str, Any]) -> None:
             )
 
 
-def _home(entry: dict[str, Any]) -> destinations.Destination | None:
+def _home(entry: Entry) -> destinations.Destination | None:
     identity = entry["object_id"]
     if entry["object_type"] == "staff":
         return destinations.Destination("pages/staff.py", {"person": str(identity)})
@@ -141,8 +142,8 @@ def _line(color: str, sign: str, value: object) -> None:
     right.text(_value(value))
 
 
-def _provenance(entry: dict[str, Any]) -> None:
-    if entry["position"] is None:
+def _provenance(entry: Entry) -> None:
+    if entry["position"] is None or entry["hash"] is None:
         st.warning(
             "This row bypassed the chain. Run `python manage.py audit verify`.",
             icon=":material/link_off:",

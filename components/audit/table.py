@@ -84,13 +84,12 @@ def _export(limit: int) -> Export:
 
 
 def _displayed(found: pd.DataFrame) -> pd.DataFrame:
-    now = pd.Timestamp.now("UTC")
     kind = found["object_type"].str.replace("_", " ")
     which = found["object_id"].map(_short, na_action="ignore").fillna("")
     return pd.DataFrame(
         {
             "Row": found["id"].map(lambda n: f"#{n}"),
-            "When": [f"{at:%m-%d %H:%M} · {fmt.age(at, now)}" for at in found["at"]],
+            "When": fmt.times(found["at"]),
             "Who": found["actor_email"].map(fmt.plain, na_action="ignore"),
             "Action": found["action"].map(fmt.plain),
             "Object": (kind + " " + which).map(fmt.plain),

@@ -16,6 +16,7 @@ from components.ui.details import facts, moment, passage, stored_json
 from components.ui.statuses import badge
 from core.database import rows
 from queries.content import detail, generated
+from queries.content.generated import Media, Script
 
 PERSPECTIVES: Final = 20
 
@@ -58,7 +59,7 @@ def script(script_id: UUID) -> bool:
     return True
 
 
-def _texts(one: dict[str, Any]) -> None:
+def _texts(one: Script) -> None:
     before, after = one["original_script"] or "", one["rewritten_script"] or ""
     kept = word_diff.share_kept(before, after)
     st.markdown(
@@ -141,7 +142,7 @@ def media(media_id: UUID) -> bool:
     return True
 
 
-def _head(one: dict[str, Any], noun: str) -> None:
+def _head(one: Script | Media, noun: str) -> None:
     with st.container(gap="xxsmall"):
         st.subheader(fmt.literal(f"{noun}: {one['title'] or 'untitled'}"), anchor=False)
         st.markdown(f"{badge(one['status'])} {fmt.literal(one['account_name'] or 'no account')}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -17,6 +17,7 @@ from components.ui.media import web
 from components.ui.statuses import badge
 from core.database import rows
 from queries.content import detail, generated
+from queries.content.detail import Analysis, Piece
 
 HITS: Final = 20
 AROUND: Final = 80
@@ -54,7 +55,7 @@ def shown(piece_id: UUID) -> bool:
     return True
 
 
-def _head(piece: dict[str, Any]) -> None:
+def _head(piece: Piece) -> None:
     with st.container(gap="xxsmall"):
         st.subheader(fmt.literal(piece["title"] or "Untitled"), anchor=False)
         expired = " :orange-badge[:material/timer_off: file expired]" if piece["is_expired"] else ""
@@ -71,7 +72,7 @@ def _head(piece: dict[str, Any]) -> None:
     )
 
 
-def _player(piece: dict[str, Any], file: media.File) -> None:
+def _player(piece: Piece, file: media.File) -> None:
     if piece["content_type"] == "text":
         passage("Text", piece["description"], piece["description_length"])
     else:
@@ -89,7 +90,7 @@ def _player(piece: dict[str, Any], file: media.File) -> None:
         st.caption(f"The source is not a valid web address: {fmt.literal(piece['source_url'][:200])}")
 
 
-def _facts(piece: dict[str, Any]) -> None:
+def _facts(piece: Piece) -> None:
     x, y = piece["position_x"], piece["position_y"]
     place = fmt.EMPTY if x is None or y is None else f"{x:g}, {y:g}"
     folders = ", ".join(piece["folders"] or [])
@@ -111,7 +112,7 @@ def _facts(piece: dict[str, Any]) -> None:
         passage("Description", piece["description"], piece["description_length"])
 
 
-def _transcript(piece: dict[str, Any]) -> None:
+def _transcript(piece: Piece) -> None:
     passage("Transcript", piece["transcript"], piece["transcript_length"])
     if not piece["transcript"]:
         return
@@ -151,7 +152,7 @@ def _analyses(piece_id: UUID) -> None:
             _analysis(older)
 
 
-def _analysis(one: dict[str, Any]) -> None:
+def _analysis(one: Analysis) -> None:
     model = fmt.literal(one["ai_model_used"] or "unknown model")
     spent = "" if one["credits"] is None else f" · {fmt.plural(one['credits'], 'credit')}"
     age = fmt.age(one["analyzed_at"] or one["created_at"])

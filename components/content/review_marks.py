@@ -54,5 +54,5 @@ def verdicts(kind: Kind, object_id: UUID) -> None:
             st.text(fmt.plain(why))
     for entry in rows(log.history(kind, str(object_id), 20)):
         if entry["action"] == "review.requeue":
-            who = fmt.literal(entry["actor_email"])
+            who = fmt.literal(entry["actor_email"] or "somebody")
             st.caption(f":material/replay: Queued again by {who} · {fmt.age(entry['at'])}")

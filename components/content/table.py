@@ -100,7 +100,6 @@ def _list(found: pd.DataFrame, shown: View) -> None:
 
 
 def _displayed(found: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    now = pd.Timestamp.now("UTC")
     kind = found["platform"].fillna("") + " " + found["content_type"].where(found["content_type"] != "script", "")
     verdict = found["verdict"].astype(object)
     frame = pd.DataFrame(
@@ -114,7 +113,7 @@ def _displayed(found: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
             "Sentiment": found["sentiment"].astype("float64"),
             "Model": found["model"].map(fmt.plain, na_action="ignore"),
             "Verdict": [[] if pd.isna(name) else [WORDS[name]] for name in verdict],
-            "Time": [None if pd.isna(at) else f"{at:%m-%d %H:%M} · {fmt.age(at, now)}" for at in found["created_at"]],
+            "Time": fmt.times(found["created_at"]),
         }
     )
     return frame[[name for name in frame.columns if name in columns]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 import streamlit as st
@@ -14,13 +14,14 @@ from components.ui.dialogs import Pending
 from core.database import rows
 from core.identity import Viewer
 from queries.creators import categories
+from queries.creators.categories import Category
 
 
 class Asked(NamedTuple):
     """What is asked about which category, as it was then; about none where one is added."""
 
     what: Literal["add", "edit", "deactivate"]
-    row: dict[str, Any] | None
+    row: Category | None
     question: str
 
 
@@ -65,7 +66,7 @@ def dialog(viewer: Viewer) -> bool:
     return True
 
 
-def _row(row: dict[str, Any], place: int, of: int, viewer: Viewer) -> None:
+def _row(row: Category, place: int, of: int, viewer: Viewer) -> None:
     may = viewer.can("creators")
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
         identity = UUID(row["id"])
@@ -115,7 +116,7 @@ def _arrow(identity: UUID, icon: str, places: int, is_at_end: bool, name: str) -
     )
 
 
-def _form(asked: Asked, row: dict[str, Any] | None) -> None:
+def _form(asked: Asked, row: Category | None) -> None:
     with st.form(records.key("category_form", asked.question), border=False):
         name = st.text_input(
             "Name", row["name"] if row else "", max_chars=verbs.NAME_LENGTH,
@@ -143,7 +144,7 @@ def _save(identity: UUID | None, seen: tuple[str, str | None] | None, name: str,
         verbs.change(identity, seen, name, about, viewer)
 
 
-def _deactivate_form(asked: Asked, row: dict[str, Any], found: list[dict[str, Any]]) -> None:
+def _deactivate_form(asked: Asked, row: Category, found: list[Category]) -> None:
     others = records.told_apart(
         {other["id"]: other["name"] for other in found if other["is_active"] and other["id"] != row["id"]}
     )
@@ -193,5 +194,5 @@ def _do(act: Callable[[], object], told: str) -> None:
     st.rerun()
 
 
-def _ask(what: Literal["add", "edit", "deactivate"], row: dict[str, Any] | None) -> None:
+def _ask(what: Literal["add", "edit", "deactivate"], row: Category | None) -> None:
     _ASKED.ask(Asked(what, row, records.question()))

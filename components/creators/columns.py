@@ -39,5 +39,4 @@ def platform_column() -> Any:
 
 def scraped(found: pd.DataFrame) -> list[str]:
     """When each creator was last scraped, with its age."""
-    now = pd.Timestamp.now("UTC")
-    return ["never" if pd.isna(at) else f"{at:%m-%d %H:%M} · {fmt.age(at, now)}" for at in found["last_scraped_at"]]
+    return [at or "never" for at in fmt.times(found["last_scraped_at"])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import pandas as pd
@@ -17,6 +17,7 @@ from components.ui.theme import STATES
 from core.database import load, rows
 from core.identity import Viewer
 from queries.creators import detail
+from queries.creators.detail import Creator
 
 WIDTH_PX: Final = 640
 
@@ -44,7 +45,7 @@ def _close() -> None:
     url.write(creator=None)
 
 
-def _creator(creator_id: UUID, creator: dict[str, Any], viewer: Viewer) -> None:
+def _creator(creator_id: UUID, creator: Creator, viewer: Viewer) -> None:
     late = " :orange-badge[:material/schedule: overdue]" if creator["is_overdue"] else ""
     off = " :gray-badge[:material/block: inactive]" if creator["is_active"] is False else ""
     mark = " :blue-badge[:material/verified: verified]" if creator["is_verified"] else ""
@@ -78,7 +79,7 @@ def _shown(text: object) -> str:
     return fmt.literal(str(text)) if text not in (None, "") else fmt.EMPTY
 
 
-def _facts(creator: dict[str, Any]) -> None:
+def _facts(creator: Creator) -> None:
     followers, hours = creator["follower_count"], creator["scrape_frequency_hours"]
 
     def time(name: str) -> str:
@@ -176,7 +177,7 @@ def _scrapes(creator_id: UUID) -> None:
             {
                 "Job": found["id"].map(fmt.short_id),
                 "State": found["status"].map(lambda status: [status]),
-                "Created": [f"{at:%m-%d %H:%M} · {fmt.age(at)}" for at in found["created_at"]],
+                "Created": fmt.times(found["created_at"]),
                 "Error": found["error_message"].map(fmt.plain, na_action="ignore"),
             }
         ),
@@ -192,7 +193,7 @@ def _scrapes(creator_id: UUID) -> None:
     )
 
 
-def _metadata(creator: dict[str, Any]) -> None:
+def _metadata(creator: Creator) -> None:
     st.markdown(f"**Metadata** :gray[· {creator['metadata_bytes'] or 0:,} bytes]")
     if creator["metadata"] is None:
         st.caption("Empty, or too large to show here.")

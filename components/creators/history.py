@@ -17,9 +17,10 @@ from components.ui import feedback, fmt, gate, records
 from core.database import rows
 from core.identity import Viewer
 from queries.audit import log
+from queries.creators.detail import Creator
 
 
-def listed(creator_id: UUID, creator: dict[str, Any], viewer: Viewer) -> None:
+def listed(creator_id: UUID, creator: Creator, viewer: Viewer) -> None:
     """Every change by staff, newest first, each value with a button that restores it."""
     st.markdown("**History** :gray[· what staff did]")
     names = category_names()
@@ -34,7 +35,7 @@ def listed(creator_id: UUID, creator: dict[str, Any], viewer: Viewer) -> None:
                 f"**{fmt.literal(entry['action'].removeprefix('creator.'))}** by {who}{why} "
                 f":gray[· {fmt.utc(entry['at'])} · {fmt.age(entry['at'])}]"
             )
-            before, after = (json.loads(entry[side]) if entry[side] else {} for side in ("before", "after"))
+            before, after = (json.loads(entry[side] or "{}") for side in ("before", "after"))
             for field in FIELDS:
                 if field in before and field in after:
                     _change(creator_id, entry["id"], field, before, after, creator, names, viewer)
@@ -46,7 +47,7 @@ def _change(
     field: Field,
     before: dict[str, Any],
     after: dict[str, Any],
-    creator: dict[str, Any],
+    creator: Creator,
     names: dict[str, str],
     viewer: Viewer,
 ) -> None:

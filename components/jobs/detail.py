@@ -18,8 +18,10 @@ from core.database import rows
 from core.identity import Viewer
 from core.settings import settings
 from queries.audit import log
+from queries.audit.log import Change
 from queries.jobs import listing
 from queries.jobs.links import linked
+from queries.jobs.listing import Job
 
 WIDTH_PX: Final = 640
 _REVEALED: Final = "jobs_revealed"
@@ -78,7 +80,7 @@ def _job(job_id: UUID, viewer: Viewer, shown: View) -> None:
             wrap_lines=True,
             height=_error_height(job["error_message"]),
         )
-        if job["error_bytes"] > len(job["error_message"].encode()):
+        if (job["error_bytes"] or 0) > len(job["error_message"].encode()):
             st.caption(f"The first 20,000 characters of {job['error_bytes']:,} bytes.")
     timeline.drawn(job, [{**entry, "before": _object(entry["before"])} for entry in history])
     _facts(job)
@@ -104,14 +106,14 @@ def _object(stored: str | None) -> dict[str, Any] | None:
     return json.loads(stored) if stored else None
 
 
-def _buttons(job_id: UUID, job: dict[str, Any], viewer: Viewer) -> None:
+def _buttons(job_id: UUID, job: Job, viewer: Viewer) -> None:
     if offered := verbs.of_job(job["status"] or "", job["state"], viewer):
         with st.container(horizontal=True):
             for verb in offered:
                 verbs.button(verb, [job_id], f"Job {job_id}", key=f"job_{verb}", is_primary=verb == offered[0])
 
 
-def _facts(job: dict[str, Any]) -> None:
+def _facts(job: Job) -> None:
     st.markdown("**Facts**")
     limit = job["max_attempts"] if job["max_attempts"] is not None else 3
     st.table(
@@ -134,7 +136,7 @@ def _linked(job_id: UUID) -> None:
         st.markdown(f":material/{icon}: {noun}: **{told}** :gray[{fmt.literal(link['value'])}]")
 
 
-def _data(job_id: UUID, job: dict[str, Any], viewer: Viewer) -> None:
+def _data(job_id: UUID, job: Job, viewer: Viewer) -> None:
     st.markdown(f"**Data** :gray[· {job['job_data_bytes'] or 0:,} bytes]")
     if job["job_data"] is None:
         st.caption(f"Too large to draw here (above {listing.DATA_SHOWN_BYTES // 1024} kB).")
@@ -159,7 +161,7 @@ def _data(job_id: UUID, job: dict[str, Any], viewer: Viewer) -> None:
         st.caption(f"{fmt.plural(hidden, 'value')} hidden: they may hold what a customer wrote.")
 
 
-def _copies(job_id: UUID, job: dict[str, Any], data: Any) -> None:
+def _copies(job_id: UUID, job: Job, data: Any) -> None:
     """The job as JSON, as it is shown, and the link that opens it again, each with its copy button."""
     with st.popover("Copy", icon=":material/content_copy:", width="content", key=records.key("job_copy", job_id)):
         st.caption("Permanent link")
@@ -175,11 +177,11 @@ def _reveal(job_id: UUID) -> None:
         st.session_state[_REVEALED] = job_id
 
 
-def _history(entries: list[dict[str, Any]]) -> None:
+def _history(entries: list[Change]) -> None:
     st.markdown("**History** :gray[· what staff did]")
     if not entries:
         st.caption("Nobody has touched this job.")
     for entry in entries:
-        what, who = fmt.literal(entry["action"]), fmt.literal(entry["actor_email"])
+        what, who = fmt.literal(entry["action"]), fmt.literal(entry["actor_email"] or "somebody")
         why = f" — {fmt.literal(entry['reason'])}" if entry["reason"] else ""
         st.markdown(f"**{what}** by {who}{why}  \n:gray[{fmt.utc(entry['at'])} · {fmt.age(entry['at'])}]")

@@ -11,7 +11,7 @@ import streamlit as st
 from components.jobs.view import RANGES, View
 from components.ui import cards, fields, fmt, records
 from core.database import load
-from queries.jobs import listing
+from queries.jobs.groups import failed_by_signature
 from queries.sql import signatures
 
 TTL_S: Final = 15
@@ -29,7 +29,7 @@ def card(shown: View) -> None:
 
 def _groups(shown: View) -> None:
     where = replace(shown.where, signature="")
-    groups = load(listing.failed_by_signature(where), ttl_s=TTL_S, domain="jobs")
+    groups = load(failed_by_signature(where), ttl_s=TTL_S, domain="jobs")
     if groups.empty:
         st.markdown("**Failure groups** :gray[· no failures under these filters]")
         return

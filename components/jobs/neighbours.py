@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import pandas as pd
@@ -14,9 +13,11 @@ from components.ui import fmt, records, url
 from components.ui.theme import badge
 from core.database import rows
 from queries.jobs import neighbours
+from queries.jobs.listing import Job
+from queries.jobs.neighbours import Neighbour, SameFailure
 
 
-def still_running(job: dict[str, Any]) -> None:
+def still_running(job: Job) -> None:
     """One way to everything of this customer that is not over."""
     if job["account_id"]:
         st.button(
@@ -29,7 +30,7 @@ def still_running(job: dict[str, Any]) -> None:
         )
 
 
-def of_account(job_id: UUID, job: dict[str, Any]) -> None:
+def of_account(job_id: UUID, job: Job) -> None:
     """Other jobs of the account within ten minutes of this one."""
     if not (job["account_id"] and job["created_at"]):
         return
@@ -61,9 +62,9 @@ def of_signature(job_id: UUID) -> None:
     )
 
 
-def api_errors(job: dict[str, Any]) -> None:
+def api_errors(job: Job) -> None:
     """Failed API calls of the account within an hour of the failure."""
-    if job["status"] != "failed" or not job["account_id"]:
+    if job["status"] != "failed" or not job["account_id"] or not job["ended_at"]:
         return
     found = rows(neighbours.api_errors(UUID(job["account_id"]), job["ended_at"]))
     st.markdown("**API errors** :gray[· of this account, within an hour of the failure]")
@@ -88,7 +89,7 @@ def api_errors(job: dict[str, Any]) -> None:
         st.caption(f"The nearest {len(found)} of {found[0]['calls']:,}.")
 
 
-def _neighbour(one: dict[str, Any], label: str) -> None:
+def _neighbour(one: Neighbour | SameFailure, label: str) -> None:
     st.button(
         label, type="tertiary", on_click=_open, args=(one["id"],), key=records.key("job_to", one["id"], label[:12])
     )

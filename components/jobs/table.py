@@ -63,7 +63,6 @@ def table(rows: pd.DataFrame, shown: View) -> None:
 
 
 def _displayed(rows: pd.DataFrame, shown: View) -> pd.DataFrame:
-    now = pd.Timestamp.now("UTC")
     time = rows[_TIMES[shown.order.name][0]]
     account = rows["account_name"].fillna("(no account)").map(fmt.plain)
     return pd.DataFrame(
@@ -77,7 +76,7 @@ def _displayed(rows: pd.DataFrame, shown: View) -> pd.DataFrame:
             + " / "
             + rows["max_attempts"].astype(str).replace("<NA>", "3"),
             "Credits": rows["actual_credits"].where(rows["actual_credits"].fillna(0) > 0, rows["estimated_credits"]),
-            "Time": [None if pd.isna(at) else f"{at:%m-%d %H:%M} · {fmt.age(at, now)}" for at in time],
+            "Time": fmt.times(time),
         }
     )
 

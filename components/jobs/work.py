@@ -7,12 +7,12 @@ from typing import Any
 from components.ui import fmt
 from components.ui.work_item import TTL_S, Work
 from core.database import rows
-from queries.jobs import listing
+from queries.jobs import groups
 
 
 def failed_jobs() -> list[Work]:
     """Jobs that failed in the last day, with their most frequent cause."""
-    return [_failed(row) for row in rows(listing.failed_recently(), ttl_s=TTL_S, domain="jobs")]
+    return [_failed(row) for row in rows(groups.failed_recently(), ttl_s=TTL_S, domain="jobs")]
 
 
 def _failed(row: dict[str, Any]) -> Work:

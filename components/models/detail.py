@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -11,7 +11,7 @@ from components.ui import destinations, details, feedback, fmt, gate, media, url
 from components.ui.statuses import badge
 from core.database import rows
 from queries.models import figures
-from queries.models.figures import Kind
+from queries.models.figures import Kind, Model
 
 WIDTH_PX: Final = 640
 
@@ -44,7 +44,7 @@ def _close() -> None:
     url.write(voice=None, avatar=None)
 
 
-def _model(kind: Kind, model: dict[str, Any]) -> None:
+def _model(kind: Kind, model: Model) -> None:
     stuck = " :orange-badge[:material/running_with_errors: stuck]" if model["is_stuck"] else ""
     inactive = " :gray-badge[inactive]" if model["is_active"] is False else ""
     st.markdown(f"{badge(model['status'])}{stuck}{inactive} **{fmt.literal(model['name'])}**")
@@ -76,7 +76,7 @@ def _model(kind: Kind, model: dict[str, Any]) -> None:
             details.jobs("voice_model_id", UUID(model["id"]))
 
 
-def _versions(model: dict[str, Any]) -> None:
+def _versions(model: Model) -> None:
     found = rows(figures.versions(UUID(model["account_id"]), model["name"]))
     if len(found) < 2:
         return

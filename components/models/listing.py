@@ -130,7 +130,6 @@ def _open(one: tuple[str, str]) -> None:
 
 
 def _displayed(found: pd.DataFrame) -> pd.DataFrame:
-    now = pd.Timestamp.now("UTC")
     return pd.DataFrame(
         {
             "Model": found["id"].map(fmt.short_id),
@@ -140,7 +139,7 @@ def _displayed(found: pd.DataFrame) -> pd.DataFrame:
                 ["stuck"] if is_stuck else [status]
                 for status, is_stuck in zip(found["status"], found["is_stuck"], strict=True)
             ],
-            "Since": [None if pd.isna(at) else fmt.age(at, now).removesuffix(" ago") for at in found["updated_at"]],
+            "Since": [at and at.removesuffix(" ago") for at in fmt.ages(found["updated_at"])],
             "Quality": found["quality"].astype("float64"),
             "Account": found["account_name"].fillna("(no account)").map(fmt.plain),
             "Uses": [_uses(row) for row in found.to_dict("records")],

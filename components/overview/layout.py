@@ -45,7 +45,7 @@ def active_accounts() -> None:
 
 def credits_this_month() -> None:
     """Credits used this month."""
-    told = _one(overview.credits_this_month())
+    told = _one(overview.credits_this_month(datetime.now(UTC).date()))
     change = fmt.percent(told["value"] / told["previous"] - 1) if told["previous"] else "new"
     cards.metric(
         "Credits this month",

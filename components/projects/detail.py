@@ -16,6 +16,7 @@ from components.ui.masking import shortened
 from core.database import rows
 from core.identity import Viewer
 from queries.projects import listing
+from queries.projects.listing import Project
 
 LEVELS: Final = {"owner": "violet", "editor": "blue", "viewer": "gray"}
 _REVEALED: Final = "projects_revealed_data"
@@ -55,7 +56,7 @@ def _back() -> None:
     st.session_state.pop(_REVEALED, None)
 
 
-def _head(project: dict[str, Any]) -> None:
+def _head(project: Project) -> None:
     with st.container(gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.subheader(fmt.literal(project["title"]), anchor=False, width="content")
@@ -71,7 +72,7 @@ def _head(project: dict[str, Any]) -> None:
         _fact("Changed", project["updated_at"], None)
 
 
-def _account(project: dict[str, Any]) -> None:
+def _account(project: Project) -> None:
     name = fmt.literal(project["account_name"] or "(no account)")
     home = destinations.of("accounts", {"id": project["account_id"], "account_id": project["account_id"]})
     with st.container(gap="xxsmall"):
@@ -128,7 +129,7 @@ def _note(row: dict[str, Any]) -> str | None:
     return ", ".join(notes) or None
 
 
-def _data(project_id: UUID, project: dict[str, Any], viewer: Viewer) -> None:
+def _data(project_id: UUID, project: Project, viewer: Viewer) -> None:
     size = project["stored_bytes"]
     st.markdown(f"**Canvas data** :gray[· {fmt.EMPTY if size is None else f'{size:,} bytes'}]")
     if not size or size <= len("{}"):

@@ -10,10 +10,12 @@ import streamlit as st
 
 from actions.projects import chats
 from components.ui import destinations, feedback, fmt, gate, media, records, url
+from components.ui.details import facts, moment, passage, seconds, size
 from components.ui.theme import badge
 from core.database import rows
 from core.identity import Viewer
 from queries.projects import canvas_items
+from queries.projects.canvas_items import CanvasPiece, Chat, FolderItem
 
 WIDTH_PX: Final = 560
 TURNS_SHOWN: Final = 200
@@ -58,7 +60,7 @@ def _item(project_id: UUID, item_id: UUID, viewer: Viewer) -> None:
         st.info("This item belongs to another project.", icon=":material/call_split:")
 
 
-def _piece(piece: dict[str, Any]) -> None:
+def _piece(piece: CanvasPiece) -> None:
     st.markdown(f"**{fmt.literal(piece['title'] or 'Untitled')}**")
     kind = fmt.literal(f"{piece['platform']} {piece['content_type']}")
     st.markdown(f"{badge(piece['status'] or 'unknown')} {kind}")
@@ -69,33 +71,34 @@ def _piece(piece: dict[str, Any]) -> None:
             st.page_link(home.page, label="Open in Content", icon=":material/movie:", query_params=home.query)
         if address := media.web(piece["source_url"]):
             st.link_button("Open the source", address, icon=":material/open_in_new:", type="tertiary")
-    size = piece["file_size_bytes"]
-    _facts(
+    facts(
         {
-            "Length": fmt.duration(piece["duration_seconds"]) if piece["duration_seconds"] else fmt.EMPTY,
-            "Size": fmt.EMPTY if size is None else f"{fmt.compact(size)}B",
+            "Length": seconds(piece["duration_seconds"]),
+            "Size": size(piece["file_size_bytes"]),
             "Remix": "yes" if piece["is_remix"] else "no",
             "Added by": fmt.literal(piece["uploaded_by"] or fmt.EMPTY),
-            "Added": _moment(piece["created_at"]),
-            "Changed": _moment(piece["updated_at"]),
-            "File kept until": _moment(piece["storage_expires_at"]),
+            "Added": moment(piece["created_at"]),
+            "Changed": moment(piece["updated_at"]),
+            "File kept until": moment(piece["storage_expires_at"]),
         }
     )
-    _passage("Description", piece["description"], None)
-    _passage("Transcript", piece["transcript"], piece["transcript_length"])
+    if piece["description"]:
+        passage("Description", piece["description"], None)
+    if piece["transcript"]:
+        passage("Transcript", piece["transcript"], piece["transcript_length"])
 
 
-def _folder(pieces: list[dict[str, Any]]) -> None:
+def _folder(pieces: list[FolderItem]) -> None:
     folder = pieces[0]
     st.markdown(f":material/folder: **{fmt.literal(folder['name'])}**")
     st.code(folder["id"], language=None)
-    _facts(
+    facts(
         {
             "Collapsed": "yes" if folder["is_collapsed"] else "no",
             "Colour": fmt.literal(folder["color"] or fmt.EMPTY),
             "Created by": fmt.literal(folder["created_by"] or fmt.EMPTY),
-            "Created": _moment(folder["created_at"]),
-            "Changed": _moment(folder["updated_at"]),
+            "Created": moment(folder["created_at"]),
+            "Changed": moment(folder["updated_at"]),
         }
     )
     held = [piece for piece in pieces if piece["piece_id"]]
@@ -118,16 +121,16 @@ def _open(item_id: str) -> None:
     st.rerun()  # the whole page, so that the canvas shows what the drawer does
 
 
-def _chat(chat_id: UUID, chat: dict[str, Any], viewer: Viewer) -> None:
+def _chat(chat_id: UUID, chat: Chat, viewer: Viewer) -> None:
     st.markdown(f":material/forum: **{fmt.literal(chat['name'] or 'Untitled chat')}**")
     st.code(str(chat_id), language=None)
-    _facts(
+    facts(
         {
             "Model": fmt.literal(chat["model"] or fmt.EMPTY),
             "Messages": fmt.EMPTY if chat["messages"] is None else f"{chat['messages']:,}",
             "Created by": fmt.literal(chat["created_by"] or fmt.EMPTY),
-            "Created": _moment(chat["created_at"]),
-            "Changed": _moment(chat["updated_at"]),
+            "Created": moment(chat["created_at"]),
+            "Changed": moment(chat["updated_at"]),
         }
     )
     st.markdown(f"**History** :gray[· {chat['history_bytes'] or 0:,} bytes]")
@@ -168,21 +171,3 @@ def _history(chat_id: UUID) -> None:
             st.text(fmt.plain(content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)))
             if said.get("at"):
                 st.caption(fmt.literal(str(said["at"])[:40]))
-
-
-def _facts(facts: dict[str, str]) -> None:
-    st.table(facts, border="horizontal")
-
-
-def _moment(at: Any) -> str:
-    return fmt.EMPTY if at is None else f"{fmt.utc(at)} :gray[{fmt.age(at)}]"
-
-
-def _passage(title: str, text: str | None, length: int | None) -> None:
-    if not text:
-        return
-    st.markdown(f"**{title}**")
-    with st.container(border=True, height=220 if len(text) > 600 else "content"):
-        st.text(fmt.plain(text))
-    if length and length > len(text):
-        st.caption(f"The first {len(text):,} of {length:,} characters.")

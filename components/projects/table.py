@@ -66,15 +66,10 @@ def _displayed(found: pd.DataFrame) -> pd.DataFrame:
             "Pieces": found["pieces"],
             "People": found["collaborators"],
             "Archived": [["archived"] if archived is True else [] for archived in found["is_archived"].astype(object)],
-            "Opened": _times(found["last_accessed_at"]),
+            "Opened": fmt.times(found["last_accessed_at"]),
             "Created": [None if pd.isna(at) else f"{at:%Y-%m-%d}" for at in found["created_at"]],
         }
     )
-
-
-def _times(column: pd.Series) -> list[str | None]:
-    now = pd.Timestamp.now("UTC")
-    return [None if pd.isna(at) else f"{at:%m-%d %H:%M} · {fmt.age(at, now)}" for at in column]
 
 
 def _nothing(shown: View) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -14,6 +14,7 @@ from core.database import rows
 from core.identity import Viewer
 from queries import staff
 from queries.audit import log
+from queries.staff import Person, Session
 
 WIDTH_PX: Final = 560
 
@@ -41,7 +42,7 @@ def _close() -> None:
     url.write(person=None)
 
 
-def _person(person: dict[str, Any], viewer: Viewer) -> None:
+def _person(person: Person, viewer: Viewer) -> None:
     user_id = UUID(person["user_id"])
     role, color = person["role"], ROLES[person["role"]]
     state = "" if person["is_active"] else " :gray-badge[:material/block: deactivated]"
@@ -66,7 +67,7 @@ def _person(person: dict[str, Any], viewer: Viewer) -> None:
         _decisions(user_id)
 
 
-def _buttons(person: dict[str, Any], references: list[str]) -> None:
+def _buttons(person: Person, references: list[str]) -> None:
     user_id = person["user_id"]
     with st.container(horizontal=True):
         if person["is_active"]:
@@ -78,7 +79,7 @@ def _buttons(person: dict[str, Any], references: list[str]) -> None:
             verbs.button("revoke", user_id, references=tuple(references))
 
 
-def _sessions(held: list[dict[str, Any]]) -> None:
+def _sessions(held: list[Session]) -> None:
     st.markdown(f"**Open sessions** :gray[· {fmt.total(held)}]")
     for session in held:
         where = fmt.literal(places(session["address"], session["other_addresses"]))
@@ -96,7 +97,7 @@ def _decisions(user_id: UUID) -> None:
     if not entries:
         st.caption("None yet.")
     for entry in entries:
-        who, why = fmt.literal(entry["actor_email"]), entry["reason"]
+        who, why = fmt.literal(entry["actor_email"] or "somebody"), entry["reason"]
         told = f": {fmt.literal(why)}" if why else ""
         st.markdown(
             f"**{fmt.literal(entry['action'])}** by {who}{told}  \n"

@@ -73,7 +73,7 @@ def _displayed(found: pd.DataFrame) -> pd.DataFrame:
             "Role": [[words(role)] for role in found["role"]],
             "State": [["active"] if active else ["deactivated"] for active in found["is_active"]],
             "Sessions": found["sessions"],
-            "Seen": times(found["last_seen_at"]),
+            "Seen": fmt.times(found["last_seen_at"]),
             "Since": [f"{at:%Y-%m-%d}" for at in found["created_at"]],
         }
     )
@@ -100,8 +100,8 @@ def open_sessions() -> None:
                 "Revoke": ["this one" if reference == mine else "Revoke" for reference in references],
                 "Name": found["name"].map(fmt.plain),
                 "Role": found["role"].map(words),
-                "Used": times(found["last_seen_at"]),
-                "Started": times(found["created_at"]),
+                "Used": fmt.times(found["last_seen_at"]),
+                "Started": fmt.times(found["created_at"]),
                 "Ends": [f"{at:%m-%d %H:%M}" for at in found["expires_at"]],
                 "Address": [
                     fmt.plain(places(*both))
@@ -136,9 +136,3 @@ def roles() -> None:
         words(role).capitalize(): ["yes" if name in PERMISSIONS[role] else "" for name in MEANINGS] for role in ROLES
     }
     st.table({"May": list(MEANINGS.values())} | included, border="horizontal")
-
-
-def times(column: pd.Series) -> list[str | None]:
-    """Times with their age."""
-    now = pd.Timestamp.now("UTC")
-    return [None if pd.isna(at) else f"{at:%m-%d %H:%M} · {fmt.age(at, now)}" for at in column]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, NamedTuple, cast
+from typing import Final, Literal, NamedTuple, cast
 from uuid import UUID
 
 import streamlit as st
@@ -14,6 +14,7 @@ from components.ui.dialogs import Pending
 from core.database import rows
 from core.identity import PERMISSIONS, Role, Viewer
 from queries import staff
+from queries.staff import Person
 
 Verb = Literal["role", "deactivate", "reactivate", "revoke"]
 LABELS: Final[dict[Verb, tuple[str, str]]] = {
@@ -82,7 +83,7 @@ def confirmation(viewer: Viewer) -> bool:
     return True
 
 
-def _form(asked: Asked, person: dict[str, Any]) -> None:
+def _form(asked: Asked, person: Person) -> None:
     label = LABELS[asked.verb][0]
     if asked.verb == "role":
         others: list[Role] = [role for role in verbs.ROLES if role != person["role"]]
@@ -112,7 +113,7 @@ def _gains(was: Role, becomes: Role) -> str:
     return "  \n".join([*told, ":gray[Pages that are open follow within half a minute.]"])
 
 
-def _effect(asked: Asked, person: dict[str, Any]) -> str:
+def _effect(asked: Asked, person: Person) -> str:
     name = fmt.literal(person["name"])
     if asked.verb == "deactivate":
         return f"{name} is signed out everywhere at once and cannot sign in. What they did stays on record."

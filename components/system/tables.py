@@ -63,7 +63,6 @@ def shared_cache() -> None:
 def rollups() -> None:
     """How far each roll-up is."""
     found = load(reads.state())
-    now = pd.Timestamp.now("UTC")
     st.dataframe(
         pd.DataFrame(
             {
@@ -73,12 +72,12 @@ def rollups() -> None:
                     for failing, behind in zip(found["last_error"].notna(), found["behind"], strict=True)
                 ],
                 "Through": [None if pd.isna(at) else f"{at:%m-%d %H:%M}" for at in found["watermark"]],
-                "Refreshed": [None if pd.isna(at) else fmt.age(at, now) for at in found["refreshed_at"]],
-                "Compared": [None if pd.isna(at) else fmt.age(at, now) for at in found["audited_at"]],
+                "Refreshed": fmt.ages(found["refreshed_at"]),
+                "Compared": fmt.ages(found["audited_at"]),
                 "Took": found["last_ms"],
                 "Left": [left_out.by_table(counts) or None for counts in found["left_out"]],
                 "Error": found["last_error"].map(fmt.plain, na_action="ignore"),
-                "Since": [None if pd.isna(at) else fmt.age(at, now) for at in found["failing_since"]],
+                "Since": fmt.ages(found["failing_since"]),
             }
         ),
         key="system_rollups",

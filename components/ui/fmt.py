@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 from unicodedata import bidirectional
@@ -76,6 +76,22 @@ def since(at: datetime, now: datetime | None = None) -> str:
 def utc(at: datetime | None) -> str:
     """A time to the second; every time on the Desk is UTC."""
     return EMPTY if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def times(column: Iterable[Any]) -> list[str | None]:
+    """A table's times with their age: `11-27 16:54 · 2 h ago`."""
+    now = datetime.now(UTC)
+    return [None if _is_none(at) else f"{at:%m-%d %H:%M} · {age(at, now)}" for at in column]
+
+
+def ages(column: Iterable[Any]) -> list[str | None]:
+    """How long ago a table's times were."""
+    now = datetime.now(UTC)
+    return [None if _is_none(at) else age(at, now) for at in column]
+
+
+def _is_none(at: Any) -> bool:
+    return at is None or at != at  # the frame's "no time", which differs from itself
 
 
 def short_id(value: str | None) -> str:

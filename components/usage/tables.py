@@ -51,7 +51,7 @@ def spikes(shown: View) -> None:
 def quiet(shown: View) -> None:
     """Accounts that used next to nothing for three complete days."""
     where = shown.where
-    statement = anomalies.gone_quiet(shown.today, thresholds(), where.account_id, where.plan)
+    statement = anomalies.gone_quiet(where.account_id, where.plan)
     found = load(statement, ttl_s=TTL_S, domain=DOMAIN)
     if found.empty:
         feedback.empty(

@@ -37,8 +37,7 @@ def spikes() -> list[Work]:
 
 def gone_quiet() -> list[Work]:
     """Accounts that used next to nothing for three days, in one row."""
-    today = datetime.now(UTC).date()
-    found = rows(anomalies.gone_quiet(today, thresholds()), ttl_s=TTL_S, domain="usage")
+    found = rows(anomalies.gone_quiet(), ttl_s=TTL_S, domain="accounts")
     if not found:
         return []
     total = found[0]["total"]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from datetime import datetime
+from typing import Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Text, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Text, and_, func, literal_column, select
 
+from core.reads import rows_of
 from queries.sql import usable
+from queries.sql.constants import constant
 from queries.sql.keyset import capped_count
+from queries.sql.outcomes import ended_at, has_failed
+from queries.sql.time import ago, today
 from queries.tables import account_followed_creators as follows
 from queries.tables import account_summary as s
 from queries.tables import account_usage_stats as stats
@@ -29,14 +34,33 @@ LISTED: Final = 8
 COURSE_DAYS: Final = 60
 
 
-def one(account_id: UUID) -> Rows:
-    """Who the customer is; no row when the account does not exist.
+class Account(TypedDict):
+    """A row of `one`."""
 
-    Columns: id, name, plan_type, status, billing_email, created_at, updated_at, owner_email (of the first active
-    owner), last_login_at (of any member), and of the summary, None before its first pass: last_active_at, is_quiet,
-    credits_month, credits_previous, credits_projected, storage_rate_7, storage_rate_28, full_soonest_days,
-    full_latest_days, left_out (its rows that are counted out, by table.column: JSON text).
-    """
+    id: str
+    name: str
+    plan_type: str | None
+    status: str | None
+    billing_email: str | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    owner_email: str | None  # of the first active owner
+    last_login_at: datetime | None  # of any member
+    last_active_at: datetime | None
+    is_quiet: bool | None
+    credits_month: int | None
+    credits_previous: int | None
+    credits_projected: int | None
+    storage_rate_7: float | None
+    storage_rate_28: float | None
+    full_soonest_days: int | None
+    full_latest_days: int | None
+    left_out: str | None  # its rows that are counted out, by table.column: JSON text
+
+
+@rows_of(Account)
+def one(account_id: UUID) -> Rows:
+    """Who the customer is; no row when the account does not exist."""
     a = accounts.c
     owner = (
         select(users.c.email)
@@ -67,29 +91,41 @@ def one(account_id: UUID) -> Rows:
     )  # fmt: skip
 
 
+class Pulse(TypedDict):
+    """A row of `pulse`."""
+
+    jobs_failed_today: int  # UTC
+    jobs_failed_7d: int
+    jobs_waiting: int
+    api_errors_24h: int
+    api_calls_24h: int
+    voice_models_failed: int
+    projects_touched_7d: int
+
+
+@rows_of(Pulse)
 def pulse(account_id: UUID) -> Rows:
-    """What a manager asks about first. One row; columns: jobs_failed_today (UTC), jobs_failed_7d, jobs_waiting,
-    api_errors_24h, api_calls_24h, voice_models_failed, projects_touched_7d."""
+    """What a manager asks about first."""
     q, logs = processing_queue.c, api_usage_logs.c
-    today = func.date_trunc("day", func.now(), literal_column("'UTC'", Text))
-    ended = func.coalesce(q.completed_at, q.updated_at)
+    midnight = func.date_trunc("day", func.now(), literal_column("'UTC'", Text))
+    ended = ended_at()
     failed = [q.account_id == account_id, q.status == "failed", usable.has_been(ended)]
     # A failure ends no earlier than its job was made, and jobs older than a month do not fail today: the index on
     # (account_id, created_at) bounds what is read.
-    failed.append(q.created_at >= ago(31))
-    called = [logs.account_id == account_id, logs.created_at >= ago(1), usable.has_been(logs.created_at)]
+    failed.append(q.created_at >= ago(days=31))
+    called = [logs.account_id == account_id, logs.created_at >= ago(days=1), usable.has_been(logs.created_at)]
     return select(
-        _count(*failed, ended >= today).label("jobs_failed_today"),
-        _count(*failed, ended >= ago(7)).label("jobs_failed_7d"),
+        _count(*failed, ended >= midnight).label("jobs_failed_today"),
+        _count(*failed, ended >= ago(days=7)).label("jobs_failed_7d"),
         _count(q.account_id == account_id, q.status.in_(("queued", "processing"))).label("jobs_waiting"),
-        _count(*called, is_error()).label("api_errors_24h"),
+        _count(*called, has_failed()).label("api_errors_24h"),
         _count(*called).label("api_calls_24h"),
         _count(voice_models.c.account_id == account_id, voice_models.c.training_status == "failed").label(
             "voice_models_failed"
         ),
         _count(
             projects.c.account_id == account_id,
-            projects.c.last_accessed_at >= ago(7),
+            projects.c.last_accessed_at >= ago(days=7),
             usable.has_been(projects.c.last_accessed_at),
         ).label("projects_touched_7d"),
     )
@@ -100,10 +136,9 @@ def course(account_id: UUID, days: int = COURSE_DAYS) -> Rows:
 
     Columns: day, credits, storage_gb, is_today.
     """
-    today = func.timezone("UTC", func.now()).cast(Date)
-    ago = func.generate_series(literal_column("0"), literal_column(str(days - 1))).label("ago")
-    span = select(ago).subquery("span")
-    day = today - span.c.ago
+    each = func.generate_series(literal_column("0"), constant(days - 1)).label("ago")
+    span = select(each).subquery("span")
+    day = today() - span.c.ago
     return (
         select(
             day.label("day"),
@@ -171,17 +206,6 @@ def followed(account_id: UUID, limit: int = LISTED) -> Rows:
         .order_by(follows.c.followed_at.desc().nulls_last(), follows.c.id)
         .limit(limit)
     )
-
-
-def is_error() -> ColumnElement[bool]:
-    """Whether an API call failed: a status of 400 or more, or no status but a message."""
-    logs = api_usage_logs.c
-    return or_(logs.status_code >= 400, and_(logs.status_code.is_(None), logs.error_message != ""))
-
-
-def ago(days: int) -> ColumnElement[Any]:
-    """So many days before now."""
-    return func.now() - literal_column(f"interval '{days} days'")
 
 
 def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, func, literal_column, or_
+from sqlalchemy import BigInteger, Boolean, ColumnElement, and_, case, func, literal_column, or_
 
 from queries.accounts.quotas import BANDS, COLUMNS, Band, Quota
 from queries.sql.keyset import kinds
 from queries.sql.text import escaped, printable
+from queries.sql.time import ago
 from queries.tables import account_summary as s
 
 Only = Literal["quiet", "past_due", "filling"]
@@ -23,8 +24,7 @@ SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 FILLING_DAYS: Final = 14
 ACTIVE_DAYS: Final = 7
 
-# One user of one is what most accounts are: no urgency.
-_is_alone = and_(s.c.users_used == 1, s.c.user_limit == 1)
+_is_alone = func.dashboard.is_alone(s.c.users_used, s.c.user_limit, type_=Boolean)
 _users_use = case((_is_alone, literal_column("0")), else_=s.c.users_use)
 _worst_use = func.greatest(_users_use, *(columns.use for quota, columns in COLUMNS.items() if quota != "users"))
 # Bands first, then the share within: a share takes at most 16 digits.
@@ -100,7 +100,7 @@ _ONLY: Final[dict[Only, ColumnElement[bool]]] = {
     "quiet": s.c.is_quiet,
     "past_due": and_(
         s.c.status == "past_due",
-        s.c.last_active_at >= func.now() - literal_column(f"interval '{ACTIVE_DAYS} days'"),
+        s.c.last_active_at >= ago(days=ACTIVE_DAYS),
     ),
     "filling": s.c.full_soonest_days.between(1, FILLING_DAYS),
 }

@@ -24,6 +24,7 @@ from queries.accounts import quotas
 from queries.accounts.filters import KEYS, AccountFilter, Sort, band_of, clauses
 from queries.accounts.quotas import BANDS, COLUMNS, QUOTAS, Quota
 from queries.sql import keyset
+from queries.sql.constants import constant
 from queries.sql.keyset import Cursor, Key
 from queries.tables import account_summary as s
 from queries.tables.base import Rows
@@ -96,7 +97,7 @@ def distribution(where: AccountFilter) -> Rows:
     )
     each = [
         select(
-            literal_column(f"'{quota}'", Text).label("quota"),
+            constant(quota).label("quota"),
             alike.c[quota].label("bin"),
             func.sum(alike.c.accounts).cast(BigInteger).label("accounts"),
         )

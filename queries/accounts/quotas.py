@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
 from math import isfinite
-from typing import Any, Final, Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, NamedTuple, TypedDict, get_args
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
-    Date,
     Double,
     FromClause,
     Select,
     SmallInteger,
-    and_,
-    case,
+    column,
     func,
     literal_column,
     or_,
     select,
 )
 
+from core.reads import rows_of
 from queries.sql import usable
-from queries.tables import account_followed_creators as follows
 from queries.tables import account_summary as s
 from queries.tables import account_usage_stats as stats
-from queries.tables import accounts, content_pieces, generated_content, users, voice_models
+from queries.tables import accounts, content_pieces, generated_content
 from queries.tables.base import Rows
 
 Quota = Literal["creators", "users", "voice_models", "storage"]
@@ -65,6 +65,12 @@ USED: Final[dict[Quota, str]] = {
     "storage": "storage_used_gb",
 }
 """Quota to the column of `current` and `account_summary` that tells its use."""
+ADDED: Final[dict[Quota, str]] = {quota: f"{quota}_added" for quota in QUOTAS if quota != "storage"}
+"""Quota to the column of `current` that tells how much of its use is of the last 30 days."""
+_USE: Final = (
+    *(column(name, s.c[name].type) for name in (*USED.values(), "storage_on")),
+    *(column(name, BigInteger) for name in ADDED.values()),
+)
 
 
 def band(used: float | None, limit: int | None) -> Band:
@@ -76,21 +82,30 @@ def band(used: float | None, limit: int | None) -> Band:
     return "near" if used >= NEAR * limit else "ok"
 
 
-def current(account_id: UUID) -> Rows:
-    """One account's quotas as they are at this moment; no row when it does not exist.
+class Quotas(TypedDict):
+    """A row of `current`."""
 
-    Columns: the four limits of `LIMITS`; creators_used (followed and active), users_used (active), voice_models_used
-    (active, not failed), storage_used_gb (the latest gauge) with storage_on; creators_added, users_added,
-    voice_models_added (in 30 days, of those used); live_gb (bytes of unexpired pieces and generated media in GB of
-    1024³: a lower bound of the storage); storage_left_out (later gauges that are no usable number).
-    """
-    month_ago = func.now() - literal_column("interval '30 days'")
-    added = [
-        _count(and_(kept, usable.moment(at) >= month_ago)).label(f"{name}_added")
-        for name, (kept, at) in _counted().items()
-    ]
+    creator_limit: int | None
+    user_limit: int | None
+    voice_model_limit: int | None
+    storage_limit_gb: int | None
+    creators_used: int  # followed and active
+    users_used: int  # active
+    voice_models_used: int  # active, not failed
+    storage_used_gb: float | None  # the latest gauge
+    storage_on: date | None
+    creators_added: int
+    users_added: int
+    voice_models_added: int  # in 30 days, of those used
+    live_gb: float | None  # bytes of unexpired pieces and generated media in GB of 1024³: a lower bound of the storage
+    storage_left_out: int  # later gauges that are no usable number
+
+
+@rows_of(Quotas)
+def current(account_id: UUID) -> Rows:
+    """One account's quotas as they are at this moment; no row when it does not exist."""
     live_gb, left_out = _live_gb(account_id).label("live_gb"), _later_gauges(account_id).label("storage_left_out")
-    return _standing(*added, live_gb, left_out).where(accounts.c.id == account_id)
+    return _standing(live_gb, left_out).where(accounts.c.id == account_id)
 
 
 def present(account_id: ColumnElement[UUID]) -> FromClause:
@@ -100,59 +115,20 @@ def present(account_id: ColumnElement[UUID]) -> FromClause:
     worst_band. No row for an account that is gone.
     """
     now = _standing().where(accounts.c.id == account_id).correlate(s).lateral("now")
+    pairs = [(now.c[USED[quota]], now.c[LIMITS[quota]]) for quota in QUOTAS]
     bands = {
-        quota: func.dashboard.quota_band(now.c[USED[quota]], now.c[LIMITS[quota]], type_=SmallInteger)
-        for quota in QUOTAS
+        f"{quota}_band": func.dashboard.quota_band(*pair, type_=SmallInteger)
+        for quota, pair in zip(QUOTAS, pairs, strict=True)
     }
-    is_alone = and_(now.c.users_used == literal_column("1"), now.c.user_limit == literal_column("1"))
-    worry = bands | {"users": case((is_alone, literal_column(str(BANDS.index("ok")))), else_=bands["users"])}
-    worst = func.greatest(*worry.values()).label("worst_band")
-    return select(*now.c, *(band.label(f"{quota}_band") for quota, band in bands.items()), worst).lateral("present")
+    bands["worst_band"] = func.dashboard.worst_band(*(column for pair in pairs for column in pair), type_=SmallInteger)
+    return select(*now.c, *(band.label(name) for name, band in bands.items())).lateral("present")
 
 
 def _standing(*more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """Limits and used amounts of accounts, with more columns."""
-    gauge = _gauge()
-    return select(
-        *(accounts.c[column] for column in LIMITS.values()),
-        *(_count(kept).label(f"{name}_used") for name, (kept, _) in _counted().items()),
-        gauge.c.storage_used_gb,
-        gauge.c.stat_date.label("storage_on"),
-        *more,
-    ).outerjoin_from(accounts, gauge, literal_column("true"))
-
-
-def _counted() -> dict[str, tuple[ColumnElement[bool], ColumnElement[Any]]]:
-    """What counts as used, and since when it does, for the account of the row."""
-    a = accounts.c
-    of_user = and_(users.c.account_id == a.id, users.c.is_active.is_not(False))
-    of_follow = and_(follows.c.account_id == a.id, follows.c.is_active.is_not(False))
-    of_voice = and_(
-        voice_models.c.account_id == a.id,
-        voice_models.c.is_active.is_not(False),
-        voice_models.c.training_status.is_distinct_from("failed"),
-    )
-    return {
-        "creators": (of_follow, follows.c.followed_at),
-        "users": (of_user, users.c.created_at),
-        "voice_models": (of_voice, voice_models.c.created_at),
-    }
-
-
-def _gauge() -> FromClause:
-    today = func.timezone("UTC", func.now()).cast(Date)
-    return (
-        select(stats.c.stat_date, stats.c.storage_used_gb)
-        .where(
-            stats.c.account_id == accounts.c.id,
-            usable.number(stats.c.storage_used_gb).is_not(None),
-            usable.is_day(stats.c.stat_date),
-            stats.c.stat_date <= today,
-        )
-        .order_by(stats.c.stat_date.desc())
-        .limit(1)
-        .lateral("gauge")
-    )
+    """Limits and used amounts of accounts, with what was added of them and more columns."""
+    use = func.dashboard.account_use(accounts.c.id).table_valued(*_USE).lateral("use")
+    limits = (accounts.c[name] for name in LIMITS.values())
+    return select(*limits, *use.c, *more).join_from(accounts, use, literal_column("true"))
 
 
 def _later_gauges(account_id: UUID) -> ColumnElement[int]:
@@ -170,10 +146,6 @@ def _later_gauges(account_id: UUID) -> ColumnElement[int]:
         )
         .scalar_subquery()
     )
-
-
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return select(func.count()).where(condition).correlate(accounts).scalar_subquery()
 
 
 def _live_gb(account_id: UUID) -> ColumnElement[Any]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Double, Text, func, literal_column, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Double, func, literal_column, select, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from queries.accounts.detail import LISTED, ago, is_error
+from queries.accounts.detail import LISTED
 from queries.sql import usable
+from queries.sql.constants import constant
 from queries.sql.keyset import capped_count
+from queries.sql.outcomes import has_failed
+from queries.sql.time import ago
 from queries.tables import (
     api_usage_logs,
     audit_log,
@@ -84,7 +87,7 @@ def models(account_id: UUID, limit: int = MODELS) -> Rows:
     v, a = voice_models.c, avatar_models.c
 
     def of(kind: str, table: Any, status: ColumnElement[Any]) -> Rows:
-        columns = (table.c.id, literal_column(f"'{kind}'", Text).label("kind"), table.c.name, status.label("status"))
+        columns = (table.c.id, constant(kind).label("kind"), table.c.name, status.label("status"))
         active = table.c.is_active.is_not(False).label("is_active")
         return select(*columns, active, table.c.quality_score, table.c.created_at).where(
             table.c.account_id == account_id
@@ -103,10 +106,10 @@ def api_errors(account_id: UUID, days: int = 1) -> Rows:
     """Its API calls of the last days by service.
 
     Columns: service, calls, errors, errors_429, errors_5xx, last_error_at,
-    last_error (its message). An error is a status of 400 or more, or no status but a message. Most errors first.
+    last_error (its message). Most errors first.
     """
     logs = api_usage_logs.c
-    failed = is_error()
+    failed = has_failed()
     said = func.left(logs.error_message, 200)
     newest = func.array_agg(aggregate_order_by(said, logs.created_at.desc())).filter(failed, said.is_not(None))
     return (
@@ -119,7 +122,7 @@ def api_errors(account_id: UUID, days: int = 1) -> Rows:
             func.max(logs.created_at).filter(failed).label("last_error_at"),
             newest[literal_column("1")].label("last_error"),
         )
-        .where(logs.account_id == account_id, logs.created_at >= ago(days), usable.has_been(logs.created_at))
+        .where(logs.account_id == account_id, logs.created_at >= ago(days=days), usable.has_been(logs.created_at))
         .group_by(logs.service_name)
         .order_by(func.count().filter(failed).desc(), func.count().desc(), logs.service_name)
     )

@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Double, TextClause, Uuid, func, literal, select, text
+from sqlalchemy import ARRAY, Double, Uuid, func, literal, select
 
+from core.thresholds import Thresholds
 from queries.tables import accounts
 from queries.tables.base import Rows
-
-# One weekday's share of the fleet's use: the median over 56 complete days by the mean of the medians.
-_FACTORS: Final = """
-WITH total AS (
-    SELECT stat_date AS day, sum(total_credits_used) AS credits
-    FROM public.account_usage_stats, (SELECT (now() AT TIME ZONE 'UTC')::date AS today) AS clock
-    WHERE stat_date >= today - 56 AND stat_date < today
-    GROUP BY 1
-), median AS (
-    SELECT extract(isodow FROM day)::integer AS weekday, percentile_cont(0.5) WITHIN GROUP (ORDER BY credits) AS m
-    FROM total GROUP BY 1
-), factor AS (
-    SELECT weekday, greatest(coalesce(m / nullif(avg(m) OVER (), 0), 1), 0.05)::double precision AS f FROM median
-)
-SELECT array_agg(coalesce(f, 1.0) ORDER BY weekday) AS factors
-FROM generate_series(1, 7) AS weekday LEFT JOIN factor USING (weekday)
-"""
-
-
-def weekday_factors() -> TextClause:
-    """How heavy each weekday is, Monday first; 1 where nothing is known. One row, column: factors."""
-    return text(_FACTORS)
 
 
 def batch_end(low: UUID, size: int) -> Rows:
@@ -45,9 +23,7 @@ def members(low: UUID, high: UUID | None) -> Rows:
     return found if high is None else found.where(accounts.c.id < high)
 
 
-def refreshed(
-    low: UUID, high: UUID | None, factors: Sequence[float], quiet_share: float = 0.1, quiet_credits: int = 20
-) -> Rows:
+def refreshed(low: UUID, high: UUID | None, factors: Sequence[float], limits: Thresholds) -> Rows:
     """Brings the summary of the accounts `low` ≤ id < `high` up to date, for `desk_writer`; None is up to the last.
 
     Column: written (rows); nothing is written where nothing changed.
@@ -57,7 +33,7 @@ def refreshed(
             literal(low, Uuid),
             literal(high, Uuid),
             literal(list(factors), ARRAY(Double)),
-            literal(quiet_share, Double),
-            literal(quiet_credits, Double),
+            literal(limits.quiet_share, Double),
+            literal(limits.quiet_credits, Double),
         ).label("written")
     )

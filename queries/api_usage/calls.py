@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Double, case, false, func, select
 
-from queries.api_usage.filters import ApiFilter, call_clauses, is_error
+from queries.api_usage.filters import ApiFilter, call_clauses
 from queries.sql import keyset, signatures
 from queries.sql.keyset import Cursor, Key
+from queries.sql.outcomes import has_failed, is_error
 from queries.sql.text import printable
 from queries.tables import accounts
 from queries.tables import api_usage_logs as logs
@@ -107,7 +108,7 @@ def _listed(message_length: int = 300) -> list[ColumnElement[Any]]:
     """id, created_at, service, endpoint, request_type, account_id, account_name, status_code, outcome (ok, error or
     unknown), response_time_ms, tokens_used, credits_cost, the head of error_message."""
     outcome = case(
-        (func.dashboard.is_error(logs.c.status_code, logs.c.error_message), "error"),
+        (has_failed(), "error"),
         (logs.c.status_code.is_(None), "unknown"),
         else_="ok",
     )

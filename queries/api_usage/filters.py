@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 
 from queries.rollups import state
+from queries.sql.outcomes import has_failed
 from queries.sql.time import utc_day
 from queries.sql.whose import whose
 from queries.tables import api_usage_logs as logs
@@ -67,8 +68,8 @@ class ApiFilter:
     @property
     def parts(self) -> list[ApiFilter]:
         """The same by whole UTC days, and by hours where the range cuts a day."""
-        first = _midnight(self.since - timedelta(microseconds=1)) + timedelta(days=1)
-        last = _midnight(self.until)
+        first = midnight_of(self.since - timedelta(microseconds=1)) + timedelta(days=1)
+        last = midnight_of(self.until)
         if self.grain == "day" or first >= last:
             return [self]
         cut = [self.over(self.since, first), replace(self, since=first, until=last, grain="day")]
@@ -164,20 +165,10 @@ def call_clauses(where: ApiFilter) -> list[ColumnElement[bool]]:
     return kept
 
 
-def is_error() -> ColumnElement[bool]:
-    """Whether a call failed: a status of 400 or more, or no status but a message.
-
-    The first condition is the partial index's, which PostgreSQL does not deduce from the second.
-    """
-    may_be = or_(logs.c.status_code >= literal_column("400"), logs.c.status_code.is_(None)).self_group()
-    return may_be & func.dashboard.is_error(logs.c.status_code, logs.c.error_message)
-
-
 def _calls(where: ApiFilter) -> FromClause:
     """Each call as a row of its own in the roll-up's columns, a histogram of one."""
     one, none = literal_column("1::bigint"), literal_column("0::bigint")
     ms, code = logs.c.response_time_ms, logs.c.status_code
-    has_failed = func.dashboard.is_error(code, logs.c.error_message)
     bin_ = array([func.dashboard.latency_bucket(ms)]).cast(ARRAY(SmallInteger))
     bucket = logs.c.created_at if where.grain == "hour" else utc_day(logs.c.created_at)
     hour = func.date_trunc(literal_column("'hour'"), bucket, literal_column("'UTC'"))
@@ -188,10 +179,10 @@ def _calls(where: ApiFilter) -> FromClause:
             func.coalesce(logs.c.endpoint, "").label("endpoint"),
             func.coalesce(logs.c.request_type, "").label("request_type"),
             one.label("requests"),
-            case((has_failed, one), else_=none).label("errors"),
+            case((has_failed(), one), else_=none).label("errors"),
             case((code == 429, one), else_=none).label("errors_429"),
             case((code >= 500, one), else_=none).label("errors_5xx"),
-            case((code.is_(None) & ~has_failed, one), else_=none).label("unknown"),
+            case((code.is_(None) & ~has_failed(), one), else_=none).label("unknown"),
             func.coalesce(logs.c.tokens_used, 0).cast(BigInteger).label("tokens"),
             func.coalesce(logs.c.credits_cost, 0).cast(BigInteger).label("credits"),
             case((ms.is_not(None), one), else_=none).label("lat_n"),
@@ -209,7 +200,8 @@ def _rolled(where: ApiFilter, hours: Any, days: Any) -> FromClause:
     return days(where.since.date(), where.until.date())
 
 
-def _midnight(moment: datetime) -> datetime:
+def midnight_of(moment: datetime) -> datetime:
+    """When the moment's day began."""
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 

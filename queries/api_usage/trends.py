@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, and_, extract, func, literal, literal_column, null, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, and_, extract, func, literal, null, select, union_all
 
 from queries.api_usage.figures import told
-from queries.api_usage.filters import ApiFilter, counted, detailed, summed
+from queries.api_usage.filters import ApiFilter, counted, detailed, midnight_of, summed
 from queries.sql import histograms
 from queries.sql.aggregates import sum_where
+from queries.sql.time import span
 from queries.tables.base import UTC_TIME, Rows
 from queries.tables.rollups import KEPT_DAYS
 
@@ -120,21 +121,17 @@ def heat_since(where: ApiFilter) -> datetime:
 
 def buckets(where: ApiFilter) -> Any:
     """The start of every bucket of the range. Columns: at."""
-    step = literal_column("interval '1 hour'" if where.grain == "hour" else "interval '1 day'")
+    step = span(hours=1) if where.grain == "hour" else span(days=1)
     last = literal(where.until - where.step, UTC_TIME)
     # In UTC, whatever the session's zone: a day's step must not follow a clock change.
-    span = func.generate_series(
+    starts = func.generate_series(
         func.timezone("UTC", literal(where.since, UTC_TIME)), func.timezone("UTC", last), step
     ).label("local")
-    local = select(span).subquery("local")
+    local = select(starts).subquery("local")
     return select(func.timezone("UTC", local.c.local, type_=UTC_TIME).label("at")).subquery("buckets")
 
 
 def _done(where: ApiFilter, now: datetime) -> datetime:
     """Until when the range's buckets are complete."""
-    end = now.replace(minute=0, second=0, microsecond=0) if where.grain == "hour" else _day(now)
+    end = now.replace(minute=0, second=0, microsecond=0) if where.grain == "hour" else midnight_of(now)
     return max(min(where.until, end), where.since)
-
-
-def _day(moment: datetime) -> datetime:
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, false, func, literal, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
+from core.reads import rows_of
 from queries.sql import keyset
 from queries.sql.keyset import Cursor, Key
 from queries.sql.text import printable
@@ -109,12 +110,31 @@ def export(where: AuditFilter, limit: int = EXPORT_CAP) -> Rows:
     return select(*audit_log.c).where(*clauses(where)).order_by(_a.at.desc(), _a.id.desc()).limit(limit)
 
 
-def one(entry_id: int) -> Rows:
-    """One row in full with its place in the chain; no row when there is none.
+class Entry(TypedDict):
+    """A row of `one`."""
 
-    Columns: those of `_listed`, before, after (JSON of the changed columns), request_id, position and hash (hex; None
-    for both when the row is not in the chain), of_request (rows of the same request, at most 1,001).
-    """
+    id: int
+    at: datetime
+    actor_id: str | None
+    actor_email: str | None
+    actor_role: str | None
+    action: str
+    object_type: str
+    object_id: str | None
+    account_id: str | None
+    account_name: str | None
+    reason: str | None
+    before: str | None
+    after: str | None  # JSON of the changed columns
+    request_id: str | None
+    position: int | None
+    hash: str | None  # hex; None for both when the row is not in the chain
+    of_request: int  # rows of the same request, at most 1,001
+
+
+@rows_of(Entry)
+def one(entry_id: int) -> Rows:
+    """One row in full with its place in the chain; no row when there is none."""
     same = audit_log.alias()
     kin = select(same.c.id).where(same.c.request_id == _a.request_id).correlate(audit_log)
     return (
@@ -148,11 +168,23 @@ def actors() -> Rows:
     return select(staff.c.user_id, staff.c.email, staff.c.name).order_by(staff.c.email)
 
 
-def history(object_type: str, object_id: str, limit: int = HISTORY_LIMIT) -> Rows:
-    """What staff did to one object, newest first.
+class Change(TypedDict):
+    """A row of `history`."""
 
-    Columns: id, at, actor_email, actor_role, action, reason, before, after (JSON of the changed columns), request_id.
-    """
+    id: int
+    at: datetime
+    actor_email: str | None
+    actor_role: str | None
+    action: str
+    reason: str | None
+    before: str | None
+    after: str | None  # JSON of the changed columns
+    request_id: str | None
+
+
+@rows_of(Change)
+def history(object_type: str, object_id: str, limit: int = HISTORY_LIMIT) -> Rows:
+    """What staff did to one object, newest first."""
     return (
         select(_a.id, _a.at, _a.actor_email, _a.actor_role, _a.action, _a.reason, _a.before, _a.after, _a.request_id)
         .where(_a.object_type == object_type, _a.object_id == object_id)

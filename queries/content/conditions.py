@@ -6,10 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple, get_args
 
-from sqlalchemy import ColumnElement, Text, and_, func, literal_column, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, tuple_, union
 from sqlalchemy.orm import aliased
 
 from queries.content.filters import SOURCES, STUCK_HOURS, TEXT_FROM, ContentFilter, Judged, Kind, Source
+from queries.sql.constants import constant
 from queries.sql.keyset import more_than
 from queries.sql.text import contains, printable
 from queries.sql.time import between, span
@@ -193,7 +194,7 @@ def judged(kind: Kind, verdict: Judged, identity: ColumnElement[Any] | None = No
         return []
     r = aliased(review, name="judged")
     item = SOURCES[kind].table.c.id if identity is None else identity
-    of_kind = [r.c.kind == literal_column(f"'{kind}'", Text), r.c.object_id == item]
+    of_kind = [r.c.kind == constant(kind), r.c.object_id == item]
     if verdict == "waiting":
         return [~select(r.c.object_id).where(*of_kind, r.c.verdict.is_not(None)).exists()]
     newest = _newest_verdicts(kind, verdict).limit(VERDICTS)
@@ -208,5 +209,5 @@ def unjudged(kind: Kind, verdict: Judged) -> Unseen:
 
 def _newest_verdicts(kind: Kind, verdict: Judged) -> Rows:
     r = aliased(review, name="judged")
-    is_kind = r.c.kind == literal_column(f"'{kind}'", Text)
+    is_kind = r.c.kind == constant(kind)
     return select(r.c.object_id).where(is_kind, r.c.verdict == verdict).order_by(r.c.verdict_at.desc())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, case, func, literal_column, select
 
+from core.reads import rows_of
 from queries.tables import (
     accounts,
     canvas_folder_items,
@@ -33,15 +35,45 @@ MANY: Final = 50
 c, s, g, a = content_pieces, generated_scripts, generated_content, content_analysis
 
 
-def piece(piece_id: UUID) -> Rows:
-    """One piece; no row when it does not exist.
+class Piece(TypedDict):
+    """A row of `piece`."""
 
-    Columns: id, status, platform, content_type, title, description, transcript (the first `TEXT_SHOWN` characters of
-    each), description_length, transcript_length, source_url, thumbnail_url, original_file_url, original_file_path,
-    duration_seconds, file_size_bytes, storage_expires_at, is_expired, is_remix, metadata (JSON text; None when large),
-    position_x, position_y, created_at, updated_at, account_id, account_name, project_id, project_title, creator_id,
-    creator, uploaded_by, folders (names).
-    """
+    id: str
+    status: str
+    platform: str
+    content_type: str
+    title: str | None
+    description: str | None
+    description_length: int | None
+    transcript: str | None  # the first `TEXT_SHOWN` characters of each
+    transcript_length: int | None
+    source_url: str
+    thumbnail_url: str | None
+    original_file_url: str | None
+    original_file_path: str | None
+    duration_seconds: int | None
+    file_size_bytes: int | None
+    storage_expires_at: datetime | None
+    is_expired: bool
+    is_remix: bool
+    metadata: str | None  # JSON text; None when large
+    position_x: float | None
+    position_y: float | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    account_id: str | None
+    account_name: str | None
+    project_id: str | None
+    project_title: str | None
+    creator_id: str | None
+    creator: str | None
+    uploaded_by: str | None
+    folders: list[str] | None  # names
+
+
+@rows_of(Piece)
+def piece(piece_id: UUID) -> Rows:
+    """One piece; no row when it does not exist."""
     folders = (
         select(func.array_agg(func.left(canvas_folders.c.name, 100)))
         .join(canvas_folder_items, canvas_folder_items.c.folder_id == canvas_folders.c.id)
@@ -90,13 +122,31 @@ def transcript(piece_id: UUID) -> Rows:
     return select(c.c.transcript).where(c.c.id == piece_id)
 
 
-def analyses_of(piece_id: UUID) -> Rows:
-    """A piece's analyses, the newest first.
+class Analysis(TypedDict):
+    """A row of `analyses_of`."""
 
-    Columns: id, status, hook_analysis, body_analysis, cta_analysis, content_style_analysis, hashtags, mentions (the
-    first `TAGS_SHOWN` of each), hashtags_total, mentions_total, trending_elements (JSON text; None when large),
-    engagement_score, sentiment_score, ai_model_used, credits, analyzed_at, created_at.
-    """
+    id: str
+    status: str
+    hook_analysis: str | None
+    body_analysis: str | None
+    cta_analysis: str | None
+    content_style_analysis: str | None
+    hashtags: list[str] | None
+    mentions: list[str] | None  # the first `TAGS_SHOWN` of each
+    hashtags_total: int | None
+    mentions_total: int | None
+    trending_elements: str | None  # JSON text; None when large
+    engagement_score: float | None
+    sentiment_score: float | None
+    ai_model_used: str | None
+    credits: int | None
+    analyzed_at: datetime | None
+    created_at: datetime | None
+
+
+@rows_of(Analysis)
+def analyses_of(piece_id: UUID) -> Rows:
+    """A piece's analyses, the newest first."""
     texts = (a.c.hook_analysis, a.c.body_analysis, a.c.cta_analysis, a.c.content_style_analysis)
     return (
         select(

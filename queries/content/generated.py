@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy import func, select
 
+from core.reads import rows_of
 from queries.content.detail import MANY, TEXT_SHOWN, json_text, long_text, places
 from queries.tables import (
     accounts,
@@ -22,13 +25,35 @@ from queries.tables.base import Rows
 c, s, g = content_pieces, generated_scripts, generated_content
 
 
-def script(script_id: UUID) -> Rows:
-    """One script; no row when it does not exist.
+class Script(TypedDict):
+    """A row of `script`."""
 
-    Columns: id, status, piece_id, title (of its piece), original_script, rewritten_script, generation_prompt (the first
-    `TEXT_SHOWN` characters of each, with `_length`), research_perspectives (JSON text; None when large), ai_model_used,
-    credits, generated_at, created_at, updated_at, account_id, account_name, project_id, project_title, author.
-    """
+    id: str
+    status: str
+    piece_id: str | None
+    title: str | None  # of its piece
+    original_script: str | None
+    original_script_length: int | None
+    rewritten_script: str | None
+    rewritten_script_length: int | None
+    generation_prompt: str | None  # the first `TEXT_SHOWN` characters of each, with `_length`
+    generation_prompt_length: int | None
+    research_perspectives: str | None  # JSON text; None when large
+    ai_model_used: str | None
+    credits: int | None
+    generated_at: datetime | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    account_id: str | None
+    account_name: str | None
+    project_id: str | None
+    project_title: str | None
+    author: str | None
+
+
+@rows_of(Script)
+def script(script_id: UUID) -> Rows:
+    """One script; no row when it does not exist."""
     return (
         select(
             s.c.id,
@@ -55,13 +80,39 @@ def script(script_id: UUID) -> Rows:
     )
 
 
-def media(media_id: UUID) -> Rows:
-    """One generated sound or film; no row when it does not exist.
+class Media(TypedDict):
+    """A row of `media`."""
 
-    Columns: id, status, content_type, file_url, file_path, file_size_bytes, duration_seconds, error_message, metadata,
-    credits, processing_started_at, processing_completed_at, created_at, script_id, piece_id, title, voice_model_id,
-    voice, avatar_model_id, avatar, account_id, account_name, project_id, project_title, author.
-    """
+    id: str
+    status: str
+    content_type: str
+    file_url: str | None
+    file_path: str | None
+    file_size_bytes: int | None
+    duration_seconds: int | None
+    error_message: str | None
+    metadata: str | None
+    credits: int | None
+    processing_started_at: datetime | None
+    processing_completed_at: datetime | None
+    created_at: datetime | None
+    script_id: str | None
+    piece_id: str | None
+    title: str | None
+    voice_model_id: str | None
+    voice: str | None
+    avatar_model_id: str | None
+    avatar: str | None
+    account_id: str | None
+    account_name: str | None
+    project_id: str | None
+    project_title: str | None
+    author: str | None
+
+
+@rows_of(Media)
+def media(media_id: UUID) -> Rows:
+    """One generated sound or film; no row when it does not exist."""
     return (
         select(
             g.c.id,

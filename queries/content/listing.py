@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Literal, cast
 from uuid import UUID
@@ -164,18 +163,6 @@ def export(
     key, (conditions, _) = _order(kind, sort, where)
     walked = keyset.keyset_page(key, conditions, descending, None, limit)
     return joined(kind, walked.join(table, table.c.id == walked.c.id)).order_by(walked.c.position)
-
-
-def fits(place: Cursor | None, sort: Sort) -> Cursor | None:
-    """The place if it belongs to a list in this order; a stale or foreign one opens the first page.
-
-    Places by score hold hundredths.
-    """
-    if place is None or (place.value is None and sort == "created"):
-        return place
-    if sort == "created":
-        return place if isinstance(place.value, datetime) else None
-    return place if isinstance(place.value, int) and abs(place.value) < 100_000 else None
 
 
 def _cap(kind: Kind, where: ContentFilter, sort: Sort, free: Sequence[ColumnElement[bool]] = ()) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Date, Double, Interval, Text, cast, func, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, Date, Double, cast, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from queries.content.filters import SOURCES, Kind
 from queries.content.reviews import day_of, today
+from queries.sql.constants import constant
 from queries.sql.time import span
 from queries.tables import accounts, creators, review, review_verdict
 from queries.tables.base import Rows
@@ -104,12 +105,10 @@ def backlog(kind: Kind) -> Rows:
     t = SOURCES[kind]
     at = t.table.c.created_at
     recent = [at >= _since(), t.status == "completed"]
-    days = func.generate_series(
-        cast(_since(), Date), cast(func.now(), Date), literal_column("interval '1 day'", Interval)
-    )
+    days = func.generate_series(cast(_since(), Date), cast(func.now(), Date), span(days=1))
     day = select(cast(days, Date).label("day")).subquery()
     added = select(day_of(at).label("day"), func.count().label("n")).where(*recent).group_by(day_of(at)).subquery()
-    is_kind = r.c.kind == literal_column(f"'{kind}'", Text)
+    is_kind = r.c.kind == constant(kind)
     judged = (
         select(day_of(r.c.verdict_at).label("day"), func.count().label("n"))
         .join_from(r, t.table, t.table.c.id == r.c.object_id)

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from queries.content.conditions import judged
 from queries.content.filters import SOURCES, Judged, Kind
+from queries.sql.constants import constant
 from queries.tables import review, review_verdict
 from queries.tables.base import Rows
 
@@ -63,7 +64,7 @@ def offered(kind: Kind, reviewer: UUID, identity: ColumnElement[Any] | None = No
     """That an item may be offered to a reviewer: nobody else holds it, and the reviewer has not skipped it since it was
     last queued. `identity` is the item's id."""
     item = SOURCES[kind].table.c.id if identity is None else identity
-    is_kind = literal_column(f"'{kind}'", Text)
+    is_kind = constant(kind)
     held = select(r.c.object_id).where(r.c.kind == is_kind, r.c.claimed_until > func.now(), r.c.claimed_by != reviewer)
     skipped = (
         select(v.c.object_id)

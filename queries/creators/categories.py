@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from sqlalchemy import func, literal_column, select
 
+from core.reads import rows_of
 from queries.creators.filters import is_active
 from queries.tables import creator_categories as k
 from queries.tables import creators as c
@@ -17,11 +20,21 @@ def names() -> Rows:
     )
 
 
-def listed() -> Rows:
-    """All categories in their order, with their creators.
+class Category(TypedDict):
+    """A row of `listed`."""
 
-    Columns: id, name, description, sort_order, is_active, creators, active_creators.
-    """
+    id: str
+    name: str
+    description: str | None
+    sort_order: int | None
+    is_active: bool
+    creators: int
+    active_creators: int
+
+
+@rows_of(Category)
+def listed() -> Rows:
+    """All categories in their order, with their creators."""
     counted = (
         select(
             c.c.category_id, func.count().label("creators"), func.count().filter(is_active()).label("active_creators")

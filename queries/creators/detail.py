@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from datetime import datetime
+from typing import Final, TypedDict
 from uuid import UUID
 
 from sqlalchemy import Date, Text, case, cast, func, literal, literal_column, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from core.reads import rows_of
 from queries.creators.filters import due_at, is_overdue
 from queries.sql.time import ago
 from queries.tables import account_followed_creators as follows
@@ -23,13 +25,32 @@ JOBS_LIMIT: Final = 20
 METADATA_SHOWN_BYTES: Final = 256 * 1024
 
 
-def one(creator_id: UUID) -> Rows:
-    """The creator's facts; no row when it does not exist.
+class Creator(TypedDict):
+    """A row of `one`."""
 
-    Columns: id, platform, username, profile_url, display_name, category_id, category_name, follower_count, is_active,
-    is_verified, scrape_frequency_hours, last_scraped_at, due_at, is_overdue, created_at, updated_at, metadata (JSON;
-    None beyond `METADATA_SHOWN_BYTES`), metadata_bytes.
-    """
+    id: str
+    platform: str
+    username: str
+    profile_url: str
+    display_name: str | None
+    category_id: str | None
+    category_name: str | None
+    follower_count: int | None
+    is_active: bool | None
+    is_verified: bool | None
+    scrape_frequency_hours: int | None
+    last_scraped_at: datetime | None
+    due_at: datetime | None
+    is_overdue: bool
+    created_at: datetime | None
+    updated_at: datetime | None
+    metadata: str | None  # JSON; None beyond `METADATA_SHOWN_BYTES`
+    metadata_bytes: int | None
+
+
+@rows_of(Creator)
+def one(creator_id: UUID) -> Rows:
+    """The creator's facts; no row when it does not exist."""
     size = func.octet_length(c.c.metadata.cast(Text))
     return (
         select(

@@ -7,10 +7,11 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, true
-from sqlalchemy.types import Interval
 
 from queries.sql import usable
+from queries.sql.constants import constant
 from queries.sql.text import contains, escaped, printable
+from queries.sql.time import span
 from queries.tables import account_followed_creators as follows
 from queries.tables import creators as c
 
@@ -48,8 +49,8 @@ def is_verified() -> ColumnElement[Any]:
 
 def due_at() -> ColumnElement[Any]:
     """When the next scrape is due by the creator's own frequency; NULL where there was none yet."""
-    hours = func.coalesce(c.c.scrape_frequency_hours, literal_column(str(DEFAULT_FREQUENCY_HOURS)))
-    return usable.moment(c.c.last_scraped_at) + hours * literal_column("interval '1 hour'", Interval)
+    hours = func.coalesce(c.c.scrape_frequency_hours, constant(DEFAULT_FREQUENCY_HOURS))
+    return usable.moment(c.c.last_scraped_at) + hours * span(hours=1)
 
 
 def is_overdue() -> ColumnElement[bool]:

@@ -49,10 +49,7 @@ def page(where: CreatorFilter, sort: Sort, descending: bool, place: Cursor | Non
 
 def total(where: CreatorFilter) -> Rows:
     """How many creators match. Columns: creators (at most `COUNT_CAP`), is_capped (there are more)."""
-    counted = (
-        select(keyset.capped_count(select(c.c.id).where(*clauses(where))).label("n")).cte().prefix_with("MATERIALIZED")
-    )
-    return select(func.least(counted.c.n, COUNT_CAP).label("creators"), (counted.c.n > COUNT_CAP).label("is_capped"))
+    return keyset.capped(select(c.c.id).where(*clauses(where)), "creators")
 
 
 def state_counts(where: CreatorFilter) -> Rows:

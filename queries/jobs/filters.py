@@ -15,6 +15,7 @@ from queries.jobs import runs
 from queries.jobs import states as job_states
 from queries.jobs.signatures import has_older, newest_failures
 from queries.jobs.states import State
+from queries.sql.outcomes import ended_at
 from queries.sql.text import contains, printable
 from queries.sql.time import between
 from queries.tables import processing_queue as q
@@ -68,7 +69,7 @@ def job_clauses(where: JobFilter) -> list[ColumnElement[bool]]:
         clauses.append(q.c.id.in_(runs.members(where.run)))
     if where.ended_from or where.ended_until:
         clauses.append(job_states.any_status(job_states.TERMINAL))
-        clauses += between(job_states.ended_at(), where.ended_from, where.ended_until)
+        clauses += between(ended_at(), where.ended_from, where.ended_until)
     if where.signature:  # `has_unseen` tells whether there were more failures to look at
         group = newest_failures(clauses).subquery()
         clauses.append(q.c.id.in_(select(group.c.id).where(group.c.signature == printable(where.signature))))
@@ -83,7 +84,7 @@ def has_unseen(where: JobFilter) -> ColumnElement[bool]:
 def _since(states: Sequence[State], since: datetime) -> list[ColumnElement[bool]]:
     """What `since` asks of jobs in these states; only those that are over have an end, and an OR hides the index."""
     over = {name in job_states.TERMINAL for name in states}
-    ended = job_states.ended_at() >= since
+    ended = ended_at() >= since
     if over == {True}:
         return [ended]
     return [] if over == {False} else [or_(job_states.any_status(job_states.LIVE), q.c.status.is_(None), ended)]

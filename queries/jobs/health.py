@@ -7,10 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import (
     CTE,
-    BigInteger,
     ColumnElement,
     Double,
-    Text,
     and_,
     case,
     false,
@@ -26,6 +24,9 @@ from queries.jobs import states
 from queries.jobs.filters import JobFilter, job_clauses
 from queries.rollups import state
 from queries.sql import time, usable
+from queries.sql.aggregates import share, sum_where
+from queries.sql.constants import constant
+from queries.sql.outcomes import ended_at
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
 
@@ -65,7 +66,7 @@ def throughput(where: JobFilter, hours: int, step_hours: int) -> Rows:
         select(
             steps.c.at,
             *(
-                case((is_told, _jobs(ended.c.jobs, ended.c.status == _text(name)))).label(name)
+                case((is_told, sum_where(ended.c.jobs, ended.c.status == constant(name)))).label(name)
                 for name in states.TERMINAL
             ),
         )
@@ -85,7 +86,7 @@ def timings(where: JobFilter, hours: int) -> Rows:
     window = (
         select(q.c.job_type, q.c.scheduled_at, q.c.started_at, q.c.completed_at)
         .where(*job_clauses(where), *_ended_since(time.ago(hours=hours)), q.c.started_at.is_not(None))
-        .order_by(states.ended_at().desc(), q.c.id.desc())
+        .order_by(ended_at().desc(), q.c.id.desc())
         .limit(TIMED)
         .subquery("newest")
     )
@@ -174,10 +175,10 @@ def failure_rates(where: JobFilter, hours: int) -> Rows:
             func.coalesce(now.c.job_type, then.c.job_type).label("job_type"),
             ended,
             failed,
-            _share(failed, ended).label("rate"),
+            share(failed, ended).label("rate"),
             was.label("previous_ended"),
             were.label("previous_failed"),
-            _share(were, was).label("previous_rate"),
+            share(were, was).label("previous_rate"),
             or_(_is_cut(where, now), _is_cut(where, then)).label("is_window_full"),
         )
         .join_from(now, then, now.c.job_type == then.c.job_type, full=True)
@@ -188,11 +189,11 @@ def failure_rates(where: JobFilter, hours: int) -> Rows:
 def _by_type(ends: Rows) -> Rows:
     """Columns: job_type, jobs, ended (without the cancelled), failed."""
     e = ends.subquery().c
-    over = e.status.in_([_text("completed"), _text("failed")])
+    over = e.status.in_([constant("completed"), constant("failed")])
     figures = {
         "jobs": func.sum(e.jobs),
-        "ended": _jobs(e.jobs, over),
-        "failed": _jobs(e.jobs, e.status == _text("failed")),
+        "ended": sum_where(e.jobs, over),
+        "failed": sum_where(e.jobs, e.status == constant("failed")),
     }
     return select(e.job_type, *(figure.label(name) for name, figure in figures.items())).group_by(e.job_type)
 
@@ -203,10 +204,10 @@ def _ends(where: JobFilter, since: ColumnElement[Any], until: ColumnElement[Any]
         hours = state.job_hours(since, func.now() + time.span(hours=1) if until is None else until)
         ended = select(hours.c.bucket.label("ended_at"), hours.c.job_type, hours.c.status, hours.c.jobs)
         return ended.where(hours.c.job_type.in_(where.job_types)) if where.job_types else ended
-    ended_at = states.ended_at()
-    clauses = [*job_clauses(where), *_ended_since(since), *([] if until is None else [ended_at < until])]
-    newest = select(ended_at.label("ended_at"), q.c.job_type, q.c.status, literal_column("1").label("jobs"))
-    return newest.where(*clauses).order_by(ended_at.desc(), q.c.id.desc()).limit(ENDS)
+    ended = ended_at()
+    clauses = [*job_clauses(where), *_ended_since(since), *([] if until is None else [ended < until])]
+    newest = select(ended.label("ended_at"), q.c.job_type, q.c.status, literal_column("1").label("jobs"))
+    return newest.where(*clauses).order_by(ended.desc(), q.c.id.desc()).limit(ENDS)
 
 
 def _is_rolled(where: JobFilter) -> bool:
@@ -222,8 +223,8 @@ def _is_cut(where: JobFilter, counted: CTE) -> ColumnElement[bool]:
 
 
 def _ended_since(since: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-    ended_at = states.ended_at()
-    return [ended_at >= since, usable.has_been(ended_at), states.any_status(states.TERMINAL)]
+    ended = ended_at()
+    return [ended >= since, usable.has_been(ended), states.any_status(states.TERMINAL)]
 
 
 def _percentiles(seconds: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -231,18 +232,6 @@ def _percentiles(seconds: ColumnElement[Any]) -> ColumnElement[Any]:
     return type_coerce(func.percentile_cont(parts).within_group(seconds), _FLOATS)
 
 
-def _jobs(jobs: ColumnElement[Any], condition: ColumnElement[bool]) -> ColumnElement[Any]:
-    return func.coalesce(func.sum(jobs).filter(condition), 0).cast(BigInteger)
-
-
 def _seconds(interval: ColumnElement[Any]) -> ColumnElement[Any]:
     # Not EXTRACT, whose numeric sorts four times slower than a float.
     return type_coerce(func.date_part("epoch", interval), Double)
-
-
-def _share(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[Any]:
-    return case((whole > 0, part.cast(Double) / whole))
-
-
-def _text(value: str) -> ColumnElement[Any]:
-    return literal_column(f"'{value}'", Text)

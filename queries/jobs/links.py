@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Text, Uuid, case, func, literal, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Table, Text, Uuid, case, func, literal, select, union_all
 
+from core.reads import rows_of
+from queries.sql.constants import constant
 from queries.tables import avatar_models, content_pieces, creators, generated_scripts, processing_queue, voice_models
 from queries.tables.base import Rows
 
@@ -23,12 +26,19 @@ KEYS: Final[dict[str, Table[Any]]] = {
 """Keys of `job_data` that name another record, and where it is."""
 
 
-def linked(job_id: UUID) -> Rows:
-    """The records that the job's `job_data` names, in one statement.
+class LinkedRecord(TypedDict):
+    """A row of `linked`."""
 
-    Columns: key (of `job_data`), value (as it stands there), object_id, title (both None when the value is no UUID or
-    the record is gone). A script has no title of its own and shows its content piece's.
-    """
+    key: str  # of `job_data`
+    value: str  # as it stands there
+    object_id: str | None
+    title: str | None  # both None when the value is no UUID or the record is gone
+
+
+@rows_of(LinkedRecord)
+def linked(job_id: UUID) -> Rows:
+    """The records that the job's `job_data` names, in one statement. A script has no title of its own and shows its
+    content piece's."""
     data = processing_queue.c.job_data
     # Materialised, so that a large job_data is unpacked once and not once per key.
     named = (
@@ -68,11 +78,21 @@ def _title(table: Table[Any]) -> ColumnElement[Any]:
     return table.c.name
 
 
-def jobs_of(key: str, object_id: UUID) -> Rows:
-    """The jobs whose `job_data` names a record under a key, newest first.
+class JobOfRecord(TypedDict):
+    """A row of `jobs_of`."""
 
-    Columns: id, job_type, status, attempts, error_message (the head), created_at, total (of all, beyond the limit).
-    """
+    id: str
+    job_type: str
+    status: str
+    attempts: int | None
+    error_message: str | None  # the head
+    created_at: datetime | None
+    total: int  # of all, beyond the limit
+
+
+@rows_of(JobOfRecord)
+def jobs_of(key: str, object_id: UUID) -> Rows:
+    """The jobs whose `job_data` names a record under a key, newest first."""
     q = processing_queue
     return (
         select(
@@ -98,4 +118,4 @@ def _named(key: str) -> ColumnElement[bool]:
 def _word(key: str) -> ColumnElement[Any]:
     if not key.replace("_", "").isalpha():
         raise ValueError(key)
-    return literal_column(f"'{key}'", Text)
+    return constant(key)

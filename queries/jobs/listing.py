@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final, Literal
+from datetime import datetime
+from typing import Any, Final, Literal, TypedDict
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Double,
     Text,
     case,
     extract,
@@ -21,14 +21,14 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import array
 
+from core.reads import rows_of
 from queries.jobs import states
 from queries.jobs.filters import JobFilter, has_unseen, job_clauses
-from queries.jobs.signatures import has_older, newest_failures
 from queries.jobs.states import State
-from queries.sql import keyset, time, usable
+from queries.sql import keyset
 from queries.sql.keyset import COUNT_CAP, Cursor, Key
+from queries.sql.outcomes import ended_at
 from queries.tables import accounts, users
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
@@ -84,7 +84,7 @@ def total(where: JobFilter) -> Rows:
     looked at for the signature).
     """
     unseen = select(has_unseen(where).label("has_unseen")).cte("unseen")
-    counted = _capped(select(q.c.id).where(*job_clauses(where))).subquery()
+    counted = keyset.capped(select(q.c.id).where(*job_clauses(where)), "jobs").subquery()
     is_capped = or_(counted.c.is_capped, unseen.c.has_unseen).label("is_capped")
     return select(counted.c.jobs, is_capped, unseen.c.has_unseen).join_from(counted, unseen, true())
 
@@ -106,10 +106,14 @@ def state_counts(where: JobFilter) -> Rows:
     sums = select(func.count().label("seen"), *(func.count().filter(live.c[name]).label(name) for name in lively)).cte(
         "sums"
     )
-    rows: list[Rows] = [select(_text(name).label("state"), sums.c[name].label("n"), sums.c.seen) for name in lively]
+    rows: list[Rows] = [
+        select(literal(name, Text).label("state"), sums.c[name].label("n"), sums.c.seen) for name in lively
+    ]
     rows += [
         select(
-            _text(name), keyset.capped_count(select(q.c.id).where(*job_clauses(where.of(name)))), literal_column("0")
+            literal(name, Text),
+            keyset.capped_count(select(q.c.id).where(*job_clauses(where.of(name)))),
+            literal_column("0"),
         )
         for name in told
         if name not in lively
@@ -122,13 +126,40 @@ def state_counts(where: JobFilter) -> Rows:
     )
 
 
-def one(job_id: UUID, where: JobFilter | None = None) -> Rows:
-    """Everything about one job; no row when it does not exist.
+class Job(TypedDict):
+    """A row of `one`."""
 
-    Columns: those of `_listed` plus user_id, user_email, updated_at, error_bytes, job_data (JSON text; None beyond
-    `DATA_SHOWN_BYTES`), job_data_bytes, wait_s (from schedule to start), run_s (from start to end), is_clock_skewed (a
-    time lies before the one it follows; the duration is None then).
-    """
+    id: str
+    state: str
+    status: str | None
+    job_type: str
+    account_id: str | None
+    account_name: str | None
+    priority: int | None
+    attempts: int | None
+    max_attempts: int | None
+    error_message: str | None
+    estimated_credits: int | None
+    actual_credits: int | None
+    created_at: datetime | None
+    scheduled_at: datetime | None
+    started_at: datetime | None
+    completed_at: datetime | None
+    ended_at: datetime | None
+    user_id: str | None
+    user_email: str | None
+    updated_at: datetime | None
+    error_bytes: int | None
+    job_data: str | None  # JSON text; None beyond `DATA_SHOWN_BYTES`
+    job_data_bytes: int | None
+    wait_s: float | None  # from schedule to start
+    run_s: float | None  # from start to end
+    is_clock_skewed: bool | None  # a time lies before the one it follows; the duration is None then
+
+
+@rows_of(Job)
+def one(job_id: UUID, where: JobFilter | None = None) -> Rows:
+    """Everything about one job; no row when it does not exist."""
     size = func.octet_length(q.c.job_data.cast(Text))
     wait_s, run_s = _seconds(q.c.started_at - q.c.scheduled_at), _seconds(q.c.completed_at - q.c.started_at)
     return (
@@ -147,60 +178,6 @@ def one(job_id: UUID, where: JobFilter | None = None) -> Rows:
         .outerjoin_from(q, accounts, accounts.c.id == q.c.account_id)
         .outerjoin(users, users.c.id == q.c.user_id)
         .where(q.c.id == job_id)
-    )
-
-
-def failed_by_signature(where: JobFilter) -> Rows:
-    """Why jobs failed: the newest `signatures.WINDOW` failures under the filter, grouped by error signature.
-
-    Columns: signature, jobs, share (of the window), first_at, last_at (failure times), job_types (list), accounts (how
-    many), per_hour (24 counts, the newest last), is_window_full (older failures were not looked at). Most first.
-    """
-    return _by_signature(job_clauses(where.of("failed")))
-
-
-def failed_recently() -> Rows:
-    """The Overview's line on failed jobs: the most frequent cause of the last 24 hours; no row when nothing failed.
-
-    Columns: those of `failed_by_signature`, and failed (jobs of every cause, at most `COUNT_CAP`), is_capped (more
-    failed).
-    """
-    ended = states.ended_at()
-    groups = _by_signature([ended >= time.ago(hours=24), usable.has_been(ended)]).subquery()
-    failed = _failed_since(ended).subquery()
-    return (
-        select(groups, failed.c.jobs.label("failed"), failed.c.is_capped)
-        .join_from(groups, failed, true())
-        .order_by(groups.c.jobs.desc(), groups.c.signature)
-        .limit(1)
-    )
-
-
-def _failed_since(ended: ColumnElement[Any]) -> Rows:
-    return _capped(
-        select(q.c.id).where(states.is_status("failed"), ended >= time.ago(hours=24), usable.has_been(ended))
-    )
-
-
-def _by_signature(clauses: list[ColumnElement[bool]]) -> Rows:
-    rows = newest_failures(clauses, q.c.job_type, q.c.account_id).subquery()
-    f = select(rows, time.hours_ago(usable.moment(rows.c.ended_at)).label("hour")).cte("f")
-    window = select(func.count()).select_from(f).scalar_subquery()
-    per_hour = [func.count().filter(f.c.hour == literal_column(str(hour))) for hour in reversed(range(24))]
-    return (
-        select(
-            f.c.signature,
-            func.count().label("jobs"),
-            (func.count().cast(Double) / window).label("share"),
-            func.min(usable.moment(f.c.ended_at)).label("first_at"),
-            func.max(usable.moment(f.c.ended_at)).label("last_at"),
-            func.array_agg(f.c.job_type.cast(Text).distinct()).label("job_types"),
-            func.count(f.c.account_id.distinct()).label("accounts"),
-            array(per_hour).label("per_hour"),
-            has_older(clauses).label("is_window_full"),
-        )
-        .group_by(f.c.signature)
-        .order_by(func.count().desc(), f.c.signature)
     )
 
 
@@ -224,7 +201,7 @@ def _listed(where: JobFilter, error_length: int = 300) -> list[ColumnElement[Any
         q.c.scheduled_at,
         q.c.started_at,
         q.c.completed_at,
-        case((states.any_status(states.TERMINAL), states.ended_at())).label("ended_at"),
+        case((states.any_status(states.TERMINAL), ended_at())).label("ended_at"),
     ]
 
 
@@ -235,20 +212,10 @@ def _key(sort: Sort, where: JobFilter) -> Key:
         over = [name in states.TERMINAL for name in where.states] or [True, False]
         is_live = or_(states.any_status(states.LIVE), q.c.status.is_(None))
         has_value = states.any_status(states.TERMINAL) if any(over) else false()
-        return Key(states.ended_at(), q.c.id, has_value, false() if all(over) else is_live)
+        return Key(ended_at(), q.c.id, has_value, false() if all(over) else is_live)
     column = q.c.created_at if sort == "created" else q.c.scheduled_at
     return Key(column, q.c.id, column.is_not(None), column.is_(None))
 
 
-def _capped(rows: Rows) -> Rows:
-    # Materialised, or PostgreSQL puts the count in both places and counts twice.
-    counted = select(keyset.capped_count(rows).label("n")).cte().prefix_with("MATERIALIZED")
-    return select(func.least(counted.c.n, COUNT_CAP).label("jobs"), (counted.c.n > COUNT_CAP).label("is_capped"))
-
-
 def _seconds(interval: ColumnElement[Any]) -> ColumnElement[Any]:
     return extract("epoch", interval)
-
-
-def _text(value: str) -> ColumnElement[str]:
-    return literal(value, Text)

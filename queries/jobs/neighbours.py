@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 
+from core.reads import rows_of
 from core.thresholds import StuckAfter
 from queries.jobs import signatures, states
+from queries.sql.outcomes import is_error
 from queries.tables import accounts
 from queries.tables import api_usage_logs as logs
 from queries.tables import processing_queue as q
@@ -20,11 +22,18 @@ AROUND: Final = timedelta(hours=1)
 SHOWN: Final = 8
 
 
-def of_account(job_id: UUID, account_id: UUID, at: datetime, stuck_after: StuckAfter) -> Rows:
-    """The account's other jobs that were created within ten minutes of that moment, in order of time.
+class Neighbour(TypedDict):
+    """A row of `of_account`."""
 
-    Columns: id, state, job_type, at (creation).
-    """
+    id: str
+    state: str
+    job_type: str
+    at: datetime  # creation
+
+
+@rows_of(Neighbour)
+def of_account(job_id: UUID, account_id: UUID, at: datetime, stuck_after: StuckAfter) -> Rows:
+    """The account's other jobs that were created within ten minutes of that moment, in order of time."""
     near = and_(q.c.created_at >= at - NEAR, q.c.created_at <= at + NEAR)
     return (
         select(q.c.id, states.state(stuck_after).label("state"), q.c.job_type, q.c.created_at.label("at"))
@@ -34,12 +43,22 @@ def of_account(job_id: UUID, account_id: UUID, at: datetime, stuck_after: StuckA
     )
 
 
-def of_signature(job_id: UUID) -> Rows:
-    """Other failures with this job's error signature, among the newest `signatures.WINDOW`, the newest first.
+class SameFailure(TypedDict):
+    """A row of `of_signature`."""
 
-    Columns: signature, jobs (how many others), is_floor (older failures were not looked at), id, job_type,
-    account_name, at (failure). No row for the only one.
-    """
+    signature: str
+    jobs: int  # how many others
+    is_floor: bool  # older failures were not looked at
+    id: str
+    job_type: str
+    account_name: str | None
+    at: datetime | None  # failure
+
+
+@rows_of(SameFailure)
+def of_signature(job_id: UUID) -> Rows:
+    """Other failures with this job's error signature, among the newest `signatures.WINDOW`, the newest first. No row
+    for the only one."""
     mine = signatures.of_job(job_id).cte("mine")
     failures = signatures.newest_failures([], q.c.job_type, q.c.account_id).subquery("failures")
     same = (
@@ -66,12 +85,20 @@ def of_signature(job_id: UUID) -> Rows:
     )
 
 
-def api_errors(account_id: UUID, at: datetime) -> Rows:
-    """The account's failed API calls within an hour of that moment, the nearest first, at most `SHOWN`.
+class ApiError(TypedDict):
+    """A row of `api_errors`."""
 
-    Columns: at, service_name, endpoint, status_code, error_message (its head), calls (how many failed in all). An error
-    is a status of 400 or more, or no status but a message.
-    """
+    at: datetime
+    service_name: str
+    endpoint: str | None
+    status_code: int | None
+    error_message: str | None  # its head
+    calls: int  # how many failed in all
+
+
+@rows_of(ApiError)
+def api_errors(account_id: UUID, at: datetime) -> Rows:
+    """The account's failed API calls within an hour of that moment, the nearest first, at most `SHOWN`."""
     near = and_(logs.c.created_at >= at - AROUND, logs.c.created_at <= at + AROUND)
     distance: ColumnElement[float] = func.abs(func.date_part("epoch", logs.c.created_at - at))
     return (
@@ -86,7 +113,7 @@ def api_errors(account_id: UUID, at: datetime) -> Rows:
         .where(
             logs.c.account_id == account_id,
             near,
-            or_(logs.c.status_code >= 400, and_(logs.c.status_code.is_(None), logs.c.error_message.is_not(None))),
+            is_error(),
         )
         .order_by(distance, logs.c.id)
         .limit(SHOWN)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, and_, any_, case, func, literal, or_, select
 from sqlalchemy import Uuid as UuidType
+from sqlalchemy import and_, any_, case, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from queries.jobs import states
 from queries.jobs.states import Status
+from queries.sql.aggregates import sum_where
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
 
@@ -44,8 +44,8 @@ def preview(ids: Sequence[UUID], allowed: Sequence[Status]) -> Rows:
         func.count().label("found"),
         func.count().filter(a.is_eligible).label("eligible"),
         func.count(a.account_id.distinct()).filter(a.is_eligible).label("accounts"),
-        _total(a.estimated_credits, a.is_eligible).label("estimated_credits"),
-        _total(a.actual_credits, a.is_eligible).label("actual_credits"),
+        sum_where(a.estimated_credits, a.is_eligible).label("estimated_credits"),
+        sum_where(a.actual_credits, a.is_eligible).label("actual_credits"),
         func.count().filter(a.is_eligible, live.c.jobs > itself).label("duplicates"),
     ).outerjoin_from(asked, live, is_same)
 
@@ -53,7 +53,3 @@ def preview(ids: Sequence[UUID], allowed: Sequence[Status]) -> Rows:
 def snapshots(ids: Sequence[UUID]) -> Rows:
     """What tells one run of a job from the next, for these ids. Columns: id, attempts, started_at."""
     return select(q.c.id, q.c.attempts, q.c.started_at).where(q.c.id == any_(literal(list(ids), ARRAY(UuidType))))
-
-
-def _total(column: ColumnElement[Any], condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(column).filter(condition), 0).cast(BigInteger)

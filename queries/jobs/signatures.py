@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from queries.jobs import states
 from queries.sql.keyset import more_than
+from queries.sql.outcomes import ended_at
 from queries.sql.signatures import WINDOW, named, rough
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
@@ -21,11 +22,11 @@ def newest_failures(where: Sequence[ColumnElement[bool]], *columns: ColumnElemen
     Columns: id, ended_at, the given ones, and signature: the message with numbers, ids, URLs and quoted values as `…`
     (status codes and quoted lower-case identifiers stay), its first 120 characters, or `(no message)`.
     """
-    ended_at = states.ended_at()
+    ended = ended_at()
     failures = (
-        select(q.c.id, ended_at.label("ended_at"), *columns, rough(func.left(q.c.error_message, 1000)))
+        select(q.c.id, ended.label("ended_at"), *columns, rough(func.left(q.c.error_message, 1000)))
         .where(states.is_status("failed"), *where)
-        .order_by(ended_at.desc(), q.c.id.desc())
+        .order_by(ended.desc(), q.c.id.desc())
         .limit(WINDOW)
         .cte()
     )
@@ -34,9 +35,9 @@ def newest_failures(where: Sequence[ColumnElement[bool]], *columns: ColumnElemen
 
 def has_older(where: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
     """Whether more jobs failed under the conditions than `newest_failures` looks at."""
-    ended_at = states.ended_at()
+    ended = ended_at()
     failures = select(q.c.id).where(states.is_status("failed"), *where)
-    return more_than(failures.order_by(ended_at.desc(), q.c.id.desc()), WINDOW)
+    return more_than(failures.order_by(ended.desc(), q.c.id.desc()), WINDOW)
 
 
 def of_job(job_id: UUID) -> Rows:

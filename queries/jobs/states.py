@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnElement, Text, and_, case, func, literal, literal_column, or_
 
 from core.thresholds import StuckAfter
+from queries.sql.constants import constant
 from queries.sql.time import span
 from queries.tables import processing_queue as q
 
@@ -36,17 +37,12 @@ DEFAULT_MAX_ATTEMPTS: Final = 3
 
 def any_status(statuses: tuple[str, ...]) -> ColumnElement[bool]:
     """`status IN (…)` with the values in the text: the planner must prove a partial index's predicate from it."""
-    return or_(*(q.c.status == literal_column(f"'{status}'", Text) for status in statuses)).self_group()
+    return or_(*(q.c.status == constant(status) for status in statuses)).self_group()
 
 
 def is_status(status: Status) -> ColumnElement[bool]:
     """`status = '…'` with the value in the text, for the same reason."""
-    return q.c.status == literal_column(f"'{status}'", Text)
-
-
-def ended_at() -> ColumnElement[Any]:
-    """When a job that is over ended; workers that leave `completed_at` empty on failure do set `updated_at`."""
-    return func.coalesce(q.c.completed_at, q.c.updated_at)
+    return q.c.status == constant(status)
 
 
 def attempts() -> ColumnElement[Any]:
@@ -56,7 +52,7 @@ def attempts() -> ColumnElement[Any]:
 
 def max_attempts() -> ColumnElement[Any]:
     """How often a worker may take it."""
-    return func.coalesce(q.c.max_attempts, literal_column(str(DEFAULT_MAX_ATTEMPTS)))
+    return func.coalesce(q.c.max_attempts, constant(DEFAULT_MAX_ATTEMPTS))
 
 
 def is_stuck(stuck_after: StuckAfter) -> ColumnElement[bool]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from queries.rollups import state
 from queries.sql import histograms
 from queries.sql.aggregates import sum_where
+from queries.sql.time import span
 from queries.tables.base import UTC_TIME, Rows
 
 
@@ -68,10 +69,10 @@ def two_days(now: datetime) -> tuple[datetime, datetime, datetime]:
 
 def every_hour(since: datetime, until: datetime) -> Any:
     """The start of every hour of the range. Columns: at."""
-    span = func.generate_series(
-        literal(since, UTC_TIME), literal(until - timedelta(hours=1), UTC_TIME), literal_column("interval '1 hour'")
+    starts = func.generate_series(
+        literal(since, UTC_TIME), literal(until - timedelta(hours=1), UTC_TIME), span(hours=1)
     )
-    return select(span.label("at")).subquery("hours")
+    return select(starts.label("at")).subquery("hours")
 
 
 def by_hour(since: datetime, until: datetime, each: Any, *counts: str) -> Any:

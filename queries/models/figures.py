@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from datetime import datetime
+from typing import Any, Final, Literal, TypedDict
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, cast, func, literal, select, union_all
 
+from core.reads import rows_of
 from queries.sql import usable
 from queries.sql.text import contains, printable
 from queries.sql.time import span
@@ -41,12 +43,23 @@ def counts(where: ModelFilter) -> Rows:
     return select(*(func.count().filter(*in_state(state, models)).label(state) for state in STATES)).select_from(models)
 
 
-def versions(account_id: UUID, name: str) -> Rows:
-    """One account's voices of one name, the newest version first.
+class Version(TypedDict):
+    """A row of `versions`."""
 
-    Columns: id, version, status, quality, is_active, sample_url, sample_path, created_at, total (of all, beyond the
-    limit).
-    """
+    id: str
+    version: int | None
+    status: str
+    quality: float | None
+    is_active: bool | None
+    sample_url: str | None
+    sample_path: str | None
+    created_at: datetime | None
+    total: int  # of all, beyond the limit
+
+
+@rows_of(Version)
+def versions(account_id: UUID, name: str) -> Rows:
+    """One account's voices of one name, the newest version first."""
     v = voices.c
     return (
         select(
@@ -66,8 +79,32 @@ def versions(account_id: UUID, name: str) -> Rows:
     )
 
 
+class Model(TypedDict):
+    """A row of `one`."""
+
+    id: str
+    kind: str
+    name: str
+    status: str
+    is_stuck: bool
+    is_active: bool | None
+    version: int | None
+    quality: float | None
+    account_id: str | None
+    account_name: str | None
+    user_email: str | None
+    provider_id: str | None
+    sample_url: str | None
+    sample_path: str | None
+    training_s: int | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    photos: int | None  # how many
+
+
+@rows_of(Model)
 def one(kind: Kind, model_id: UUID) -> Rows:
-    """One model; no row when it does not exist. Columns: those of `listed` up to updated_at, photos (how many)."""
+    """One model; no row when it does not exist."""
     parts = _voices() if kind == "voice" else _avatars()
     table = voices if kind == "voice" else avatars
     photos = func.cardinality(avatars.c.training_photos_paths) if kind == "avatar" else cast(None, BigInteger)

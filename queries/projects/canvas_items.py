@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import datetime
+from typing import Final, TypedDict
 from uuid import UUID
 
 from sqlalchemy import Text, case, func, select
 
+from core.reads import rows_of
 from queries.tables import canvas_folder_items, canvas_folders, chat_interfaces, content_pieces, users
 from queries.tables.base import Rows
 
@@ -18,13 +20,31 @@ EXCERPT: Final = 4_000
 f, piece, chat = canvas_folders, content_pieces, chat_interfaces
 
 
-def one_piece(piece_id: UUID) -> Rows:
-    """A content piece as a drawer shows it; no row when it does not exist.
+class CanvasPiece(TypedDict):
+    """A row of `one_piece`."""
 
-    Columns: id, project_id, title, source_url, platform, content_type, status, transcript and description (heads),
-    transcript_length, duration_seconds, file_size_bytes, is_remix, created_at, updated_at, storage_expires_at,
-    uploaded_by.
-    """
+    id: str
+    project_id: str | None
+    title: str | None
+    source_url: str
+    platform: str
+    content_type: str
+    status: str | None
+    transcript: str | None
+    description: str | None  # heads
+    transcript_length: int | None
+    duration_seconds: int | None
+    file_size_bytes: int | None
+    is_remix: bool | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    storage_expires_at: datetime | None
+    uploaded_by: str | None
+
+
+@rows_of(CanvasPiece)
+def one_piece(piece_id: UUID) -> Rows:
+    """A content piece as a drawer shows it; no row when it does not exist."""
     c = piece.c
     return (
         select(
@@ -51,12 +71,23 @@ def one_piece(piece_id: UUID) -> Rows:
     )
 
 
-def one_chat(chat_id: UUID) -> Rows:
-    """A chat without its words; no row when it does not exist.
+class Chat(TypedDict):
+    """A row of `one_chat`."""
 
-    Columns: id, project_id, name, model, messages (None when the history is no list), history_bytes, created_at,
-    updated_at, created_by.
-    """
+    id: str
+    project_id: str | None
+    name: str | None
+    model: str | None
+    messages: int | None  # None when the history is no list
+    history_bytes: int | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    created_by: str | None
+
+
+@rows_of(Chat)
+def one_chat(chat_id: UUID) -> Rows:
+    """A chat without its words; no row when it does not exist."""
     c, history = chat.c, chat.c.chat_history
     return (
         select(
@@ -75,12 +106,25 @@ def one_chat(chat_id: UUID) -> Rows:
     )
 
 
-def one_folder(folder_id: UUID) -> Rows:
-    """A folder and its pieces in their order, one row for each piece, and one with no piece when it is empty.
+class FolderItem(TypedDict):
+    """A row of `one_folder`."""
 
-    Columns: id, project_id, name, color, is_collapsed, created_at, updated_at, created_by; piece_id, title (None when
-    the folder is empty), total (rows of all, beyond the limit).
-    """
+    id: str
+    project_id: str | None
+    name: str
+    color: str | None
+    is_collapsed: bool | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    created_by: str | None
+    piece_id: str | None
+    title: str | None  # None when the folder is empty
+    total: int  # rows of all, beyond the limit
+
+
+@rows_of(FolderItem)
+def one_folder(folder_id: UUID) -> Rows:
+    """A folder and its pieces in their order, one row for each piece, and one with no piece when it is empty."""
     i = canvas_folder_items
     return (
         select(

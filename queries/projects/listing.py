@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypedDict
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, func, select
 from sqlalchemy.orm import aliased
 
+from core.reads import rows_of
 from queries.sql import keyset
-from queries.sql.keyset import COUNT_CAP, Cursor, Key
+from queries.sql.keyset import Cursor, Key
 from queries.sql.text import contains, printable
 from queries.sql.time import between
 from queries.tables import (
@@ -97,17 +98,33 @@ def export(where: ProjectFilter, limit: int = EXPORT_CAP) -> Rows:
 
 def total(where: ProjectFilter) -> Rows:
     """How many projects match. Columns: projects (at most `COUNT_CAP`), is_capped (there are more)."""
-    matching = select(p.c.id).where(*clauses(where))
-    counted = select(keyset.capped_count(matching).label("n")).cte().prefix_with("MATERIALIZED")
-    return select(func.least(counted.c.n, COUNT_CAP).label("projects"), (counted.c.n > COUNT_CAP).label("is_capped"))
+    return keyset.capped(select(p.c.id).where(*clauses(where)), "projects")
 
 
+class Project(TypedDict):
+    """A row of `one`."""
+
+    id: str
+    title: str
+    account_id: str | None
+    account_name: str | None
+    is_archived: bool
+    created_at: datetime | None
+    last_accessed_at: datetime | None
+    pieces: int
+    collaborators: int
+    description: str | None
+    updated_at: datetime | None
+    created_by: str | None
+    last_accessed_by: str | None  # e-mails, None when unknown
+    folders: int
+    chats: int
+    stored_bytes: int | None  # of `canvas_data`
+
+
+@rows_of(Project)
 def one(project_id: UUID) -> Rows:
-    """What one project is; no row when it does not exist.
-
-    Columns: those of the list, description, updated_at, created_by, last_accessed_by (e-mails, None when unknown),
-    folders, chats, stored_bytes (of `canvas_data`).
-    """
+    """What one project is; no row when it does not exist."""
     creator, visitor = aliased(users, name="creator"), aliased(users, name="visitor")
     return (
         select(

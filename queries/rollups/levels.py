@@ -13,7 +13,6 @@ from sqlalchemy import (
     ScalarSelect,
     Subquery,
     Table,
-    Text,
     case,
     column,
     func,
@@ -23,6 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from queries.sql.constants import constant
 from queries.sql.time import utc_day
 from queries.tables import api_usage_hour, job_hour, usage_day
 from queries.tables import rollup_state as s
@@ -51,7 +51,7 @@ def _kept_from(table: Table[Any], source: Source) -> ColumnElement[Any]:
     """From when on the roll-up has its rows: since it began, and no longer than they are kept."""
     if KEPT_DAYS[table.name] is None:
         return begin(source)
-    return func.greatest(begin(source), func.dashboard.kept_from(literal_column(f"'{table.name}'", Text)))
+    return func.greatest(begin(source), func.dashboard.kept_from(constant(table.name)))
 
 
 def left_to_raw(edge: Subquery, since: ColumnElement[Any], until: ColumnElement[Any]) -> Subquery:

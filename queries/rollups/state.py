@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from queries.rollups import levels
 from queries.rollups.levels import Source as Source
+from queries.sql.constants import constant
 from queries.sql.time import span, utc_day
 from queries.tables import (
     account_api_day,
@@ -183,7 +184,7 @@ def usage_days(since: date, until: date) -> Subquery:
     statistics."""
     figures = [column for column in usage_day.c if column.key != "left_out"]
     first, beyond = literal(since, Date), literal(until, Date)
-    open_day = utc_day(levels.watermark("usage")) - literal_column(str(USAGE_OPEN_DAYS))
+    open_day = utc_day(levels.watermark("usage")) - constant(USAGE_OPEN_DAYS)
     closed = select(*figures).where(usage_day.c.bucket >= first, usage_day.c.bucket < func.least(beyond, open_day))
     edge = select(utc_day(levels.begin("usage")).label("first"), open_day.label("reached")).subquery("edge")
     spans = levels.left_to_raw(edge, first, beyond)

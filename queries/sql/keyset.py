@@ -146,6 +146,13 @@ def capped_count(rows: Rows, cap: int = COUNT_CAP) -> ColumnElement[int]:
     return select(func.count()).select_from(rows.limit(cap + 1).subquery()).scalar_subquery()
 
 
+def capped(rows: Rows, name: str, cap: int = COUNT_CAP) -> Rows:
+    """How many rows there are. Columns: the named one (at most the cap), is_capped (there are more)."""
+    # Materialised, or PostgreSQL puts the count in both places and counts twice.
+    counted = select(capped_count(rows, cap).label("n")).cte().prefix_with("MATERIALIZED")
+    return select(func.least(counted.c.n, cap).label(name), (counted.c.n > cap).label("is_capped"))
+
+
 def more_than(rows: Rows, number: int) -> ColumnElement[bool]:
     """Whether there are more rows than so many, in the order that a window of so many takes them in."""
     return select(rows.offset(number).limit(1).subquery()).exists()

@@ -36,6 +36,11 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
+def today() -> ColumnElement[Any]:
+    """The running UTC day by PostgreSQL's clock."""
+    return utc_day(func.now())
+
+
 def utc_day(moment: ColumnElement[Any]) -> ColumnElement[Any]:
     """The UTC day of a moment."""
     return func.timezone("UTC", moment).cast(Date)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, func, literal_column
+from sqlalchemy import ColumnElement, and_, func, literal_column
 
+from queries.sql.time import span, utc_day
 from queries.tables.base import UTC_TIME
 
 
@@ -24,10 +25,10 @@ def moment(value: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def has_been(value: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether the moment is not ahead of now, for a range that has only a beginning; an index can tell."""
-    return value <= func.now() + literal_column("interval '1 day'")
+    return value <= func.now() + span(days=1)
 
 
 def is_day(value: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether the UTC day can have statistics; an index can tell."""
-    first, today = (func.timezone("UTC", at).cast(Date) for at in (func.dashboard.earliest(), func.now()))
+    first, today = (utc_day(at) for at in (func.dashboard.earliest(), func.now()))
     return and_(value >= first, value <= today + literal_column("1"))

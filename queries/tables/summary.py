@@ -49,6 +49,9 @@ class AccountSummaryColumns(TypedColumns):
     credits_projected: Named[int | None] = Column(BigInteger)
     credits_course: Named[list[int]] = Column(ARRAY(BigInteger))
     is_quiet: Named[bool]
+    quiet_since: Named[date | None]
+    quiet_actual: Named[int | None] = Column(BigInteger)
+    quiet_expected: Named[float | None]
     last_active_at: Named[datetime | None] = Column(UTC_TIME)
     creators_band: Named[int] = Column(SmallInteger, Computed("quota_band"))
     users_band: Named[int] = Column(SmallInteger, Computed("quota_band"))

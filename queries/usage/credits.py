@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Text, func, literal_column, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, FromClause, func, select, union_all
 
 from queries.rollups import state
+from queries.sql.constants import constant
 from queries.sql.time import midnight, utc_day
 from queries.sql.whose import whose
 from queries.tables import account_usage_stats as stats
@@ -31,7 +32,7 @@ def _media(content_type: str) -> Artefact:
         generated_content.c.account_id,
         func.coalesce(generated_content.c.processing_completed_at, generated_content.c.created_at),
         generated_content.c.generation_cost_credits,
-        [generated_content.c.content_type == literal_column(f"'{content_type}'", Text)],
+        [generated_content.c.content_type == constant(content_type)],
     )
 
 

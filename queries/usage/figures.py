@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Double,
-    Text,
     and_,
     case,
     func,
@@ -27,6 +26,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from queries.rollups import state
 from queries.sql import usable
 from queries.sql.aggregates import sum_where
+from queries.sql.constants import constant
 from queries.sql.whose import whose
 from queries.tables import account_usage_stats as stats
 from queries.tables import accounts
@@ -52,7 +52,7 @@ def credits_by_feature(where: UsageFilter, grain: Grain) -> Rows:
     """
     asked: list[Feature] = [name for name in FEATURES if where.feature in (None, name)]
     parts = [
-        select(literal_column(f"'{name}'", Text).label("feature"), part.c.day, part.c.credits)
+        select(constant(name).label("feature"), part.c.day, part.c.credits)
         for name in asked
         for part in [by_artefact(where, name, with_account=False).subquery()]
     ]

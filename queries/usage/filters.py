@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Subquery, Text, exists, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, Date, Subquery, exists, func, literal, select
 
+from queries.sql import time
+from queries.sql.constants import constant
 from queries.tables import account_usage_stats as stats
 
 Feature = Literal["analysis", "scripts", "voice", "avatar"]
@@ -51,7 +53,7 @@ def bucket(day: ColumnElement[Any], grain: Grain) -> ColumnElement[Any]:
     """The day, or the first day of its ISO week or month."""
     if grain == "day":
         return day
-    return func.date_trunc(literal_column(f"'{grain}'", Text), day.cast(Date)).cast(Date)
+    return func.date_trunc(constant(grain), day.cast(Date)).cast(Date)
 
 
 def calendar(since: date, until: date, name: str) -> Subquery:
@@ -59,9 +61,6 @@ def calendar(since: date, until: date, name: str) -> Subquery:
 
     One look into the index per day: cheaper than the distinct days of all rows.
     """
-    span = func.generate_series(literal(since, Date), literal(until - timedelta(days=1), Date), _DAY)
+    span = func.generate_series(literal(since, Date), literal(until - timedelta(days=1), Date), time.span(days=1))
     days = select(span.cast(Date).label("day")).subquery(f"{name}_days")
     return select(days.c.day, exists().where(stats.c.stat_date == days.c.day).label("is_recorded")).subquery(name)
-
-
-_DAY: Final = literal_column("interval '1 day'")

@@ -12,15 +12,14 @@ from sqlalchemy import (
     Integer,
     and_,
     case,
-    extract,
     func,
     literal,
-    literal_column,
     select,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from queries.sql import usable
+from queries.sql.time import utc_day
 from queries.tables import accounts
 from queries.tables.base import Rows
 from queries.usage.credits import per_day
@@ -29,7 +28,8 @@ from queries.usage.filters import UsageFilter, calendar
 MEMORY_DAYS: Final = 28
 """A weekday is expected to be what it was on average over four weeks."""
 NEEDED_DAYS: Final = 14
-"""Fewer recorded days of the 28 make no projection."""
+"""Fewer recorded days of the 28 make no projection, as `dashboard.forecast` has it."""
+COURSE_DAYS: Final = 30
 BACKTEST_DAYS: Final = 182
 """How far back the same forecast is tried against what then happened."""
 NEEDED_TRIALS: Final = 14
@@ -46,18 +46,18 @@ def month_end(where: UsageFilter, today: date) -> Rows:
     (None under `NEEDED_TRIALS`), trials, rest_days (today included),
     series (the last 30 complete days, oldest first), growth (the month so far, day by day; None without a day).
 
-    Projected = complete days + the sum over the remaining days, today included, of that weekday's 28-day mean; a
-    missing row counts as 0 unless no account has that date. The band repeats the same forecast from every day of the
-    last 182 for as many days ahead as remain now, where both are known: actual / forecast of each, of these ratios the
-    10th and 90th percentile, times the forecast rest. The filter's own days are not looked at.
+    Projected = complete days + `dashboard.forecast` of the remaining days, today included; a missing row counts as 0
+    unless no account has that date. The band repeats the same forecast from every day of the last 182 for as many days
+    ahead as remain now, where both are known: actual / forecast of each, of these ratios the 10th and 90th percentile,
+    times the forecast rest. The filter's own days are not looked at.
     """
     month = today.replace(day=1)
     last_month = (month - timedelta(days=1)).replace(day=1)
     next_month = (month + timedelta(days=32)).replace(day=1)
     rest_days = (next_month - today).days
-    days = _days(where, today)
+    days = known_days(where, today)
     forecasts = _forecasts(days, rest_days)
-    so_far = _between(days, month, today)
+    so_far = to_date(days, today)
     trials = (
         select((forecasts.c.actual / forecasts.c.forecast).label("ratio"))
         .where(forecasts.c.forecast > 0, forecasts.c.known_ahead == rest_days)
@@ -67,26 +67,24 @@ def month_end(where: UsageFilter, today: date) -> Rows:
     errors = (
         select(func.count().label("trials"), low.label("low"), high.label("high")).select_from(trials).subquery("e")
     )
-    ahead = select(forecasts).where(forecasts.c.day == today, forecasts.c.known >= NEEDED_DAYS).subquery("ahead")
-    rest = select(ahead.c.forecast).scalar_subquery()
-    same_days = min(last_month + timedelta(days=(today - month).days), month)
+    rest = select(forecasts.c.forecast).where(forecasts.c.day == today).scalar_subquery()
     is_enough = errors.c.trials >= NEEDED_TRIALS
     return select(
         so_far.label("value"),
         literal(today - timedelta(days=1) if today > month else None, Date).label("through"),
-        _between(days, last_month, same_days).label("previous"),
-        _between(days, last_month, month).label("last_month"),
+        to_date(days, today, months_ago=1).label("previous"),
+        _sum(days, days.c.day >= last_month, days.c.day < month).label("last_month"),
         (so_far + rest).label("projected"),
         case((is_enough, so_far + rest * func.least(errors.c.low, 1))).label("low"),
         case((is_enough, so_far + rest * func.greatest(errors.c.high, 1))).label("high"),
         errors.c.trials,
         literal(rest_days, Integer).label("rest_days"),
-        _course(days, today - timedelta(days=30), today, days.c.credits).label("series"),
-        _course(days, month, today, func.sum(days.c.credits).over(order_by=days.c.day)).label("growth"),
+        course(days, today - timedelta(days=COURSE_DAYS), today, days.c.credits).label("series"),
+        course(days, month, today, func.sum(days.c.credits).over(order_by=days.c.day)).label("growth"),
     ).select_from(errors)
 
 
-def _days(where: UsageFilter, today: date) -> Any:
+def known_days(where: UsageFilter, today: date) -> Any:
     """Each day of the memory up to today: what it used, NULL where nobody knows. Columns: day, credits."""
     since = today - timedelta(days=BACKTEST_DAYS + MEMORY_DAYS)
     spent = per_day(where.over(since, today)).cte("spent")
@@ -99,7 +97,7 @@ def _days(where: UsageFilter, today: date) -> Any:
         is_known = days.c.is_recorded
     if where.account_id:
         made = usable.moment(accounts.c.created_at)
-        born = select(func.coalesce(func.timezone("UTC", made).cast(Date), literal(since, Date)))
+        born = select(func.coalesce(utc_day(made), literal(since, Date)))
         is_known = and_(is_known, days.c.day >= born.where(accounts.c.id == where.account_id).scalar_subquery())
     is_known = and_(is_known, days.c.day < literal(today, Date))
     credits = case((is_known, func.coalesce(spent.c.credits, 0).cast(Double)))
@@ -110,49 +108,30 @@ def _days(where: UsageFilter, today: date) -> Any:
 def _forecasts(days: Any, rest_days: int) -> Any:
     """For every day the forecast of the `rest_days` from it on, and what they really used where all are known.
 
-    Columns: day, forecast, known (days of the 28 before), actual, known_ahead.
+    Columns: day, forecast, actual, known_ahead. No row where too little is known.
     """
-    ahead = (0, rest_days - 1)
-    origin = select(
-        days.c.day,
-        func.sum(days.c.credits).over(order_by=days.c.day, rows=ahead).label("actual"),
-        func.count(days.c.credits).over(order_by=days.c.day, rows=ahead).label("known_ahead"),
-    ).subquery("origin")
-    past = days.alias("past")
-    weekday = extract("isodow", past.c.day)
-    # Of the days ahead, so many fall on this weekday: whole weeks, and one more when it comes within the rest of one.
-    steps = func.mod(weekday.cast(Integer) - extract("isodow", origin.c.day).cast(Integer) + 7, 7)
-    times = literal_column(str(rest_days // 7)) + case((steps < literal_column(str(rest_days % 7)), 1), else_=0)
-    by_weekday = (
-        select(
-            origin.c.day,
-            origin.c.actual,
-            origin.c.known_ahead,
-            (func.avg(past.c.credits) * func.min(times)).label("expected"),
-            func.count(past.c.credits).label("known"),
-        )
-        .join_from(
-            origin, past, and_(past.c.day >= origin.c.day - literal_column(str(MEMORY_DAYS)), past.c.day < origin.c.day)
-        )
-        .group_by(origin.c.day, origin.c.actual, origin.c.known_ahead, weekday)
-        .subquery("by_weekday")
-    )
-    b = by_weekday.c
-    return (
-        select(b.day, b.actual, b.known_ahead, func.sum(b.expected).label("forecast"), func.sum(b.known).label("known"))
-        .group_by(b.day, b.actual, b.known_ahead)
-        .having(func.sum(b.known) >= NEEDED_DAYS)
-        .cte("forecasts")
-        .prefix_with("MATERIALIZED")
-    )
+    d, ahead, past = days.c, (0, rest_days - 1), (-MEMORY_DAYS, -1)
+    known = [func.array_agg(column).over(order_by=d.day, rows=past) for column in (d.day, d.credits)]
+    every = select(
+        d.day,
+        func.dashboard.forecast(*known, d.day, rest_days, type_=Double).label("forecast"),
+        func.sum(d.credits).over(order_by=d.day, rows=ahead).label("actual"),
+        func.count(d.credits).over(order_by=d.day, rows=ahead).label("known_ahead"),
+    ).subquery("every")
+    return select(every).where(every.c.forecast.is_not(None)).cte("forecasts").prefix_with("MATERIALIZED")
 
 
-def _course(days: Any, since: date, until: date, value: ColumnElement[Any]) -> ColumnElement[Any]:
+def to_date(days: Any, today: date, months_ago: int = 0) -> ColumnElement[Any]:
+    """What `known_days` used on this month's complete days, or on the same days of the month before."""
+    return _sum(days, func.dashboard.month_to_date(days.c.day, literal(today, Date)) == literal(months_ago))
+
+
+def course(days: Any, since: date, until: date, value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A value of `known_days` day by day, oldest first."""
     shown = select(days.c.day, func.coalesce(value, 0).label("value"))
     found = shown.where(days.c.day >= since, days.c.day < until).subquery()
     return select(func.array_agg(aggregate_order_by(found.c.value, found.c.day))).scalar_subquery()
 
 
-def _between(days: Any, since: date, until: date) -> ColumnElement[Any]:
-    spent = select(func.coalesce(func.sum(days.c.credits), 0)).where(days.c.day >= since, days.c.day < until)
-    return spent.scalar_subquery()
+def _sum(days: Any, *conditions: ColumnElement[bool]) -> ColumnElement[Any]:
+    return select(func.coalesce(func.sum(days.c.credits), 0)).where(*conditions).scalar_subquery()

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, func, literal_column, null, se
 
 from queries.jobs import states
 from queries.rollups import state
+from queries.sql.outcomes import ended_at
 from queries.sql.time import midnight
 from queries.sql.whose import whose
 from queries.tables import processing_queue as q
@@ -42,8 +43,8 @@ def _jobs(where: UsageFilter) -> ColumnElement[Any]:
     """Of one account or plan by its jobs; of everybody by the roll-up."""
     since, until = midnight(where.since), midnight(where.until)
     if where.account_id or where.plan:
-        kept = [states.any_status(states.TERMINAL), states.ended_at() >= since]
-        kept += [states.ended_at() < until, *whose(q.c.account_id, where.account_id, where.plan)]
+        kept = [states.any_status(states.TERMINAL), ended_at() >= since]
+        kept += [ended_at() < until, *whose(q.c.account_id, where.account_id, where.plan)]
         if where.feature:
             kept.append(q.c.job_type == JOB_TYPES[where.feature])
         return _total(select(q.c.actual_credits.label("credits")).where(*kept))

@@ -57,7 +57,7 @@ def test_credits_compare_the_same_days(fresh_database: Database) -> None:
     last_of_month_before = today.replace(day=1) - timedelta(days=1)
     complete = today.day - 1
     same = min(complete, last_of_month_before.day)
-    [found] = rows(overview.credits_this_month())
+    [found] = rows(overview.credits_this_month(now().date()))
     assert found["value"] == complete * (complete + 1) // 2
     assert found["previous"] == same * (same + 1) // 2
     assert found["today"] == today.day
@@ -146,7 +146,7 @@ def test_an_empty_product(fresh_database: Database) -> None:
     [active], [spent], [calls], [failed], [waited], [added] = (
         rows(statement)
         for statement in (
-            overview.active_accounts(), overview.credits_this_month(), overview.api_error_rate(now()),
+            overview.active_accounts(), overview.credits_this_month(now().date()), overview.api_error_rate(now()),
             overview.failed_jobs(), throughput.queue_wait(now()), overview.content_added(),
         )
     )  # fmt: skip

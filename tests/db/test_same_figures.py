@@ -7,24 +7,28 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from actions.accounts import summary
 from core.database import rows
-from core.thresholds import Thresholds
 from demo.databases import Database
 from queries import overview
+from queries.accounts import detail, quotas, recent
 from queries.accounts import listing as accounts
-from queries.accounts import quotas
 from queries.accounts.filters import AccountFilter, Only
+from queries.api_usage import calls
 from queries.api_usage import figures as api_usage
 from queries.api_usage.filters import ApiFilter
+from queries.jobs import groups, neighbours
 from queries.jobs import listing as jobs
 from queries.jobs.filters import JobFilter
+from queries.tables import account_summary as summary_table
 from queries.usage import anomalies
+from queries.usage import figures as usage
 from queries.usage.accounts import users
 from queries.usage.filters import UsageFilter
 from queries.usage.month_end import month_end
-from tests.support import clock
+from tests.support import clock, factories
 
 
 @pytest.fixture
@@ -46,10 +50,9 @@ def test_credits_and_where_the_month_ends(listed: list[dict[str, Any]]) -> None:
     for row in listed:
         [told] = rows(month_end(everybody(UUID(row["account_id"])), clock.today()))
         assert (row["credits_month"], row["credits_previous"]) == (told["value"], told["previous"]), row["name"]
-        projected = None if told["projected"] is None else round(told["projected"])
-        assert row["credits_projected"] == pytest.approx(projected, abs=1), row["name"]
+        assert row["credits_projected"] == (told["projected"] and round(told["projected"])), row["name"]
     [fleet] = rows(month_end(everybody(), clock.today()))
-    [tile] = rows(overview.credits_this_month())
+    [tile] = rows(overview.credits_this_month(clock.today()))
     assert tile["value"] == fleet["value"] == sum(row["credits_month"] for row in listed)
     assert tile["previous"] == fleet["previous"] == sum(row["credits_previous"] for row in listed)
     assert tile["series"] == fleet["series"]
@@ -64,6 +67,10 @@ def test_quotas_and_bands(listed: list[dict[str, Any]]) -> None:
             limit = now[quotas.LIMITS[quota]]
             assert (row[column], row[quotas.LIMITS[quota]]) == (now[column], limit), (row["name"], quota)
             assert quotas.BANDS[row[f"{quota}_band"]] == quotas.band(now[column], limit), (row["name"], quota)
+    kept = {row["account_id"]: row for row in rows(select(summary_table))}
+    for row in listed:
+        same = [*quotas.USED.values(), *(f"{quota}_band" for quota in quotas.QUOTAS), "worst_band", "storage_on"]
+        assert [row[name] for name in same] == [kept[row["account_id"]][name] for name in same], row["name"]
     [counts] = rows(accounts.bands(AccountFilter()))
     worst = [quotas.BANDS[row["worst_band"]] for row in listed]
     assert {band: counts[band.replace(" ", "_")] for band in quotas.BANDS} == {b: worst.count(b) for b in quotas.BANDS}
@@ -84,10 +91,14 @@ def test_the_file_holds_what_the_list_does(listed: list[dict[str, Any]]) -> None
 def test_who_has_gone_quiet(listed: list[dict[str, Any]]) -> None:
     quiet = {row["account_id"] for row in listed if row["is_quiet"]}
     assert quiet, "the demo has some, or this compares nothing"
-    assert {row["account_id"] for row in rows(anomalies.gone_quiet(clock.today(), Thresholds()))} == quiet
+    told = rows(anomalies.gone_quiet())
+    assert {row["account_id"] for row in told} == quiet
     for row in listed:
-        alone = rows(anomalies.gone_quiet(clock.today(), Thresholds(), UUID(row["account_id"])))
+        alone = rows(anomalies.gone_quiet(UUID(row["account_id"])))
         assert bool(alone) is row["is_quiet"], row["name"]
+    for row in told:
+        since = UsageFilter(row["since"], clock.today(), account_id=UUID(row["account_id"]))
+        assert row["actual"] == sum(day["credits"] for day in rows(usage.counters(since, "day"))), row["name"]
 
 
 @pytest.mark.parametrize("only", ["quiet", "past_due", "filling"])
@@ -101,10 +112,53 @@ def test_failed_jobs_and_calls_of_the_last_day(listed: list[dict[str, Any]]) -> 
     hour = clock.hour()
     since = datetime.now(UTC) - timedelta(hours=24)
     counts = {row["state"]: row["jobs"] for row in rows(jobs.state_counts(JobFilter(since=since)))}
-    [group] = {row["failed"] for row in rows(jobs.failed_recently())}
-    assert group == counts["failed"]
+    [group] = {row["failed"] for row in rows(groups.failed_recently())}
+    [headline] = rows(overview.failed_jobs())
+    assert group == headline["value"] == counts["failed"] > 0
     [tile] = rows(overview.api_error_rate(datetime.now(UTC)))
     day = ApiFilter(hour - timedelta(hours=23), hour + timedelta(hours=1), "hour")
     services = rows(api_usage.services(day))
     called = tuple(sum(row[name] for row in services) for name in ("calls", "errors"))
     assert (tile["requests"], tile["errors"]) == called
+
+
+def test_what_one_account_ran_into(listed: list[dict[str, Any]]) -> None:
+    week, failed = datetime.now(UTC) - timedelta(days=7), 0
+    for row in listed:
+        account = UUID(row["account_id"])
+        [pulse] = rows(detail.pulse(account))
+        states = {one["state"]: one["jobs"] for one in rows(jobs.state_counts(JobFilter(account_id=account)))}
+        ended = {
+            one["state"]: one["jobs"] for one in rows(jobs.state_counts(JobFilter(account_id=account, since=week)))
+        }
+        assert pulse["jobs_waiting"] == states["queued"] + states["processing"], row["name"]
+        assert pulse["jobs_failed_7d"] == ended["failed"], row["name"]
+        services = rows(recent.api_errors(account))
+        assert (pulse["api_calls_24h"], pulse["api_errors_24h"]) == tuple(
+            sum(one[name] for one in services) for name in ("calls", "errors")
+        ), row["name"]
+        failed += pulse["jobs_failed_7d"] + pulse["api_errors_24h"]
+    assert failed, "the demo has some, or this compares nothing"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "is_failed"),
+    [(200, "odd", False), (399, None, False), (400, None, True), (None, "reset", True), (None, "", False)],
+)
+def test_a_call_failed_everywhere_or_nowhere(
+    fresh_database: Database, code: int | None, message: str | None, is_failed: bool
+) -> None:
+    url = fresh_database.owner_url
+    account, at = factories.row(url, "accounts", name="a"), clock.hour()
+    call = {"service_name": "x", "created_at": at, "status_code": code, "error_message": message}
+    factories.row(url, "api_usage_logs", account_id=account, **call)
+    day = ApiFilter(at - timedelta(hours=23), at + timedelta(hours=1), "hour")
+    [pulse], [service], [tile] = (
+        rows(detail.pulse(account)),
+        rows(api_usage.services(day)),
+        rows(overview.api_error_rate(at)),
+    )
+    [block], near = rows(recent.api_errors(account)), rows(neighbours.api_errors(account, at))
+    listed = rows(calls.export(day, only_errors=True, signature=""))
+    found = [pulse["api_errors_24h"], service["errors"], tile["errors"], block["errors"], len(near), len(listed)]
+    assert found == [int(is_failed)] * len(found)

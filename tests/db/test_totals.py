@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from actions import notes
+from actions.accounts import summary
 from components.usage import work as usage_work
 from core.database import rows
 from core.thresholds import Thresholds
@@ -65,16 +66,18 @@ def test_lists_about_what_few_records_have(fresh_database: Database) -> None:
     total_is_right(content_detail.annotations_of(piece))
 
 
-def test_spikes_and_silence_are_counted_beyond_the_list(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_spikes_and_silence_are_counted_beyond_the_list(demo_copy: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     today, low = (
         datetime.now(UTC).date(),
         Thresholds(spike_z=1, spike_ratio=1, spike_credits=1, quiet_share=0.9, quiet_credits=1),
     )
-    total_is_right(anomalies.spikes(today, low))
-    total_is_right(anomalies.gone_quiet(today, low))
     monkeypatch.setattr(usage_work, "thresholds", lambda: low)
+    monkeypatch.setattr(summary, "thresholds", lambda: low)
+    assert summary.refresh()
+    total_is_right(anomalies.spikes(today, low))
+    total_is_right(anomalies.gone_quiet())
     lines = [*usage_work.spikes(), *usage_work.gone_quiet()]
-    everything = [len(rows(read(today, low).limit(None))) for read in (anomalies.spikes, anomalies.gone_quiet)]
+    everything = [len(rows(read.limit(None))) for read in (anomalies.spikes(today, low), anomalies.gone_quiet())]
     monkeypatch.setattr(anomalies, "LISTED", 1)
     cut: list[Any] = [*usage_work.spikes(), *usage_work.gone_quiet()]
     assert [work.reach for work in cut] == [work.reach for work in lines] == everything

@@ -15,7 +15,7 @@ import psycopg
 from actions.accounts import summary
 from core import cache, database
 from core.identity import Role, Viewer
-from queries.jobs import listing
+from queries.jobs import groups
 from tests.support import factories
 from tests.support.site import Site
 
@@ -88,7 +88,7 @@ def content(site: Site, account_id: UUID, count: int) -> list[UUID]:
 def outage(site: Site) -> tuple[str, list[UUID]]:
     """An error more frequent today than any other, and its jobs: what the Overview says of failed jobs."""
     with site.inside():
-        most = sum(row["jobs"] for row in database.rows(listing.failed_recently()))
+        most = sum(row["jobs"] for row in database.rows(groups.failed_recently()))
     error = f"{mark()} does not answer"
     return error, failed_jobs(site, most + 1, error)
 

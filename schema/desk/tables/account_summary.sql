@@ -24,6 +24,9 @@ CREATE TABLE dashboard.account_summary (
     credits_projected bigint,
     credits_course    bigint[] NOT NULL,
     is_quiet          boolean NOT NULL,
+    quiet_since       date,
+    quiet_actual      bigint,
+    quiet_expected    double precision,
     last_active_at    timestamptz,
     -- squawk-ignore prefer-bigint-over-smallint
     creators_band     smallint NOT NULL GENERATED ALWAYS AS
@@ -37,11 +40,9 @@ CREATE TABLE dashboard.account_summary (
     storage_band      smallint NOT NULL GENERATED ALWAYS AS
         (dashboard.quota_band(storage_used_gb, storage_limit_gb)) STORED,
     -- squawk-ignore prefer-bigint-over-smallint
-    worst_band        smallint NOT NULL GENERATED ALWAYS AS (greatest(
-        dashboard.quota_band(creators_used, creator_limit),
-        CASE WHEN users_used = 1 AND user_limit = 1 THEN 1 ELSE dashboard.quota_band(users_used, user_limit) END,
-        dashboard.quota_band(voice_models_used, voice_model_limit),
-        dashboard.quota_band(storage_used_gb, storage_limit_gb)
+    worst_band        smallint NOT NULL GENERATED ALWAYS AS (dashboard.worst_band(
+        creators_used, creator_limit, users_used, user_limit, voice_models_used, voice_model_limit,
+        storage_used_gb, storage_limit_gb
     )) STORED,
     creators_use      bigint GENERATED ALWAYS AS (dashboard.quota_use(creators_used, creator_limit)) STORED,
     users_use         bigint GENERATED ALWAYS AS (dashboard.quota_use(users_used, user_limit)) STORED,
@@ -57,8 +58,9 @@ CREATE TABLE dashboard.account_summary (
     left_out          jsonb NOT NULL DEFAULT '{}'
 );
 COMMENT ON TABLE dashboard.account_summary IS 'One row per account, kept by the Desk: any order is one scan of it.';
-COMMENT ON COLUMN dashboard.account_summary.worst_band IS 'One user of one is what most accounts are: not a worry.';
 COMMENT ON COLUMN dashboard.account_summary.credits_course IS 'Credits of the last 30 complete UTC days, oldest first.';
+COMMENT ON COLUMN dashboard.account_summary.quiet_since IS 'The first of the three quiet days; NULL unless is_quiet.';
+COMMENT ON COLUMN dashboard.account_summary.quiet_expected IS 'What the past lets expect of the three days.';
 COMMENT ON COLUMN dashboard.account_summary.storage_rate_7 IS 'GB a day over the 7 days before the latest gauge.';
 COMMENT ON COLUMN dashboard.account_summary.search_text IS 'Name, billing and members'' e-mails in lower case.';
 COMMENT ON COLUMN dashboard.account_summary.left_out IS 'Rows counted out, by table.column of the product.';

@@ -156,6 +156,8 @@ def test_neighbours_and_api_errors(fresh_database: Database) -> None:
         ],
     )
     [row] = rows(listing.one(one))
+    assert row["created_at"]
+    assert row["ended_at"]
     beside = rows(neighbours.of_account(one, lumen, row["created_at"], StuckAfter()))
     assert [UUID(found["id"]) for found in beside] == [near]
     [alike] = rows(neighbours.of_signature(one))

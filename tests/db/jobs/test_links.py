@@ -11,7 +11,7 @@ from core.database import rows
 from demo.databases import Database
 from queries.accounts import lookup
 from queries.audit import log
-from queries.jobs import listing, signatures
+from queries.jobs import groups, listing, signatures
 from queries.jobs.filters import JobFilter
 from queries.jobs.links import linked
 from tests.support import factories
@@ -40,9 +40,9 @@ def test_one_job_in_full(fresh_database: Database) -> None:
     )  # fmt: skip
     [found] = rows(listing.one(whole))
     assert (found["account_name"], found["user_email"], found["state"]) == ("Lumen", "a@lumen.example", "failed")
-    assert (len(found["error_message"]), found["error_bytes"]) == (20_000, 60_000)
+    assert (len(found["error_message"] or ""), found["error_bytes"]) == (20_000, 60_000)
     assert (found["job_data"], found["job_data_bytes"]) == ('{"a": "x"}', 10)
-    assert (float(found["wait_s"]), float(found["run_s"]), found["is_clock_skewed"]) == (90, 10, False)
+    assert (found["wait_s"], found["run_s"], found["is_clock_skewed"]) == (90, 10, False)
     assert rows(listing.one(uuid4())) == []
 
 
@@ -98,23 +98,23 @@ def test_failures_by_signature(fresh_database: Database) -> None:
         job(status="failed", error_message=message, account_id=account, completed_at=at("-90 minutes"))
         for message, account in messages.items()
     ])  # fmt: skip
-    groups = {row["signature"]: row for row in rows(listing.failed_by_signature(JobFilter()))}
-    assert {name: row["jobs"] for name, row in groups.items()} == {
+    by_cause = {row["signature"]: row for row in rows(groups.failed_by_signature(JobFilter()))}
+    assert {name: row["jobs"] for name, row in by_cause.items()} == {
         "HTTP 503 from … after … ms": 2,
         "No file … for …": 2,
         "can't read what isn't there": 1,
         "?!": 1,
         "(no message)": 2,
     }
-    outage = groups["HTTP 503 from … after … ms"]
+    outage = by_cause["HTTP 503 from … after … ms"]
     assert (outage["share"], outage["accounts"], outage["is_window_full"]) == (0.25, 2, False)
     assert list(outage["job_types"]) == ["content_analysis"]
     assert list(outage["per_hour"]) == [0] * 22 + [2, 0]
     assert outage["first_at"] == outage["last_at"]
-    for name, row in groups.items():
+    for name, row in by_cause.items():
         assert len(_all(JobFilter(signature=name))) == row["jobs"], name
     assert len(_all(JobFilter(signature="No file … for …", account_id=other))) == 0
-    [recent] = rows(listing.failed_recently())
+    [recent] = rows(groups.failed_recently())
     assert (recent["jobs"], recent["failed"]) == (2, 8)
     assert recent["is_capped"] is False
 
@@ -146,7 +146,7 @@ def test_long_messages_share_their_first_120_characters(fresh_database: Database
     factories.rows(
         fresh_database.owner_url, "processing_queue", [job(status="failed", error_message=end) for end in ends]
     )
-    [group] = rows(listing.failed_by_signature(JobFilter()))
+    [group] = rows(groups.failed_by_signature(JobFilter()))
     assert (group["jobs"], len(group["signature"])) == (2, 120)
 
 

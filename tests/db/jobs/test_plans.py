@@ -14,7 +14,7 @@ from core.thresholds import StuckAfter
 from queries import overview
 from queries.accounts import lookup
 from queries.audit import log
-from queries.jobs import health, links, listing, neighbours, preview, runs
+from queries.jobs import groups, health, links, listing, neighbours, preview, runs
 from queries.jobs.filters import JobFilter
 from queries.jobs.listing import Sort
 from queries.jobs.states import State
@@ -72,7 +72,7 @@ READS: dict[str, Rows] = {
         for descending in (True, False)
         for place in PLACES
     },
-    **{f"groups, {name}": listing.failed_by_signature(where) for name, where in FILTERS.items()},
+    **{f"groups, {name}": groups.failed_by_signature(where) for name, where in FILTERS.items()},
     **{f"ids, {name}, {sort}": listing.ids(w, sort, True, 1_000) for name, w in FILTERS.items() for sort in SORTS},
     **{
         f"{read.__name__}, {name}, {hours}": read(health.health_filter(where), hours)
@@ -89,7 +89,7 @@ READS: dict[str, Rows] = {
     "open runs": runs.open_runs(ID),
     "one run": runs.one(ID, ID),
     "export": listing.export(FILTERS["failed"]),
-    "failed recently": listing.failed_recently(),
+    "failed recently": groups.failed_recently(),
     "one": listing.one(ID),
     "linked": links.linked(ID),
     "preview": preview.preview([ID], ("failed", "cancelled")),
@@ -97,7 +97,7 @@ READS: dict[str, Rows] = {
     "account": lookup.name(ID),
     "history": log.history("job", str(ID)),
     "active accounts": overview.active_accounts(),
-    "credits": overview.credits_this_month(),
+    "credits": overview.credits_this_month(NOW.date()),
     "error rate": overview.api_error_rate(NOW),
     "failed": overview.failed_jobs(),
     **{name: select(rolled) for name, rolled in ROLLED.items()},

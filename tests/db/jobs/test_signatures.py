@@ -12,7 +12,7 @@ from core.database import rows
 from demo.databases import Database
 from queries.api_usage import calls
 from queries.api_usage.filters import ApiFilter
-from queries.jobs import listing, neighbours
+from queries.jobs import groups, listing, neighbours
 from queries.jobs.filters import JobFilter
 from queries.sql.signatures import WINDOW
 
@@ -50,8 +50,8 @@ def test_jobs_of_a_signature(fresh_database: Database, older: int, is_floor: boo
     assert len(page) == 3
     assert {row["id"] for row in rows(listing.export(WHERE))} == page
     assert {str(row["id"]) for row in rows(listing.ids(WHERE, "ended", True, 5_000))} == page
-    groups = {row["signature"]: row for row in rows(listing.failed_by_signature(JobFilter()))}
-    assert (groups["rare"]["jobs"], groups["rare"]["is_window_full"]) == (3, is_floor)
+    by_cause = {row["signature"]: row for row in rows(groups.failed_by_signature(JobFilter()))}
+    assert (by_cause["rare"]["jobs"], by_cause["rare"]["is_window_full"]) == (3, is_floor)
     others = rows(neighbours.of_signature(UUID(next(iter(page)))))
     assert (others[0]["jobs"], others[0]["is_floor"]) == (2, is_floor)
     # Without a signature nothing is left out, and the way that the notice names leads to the older ones.
@@ -65,7 +65,7 @@ def test_jobs_of_a_signature(fresh_database: Database, older: int, is_floor: boo
 
 def test_the_overview_counts_every_failure_of_the_day(fresh_database: Database) -> None:
     fill(fresh_database, _JOBS, WINDOW + 100)
-    [found] = rows(listing.failed_recently())
+    [found] = rows(groups.failed_recently())
     assert (found["failed"], found["is_capped"]) == (WINDOW + 100, False)
     assert (found["signature"], found["jobs"], found["is_window_full"]) == ("usual", WINDOW - 3, True)
 

@@ -27,8 +27,7 @@ from queries.api_usage import trends
 from queries.api_usage.filters import ApiFilter
 from queries.content import work
 from queries.creators import listing as creators
-from queries.jobs import health, throughput
-from queries.jobs import listing as jobs
+from queries.jobs import groups, health, throughput
 from queries.jobs.filters import JobFilter
 from queries.models import figures as models
 from queries.models import listing as model_list
@@ -179,14 +178,14 @@ def read_all() -> None:
     everyone = (month, UsageFilter(month.since, month.until, BAD))
     now = clock.now()
     for statement in (
-        *(overview.active_accounts(), overview.credits_this_month(), overview.api_error_rate(now)),
+        *(overview.active_accounts(), overview.credits_this_month(now.date()), overview.api_error_rate(now)),
         *(
             overview.content_added(),
             overview.failed_jobs(),
             throughput.queue_wait(now),
             throughput.jobs_per_hour(now),
         ),
-        *(jobs.failed_recently(), jobs.failed_by_signature(JobFilter())),
+        *(groups.failed_recently(), groups.failed_by_signature(JobFilter())),
         *(creators.overdue(), creators.neglected(), models.stuck()),
         *(work.failed(), work.stuck(), work.expiring(), work.waiting()),
         *(api_usage.endpoints(calls, Flags()), api_usage.top_accounts(calls), api_usage.names(now)),
@@ -196,7 +195,7 @@ def read_all() -> None:
             trends.heat(calls),
             queries.first_call(),
         ),
-        *(anomalies.spikes(clock.today(), Thresholds()), anomalies.gone_quiet(clock.today(), Thresholds())),
+        *(anomalies.spikes(clock.today(), Thresholds()), anomalies.gone_quiet()),
         *(usage.last_recorded(clock.today()), queries.state(), summary_state.faults(), summary_state.freshness()),
         *(detail.one(GOOD), detail.pulse(BAD), detail.course(BAD), quotas.current(BAD)),
         *(recent.content(BAD), recent.media(BAD), recent.api_errors(BAD)),

@@ -19,7 +19,7 @@ from actions.rollups import Audit
 from core.database import rows
 from core.thresholds import Thresholds
 from demo.databases import Database
-from queries.rollups import state
+from queries.rollups import state, weekdays
 from queries.usage import anomalies, month_end, reconciliation
 from queries.usage import figures as usage
 from queries.usage.filters import UsageFilter
@@ -136,7 +136,7 @@ def test_pages_say_the_same_with_and_without_it(demo_copy: Database, days_behind
         "storage": usage.storage(month, today()),
         "records": reconciliation.recorded_where(month),
         "spikes": anomalies.spikes(today(), Thresholds()),
-        "quiet": anomalies.gone_quiet(today(), Thresholds()),
+        "weekdays": weekdays.all_factors(today()),
     }
     raw = {name: rows(read) for name, read in reads.items()}
     caught_up()

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from actions.accounts import summary
 from core.database import rows
 from core.thresholds import Thresholds
 from demo.databases import Database
@@ -291,7 +292,8 @@ def test_who_has_gone_quiet(fresh_database: Database) -> None:
         spent(url, account, dict.fromkeys(days(40, 4), before) | dict.fromkeys(days(3, 1), after))
     with psycopg.connect(url) as owner:
         owner.execute("DELETE FROM accounts WHERE id = %s", [gone])
-    told = rows(anomalies.gone_quiet(today(), Thresholds()))
+    assert summary.refresh()
+    told = rows(anomalies.gone_quiet())
     assert [(row["name"], row["actual"], row["since"]) for row in told] == [("silent", 9, today() - timedelta(days=3))]
 
 
@@ -302,7 +304,7 @@ def test_an_empty_product(fresh_database: Database) -> None:
     assert {row["credits"] for row in rows(figures.counters(last_30_days(), "month"))} == {None}
     [stored] = rows(figures.storage(last_30_days(), today()))
     assert (stored["used_gb"], stored["accounts"], stored["series"]) == (None, 0, None)
-    assert rows(anomalies.spikes(today(), Thresholds())) == rows(anomalies.gone_quiet(today(), Thresholds())) == []
+    assert rows(anomalies.spikes(today(), Thresholds())) == rows(anomalies.gone_quiet()) == []
     [last] = rows(figures.last_recorded(today()))
     assert last == {"last_day": None, "complete_day": None}
     [records] = rows(reconciliation.recorded_where(last_30_days()))

@@ -57,7 +57,7 @@ READS: dict[str, Rows] = {
     **{f"records, {n}": reconciliation.recorded_where(w) for n, w in USAGE.items()},
     "last recorded": usage.last_recorded(TODAY),
     "spikes": anomalies.spikes(TODAY, Thresholds()),
-    "quiet": anomalies.gone_quiet(TODAY, Thresholds(), ID, "team"),
+    "quiet": anomalies.gone_quiet(ID, "team"),
     **{f"endpoints, {n}": api_usage.endpoints(w, Flags()) for n, w in CALLS.items() if not w.plan},
     **{f"services, {n}": api_usage.services(w) for n, w in CALLS.items()},
     **{f"callers, {n}": api_usage.top_accounts(w) for n, w in CALLS.items()},
