@@ -42,10 +42,10 @@ class Verdict:
 
 def head() -> Head:
     """The newest entry of the chain; raises as `core.database.load` does, `Invalid` when the chain is gone."""
-    found = database.rows(chain.head())
-    if not found:
+    rows = database.rows(chain.head())
+    if not rows:
         raise Invalid("The chain is missing, with its first entry: the audit log can no longer be verified.")
-    return Head(found[0]["position"], found[0]["hash"])
+    return Head(rows[0]["position"], rows[0]["hash"])
 
 
 def verify(noted: Head | None = None, *, newest: int | None = None) -> Verdict:
@@ -57,13 +57,13 @@ def verify(noted: Head | None = None, *, newest: int | None = None) -> Verdict:
     end = verdict.head.position
     first = 0 if newest is None else max(0, end - newest)
     for after in range(first, end, BATCH):
-        found = database.rows(chain.faults(after, min(after + BATCH, end)))
-        verdict.faults += [_sentence(row) for row in found]
+        rows = database.rows(chain.faults(after, min(after + BATCH, end)))
+        verdict.faults += [_sentence(row) for row in rows]
     if newest is None:
         reach = database.rows(chain.reach())[0]["newest_id"]
         for after in range(0, reach, BATCH):
-            found = database.rows(chain.unchained(after, min(after + BATCH, reach)))
-            verdict.faults += [f"Row {row['audit_id']} has no entry in the chain: it bypassed it." for row in found]
+            rows = database.rows(chain.unchained(after, min(after + BATCH, reach)))
+            verdict.faults += [f"Row {row['audit_id']} has no entry in the chain: it bypassed it." for row in rows]
     if noted:
         verdict.faults += _against(noted)
     return verdict
@@ -79,9 +79,9 @@ def _sentence(row: dict[str, Any]) -> str:
 
 
 def _against(noted: Head) -> list[str]:
-    found = database.rows(chain.at(noted.position))
-    if not found:
+    rows = database.rows(chain.at(noted.position))
+    if not rows:
         return [f"The chain was cut: entry {noted.position}, noted earlier, is missing."]
-    if found[0]["hash"] != noted.hash:
+    if rows[0]["hash"] != noted.hash:
         return [f"The chain was rewritten: entry {noted.position} is not the one noted earlier."]
     return []

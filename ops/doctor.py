@@ -148,9 +148,9 @@ def _audit(asked: psycopg.Connection) -> str:
 
 
 def _rollups() -> str:
-    found = database.rows(state.state())
-    failed = [f"{row['source']}: {row['last_error']}" for row in found if row["last_error"]]
-    late = [str(row["source"]) for row in found if row["behind"]]
+    rows = database.rows(state.state())
+    failed = [f"{row['source']}: {row['last_error']}" for row in rows if row["last_error"]]
+    late = [str(row["source"]) for row in rows if row["behind"]]
     if failed or late:
         told = f"{' and '.join(late)}: behind. " if late else ""
         raise catalog.Missing(
@@ -158,5 +158,5 @@ def _rollups() -> str:
             ("python manage.py rollup --once --backfill",),
         )
     return ", ".join(
-        f"{row['source']} through {row['watermark']:%Y-%m-%d %H:%M} UTC" for row in found if row["watermark"]
+        f"{row['source']} through {row['watermark']:%Y-%m-%d %H:%M} UTC" for row in rows if row["watermark"]
     )

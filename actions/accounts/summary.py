@@ -124,8 +124,8 @@ def _finish(ms: int, faults: dict[UUID, str]) -> None:
 
 
 def _factors() -> list[float]:
-    [found] = rows(weekdays.all_factors(datetime.now(UTC).date()), ttl_s=3600, domain="weekdays")
-    return list(found["factors"])
+    [row] = rows(weekdays.all_factors(datetime.now(UTC).date()), ttl_s=3600, domain="weekdays")
+    return list(row["factors"])
 
 
 def _keep(connection: Connection, low: UUID, high: UUID | None, factors: list[float]) -> None:

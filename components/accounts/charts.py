@@ -23,17 +23,17 @@ _LABELS: Final = (*(f"{10 * tenth} to {10 * tenth + 10} %" for tenth in range(10
 _TTL_S: Final = 60
 
 
-def distributions(shown: View) -> dict[str, Callable[[], None]]:
+def distributions(view: View) -> dict[str, Callable[[], None]]:
     """A chart per quota, by its name."""
 
     def chart(quota: str) -> Callable[[], None]:
-        return lambda: _distribution(shown, quota)
+        return lambda: _distribution(view, quota)
 
     return {label: chart(quota) for quota, label in QUOTAS.items()}
 
 
-def _distribution(shown: View, quota: str) -> None:
-    found = rows(listing.distribution(shown.where), ttl_s=_TTL_S, domain=filters.DOMAIN)
+def _distribution(view: View, quota: str) -> None:
+    found = rows(listing.distribution(view.where), ttl_s=_TTL_S, domain=filters.DOMAIN)
     counts = [0] * listing.BINS
     for row in found:
         if row["quota"] == quota:

@@ -87,13 +87,13 @@ def view() -> View:
     return url.read(View)
 
 
-def tiles(shown: View) -> dict[str, int]:
+def tiles(view: View) -> dict[str, int]:
     """A clickable tile for every band with its count under the other filters; the counts, under `all` their sum."""
-    [found] = rows(listing.bands(shown.where), ttl_s=TTL_S, domain=DOMAIN)
-    counts = {band: found[band.replace(" ", "_")] for band in BANDS}
+    [row] = rows(listing.bands(view.where), ttl_s=TTL_S, domain=DOMAIN)
+    counts = {band: row[band.replace(" ", "_")] for band in BANDS}
     counts[ALL] = sum(counts.values())
     fields.tiles(
-        shown,
+        view,
         "band",
         "Band",
         (ALL, *BANDS),

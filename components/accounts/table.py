@@ -22,11 +22,11 @@ _WIDTHS: Final[dict[Quota, int]] = {"creators": 96, "users": 84, "voice_models":
 _PLANS: Final = ("individual", "team", "agency")
 
 
-def toolbar(shown: View, total: int) -> None:
+def toolbar(view: View, total: int) -> None:
     """How many accounts the view holds, how fresh they are, and the way to take them along."""
     # On the left: above its right end a table draws its own tools when the mouse is near.
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{total:,}** {fmt.literal(shown.words)}", width="content")
+        st.markdown(f"**{total:,}** {fmt.literal(view.words)}", width="content")
         st.caption(_freshness(), width="content")
         exports.csv_button("accounts", listing.EXPORT_CAP, _export)
 
@@ -36,13 +36,13 @@ def _export(limit: int) -> Export:
     return Export(shown.words, listing.export(shown.where, limit))
 
 
-def table(shown: View) -> None:
+def table(view: View) -> None:
     """The page of accounts that the view names; an account opens by its button."""
-    found = load(listing.page(shown.where, *shown.order, shown.place, PAGE_ROWS))
-    if found.empty:
-        _nothing(shown)
+    rows = load(listing.page(view.where, *view.order, view.place, PAGE_ROWS))
+    if rows.empty:
+        _nothing(view)
         return
-    drawn, cells = _displayed(found)
+    drawn, cells = _displayed(rows)
     config = st.column_config
 
     def open_row(account: str) -> None:
@@ -71,12 +71,12 @@ def table(shown: View) -> None:
             "30 days": config.AreaChartColumn("30 days", width=84, help="Credits per complete day", y_min=0),
             "Active": config.TextColumn("Active", width=76, help="Last sign-in of a member, or last day with credits"),
         },
-        list(found["account_id"]),
+        list(rows["account_id"]),
         open_row,
-        alt=f"{shown.words.capitalize()}: {len(found)} rows",
+        alt=f"{view.words.capitalize()}: {len(rows)} rows",
         button=("Account", 166),
     )  # fmt: skip
-    pager.pager(found, shown, identity="account_id")
+    pager.pager(rows, view, identity="account_id")
 
 
 def opened() -> None:
@@ -148,9 +148,9 @@ def _freshness() -> str:
     return f"Order and totals as of {state['refreshed_at']:%H:%M} UTC"
 
 
-def _nothing(shown: View) -> None:
-    if shown.where.search:
+def _nothing(view: View) -> None:
+    if view.where.search:
         step = "Try part of its name, a member's e-mail or its id, or clear a filter."
-        feedback.empty(f"No account matches “{shown.where.search}” here.", step, "apartment")
+        feedback.empty(f"No account matches “{view.where.search}” here.", step, "apartment")
     else:
-        feedback.empty(f"No {shown.words}.", "Clear a filter.", "task_alt")
+        feedback.empty(f"No {view.words}.", "Clear a filter.", "task_alt")

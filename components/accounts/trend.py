@@ -18,17 +18,17 @@ CARD_PX: Final = CHART_PX + 48
 
 def credits(account_id: UUID) -> None:
     """Credits per day."""
-    found = load(detail.course(account_id))
-    alt = f"{found['credits'].sum():,} credits in {detail.COURSE_DAYS} days"
-    _course(found, "credits", Series("Credits", "series1"), "bar", "per UTC day, today so far", alt)
+    rows = load(detail.course(account_id))
+    alt = f"{rows['credits'].sum():,} credits in {detail.COURSE_DAYS} days"
+    _course(rows, "credits", Series("Credits", "series1"), "bar", "per UTC day, today so far", alt)
 
 
 def storage(account_id: UUID) -> None:
     """Storage per day: a gauge, never added up."""
-    found = load(detail.course(account_id))
-    known = found["storage_gb"].dropna()
+    rows = load(detail.course(account_id))
+    known = rows["storage_gb"].dropna()
     alt = f"{known.iloc[-1]:,.1f} GB at the end" if len(known) else "never measured"
-    _course(found, "storage_gb", Series("Storage used", "series2"), "line", "GB at the end of each day", alt, " GB")
+    _course(rows, "storage_gb", Series("Storage used", "series2"), "line", "GB at the end of each day", alt, " GB")
 
 
 def _course(

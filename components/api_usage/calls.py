@@ -23,14 +23,14 @@ _UNSEEN: Final = (
 _OUTCOMES: Final = {"ok": "green", "error": "red", "unknown": "gray"}
 
 
-def groups(shown: View) -> None:
+def groups(view: View) -> None:
     """Why calls failed, by normalised message; pressing one lists its calls."""
-    found = load(api_calls.failed_by_message(shown.listed), ttl_s=TTL_S, domain=DOMAIN)
-    if found.empty:
+    rows = load(api_calls.failed_by_message(view.listed), ttl_s=TTL_S, domain=DOMAIN)
+    if rows.empty:
         feedback.empty("No failed calls in this range.", "Widen the range to look further back.", "task_alt")
         return
     config = st.column_config
-    signatures = [str(one) for one in found["signature"]]
+    signatures = [str(one) for one in rows["signature"]]
 
     def narrow(chosen: str) -> None:
         url.write(api_usage_signature=chosen, api_usage_calls="failed", api_usage_after=None)
@@ -40,10 +40,10 @@ def groups(shown: View) -> None:
     table = pd.DataFrame(
         {
             "Message": [fmt.plain(signature) for signature in signatures],
-            "Calls": found["calls"],
-            "Share": found["share"] * 100,
-            "Accounts": found["accounts"],
-            "Last": [fmt.age(at, now) for at in found["last_at"]],
+            "Calls": rows["calls"],
+            "Share": rows["share"] * 100,
+            "Accounts": rows["accounts"],
+            "Last": [fmt.age(at, now) for at in rows["last_at"]],
         }
     )
     st.dataframe(
@@ -57,44 +57,42 @@ def groups(shown: View) -> None:
             "Accounts": config.NumberColumn("Accounts", width=72),
             "Last": config.TextColumn("Last", width=68),
         },
-        height=312 if len(found) > 8 else "content",
-        alt=f"Messages of failed {shown.words}",
+        height=312 if len(rows) > 8 else "content",
+        alt=f"Messages of failed {view.words}",
     )
-    if found["is_window_full"].any():
+    if rows["is_window_full"].any():
         st.caption(f"Only the newest {WINDOW:,} failures; older ones were not searched.")
-    if found["groups"].iloc[0] > len(found):
-        st.caption(f"The {len(found):,} most frequent of {found['groups'].iloc[0]:,} messages.")
+    if rows["groups"].iloc[0] > len(rows):
+        st.caption(f"The {len(rows):,} most frequent of {rows['groups'].iloc[0]:,} messages.")
 
 
-def calls(shown: View) -> None:
+def calls(view: View) -> None:
     """One page of calls, newest first."""
-    _toolbar(shown)
-    found = load(
-        api_calls.page(shown.listed, only_errors=shown.only_errors, signature=shown.signature, place=shown.place)
-    )
-    if found.empty:
-        feedback.empty(f"No {shown.words}.", "Widen the range, or clear a filter.", "api")
+    _toolbar(view)
+    rows = load(api_calls.page(view.listed, only_errors=view.only_errors, signature=view.signature, place=view.place))
+    if rows.empty:
+        feedback.empty(f"No {view.words}.", "Widen the range, or clear a filter.", "api")
         return
     config = st.column_config
     table = pd.DataFrame(
         {
-            "Time": [f"{at:%m-%d %H:%M:%S}" for at in found["created_at"]],
-            "Outcome": [[outcome] for outcome in found["outcome"]],
-            "Status": found["status_code"].astype("string"),
+            "Time": [f"{at:%m-%d %H:%M:%S}" for at in rows["created_at"]],
+            "Outcome": [[outcome] for outcome in rows["outcome"]],
+            "Status": rows["status_code"].astype("string"),
             "Endpoint": [
                 fmt.plain(f"{service} {named(endpoint if isinstance(endpoint, str) else '')}")
-                for service, endpoint in zip(found["service"], found["endpoint"], strict=True)
+                for service, endpoint in zip(rows["service"], rows["endpoint"], strict=True)
             ],
-            "Account": found["account_name"].fillna("(no account)").map(fmt.plain),
-            "ms": found["response_time_ms"],
-            "Tokens": found["tokens_used"],
-            "Credits": found["credits_cost"],
-            "Error": found["error_message"].map(fmt.plain, na_action="ignore"),
+            "Account": rows["account_name"].fillna("(no account)").map(fmt.plain),
+            "ms": rows["response_time_ms"],
+            "Tokens": rows["tokens_used"],
+            "Credits": rows["credits_cost"],
+            "Error": rows["error_message"].map(fmt.plain, na_action="ignore"),
         }
     )
     st.dataframe(
         table,
-        key=records.key("api_usage_rows", list(found["id"])),
+        key=records.key("api_usage_rows", list(rows["id"])),
         hide_index=True,
         column_config={
             "Time": config.TextColumn("Time (UTC)", width=118, pinned=True),
@@ -111,19 +109,19 @@ def calls(shown: View) -> None:
         },
         height="content",
         placeholder=fmt.EMPTY,
-        alt=f"{shown.words}: {len(found)} rows",
+        alt=f"{view.words}: {len(rows)} rows",
     )
-    pager.pager(found, shown, in_card=True)
+    pager.pager(rows, view, in_card=True)
 
 
-def _toolbar(shown: View) -> None:
-    chosen = url.bind("api_usage_calls", "failed" if shown.only_errors else "all", "all", _other_calls)
+def _toolbar(view: View) -> None:
+    chosen = url.bind("api_usage_calls", "failed" if view.only_errors else "all", "all", _other_calls)
 
     def changed() -> None:
         chosen()
         st.rerun()  # the whole page: in a card, only the card would run again
 
-    has_unseen = _has_unseen(shown)
+    has_unseen = _has_unseen(view)
     # On the left: above its right end a table draws its own tools when the mouse is near.
     with st.container(horizontal=True, vertical_alignment="center"):
         st.segmented_control(
@@ -136,8 +134,8 @@ def _toolbar(shown: View) -> None:
             label_visibility="collapsed",
         )
         exports.csv_button("api_calls", api_calls.EXPORT_CAP, _export)
-        if shown.signature:
-            st.markdown(f":material/filter_alt: “{fmt.literal(shown.signature)}”", width="content")
+        if view.signature:
+            st.markdown(f":material/filter_alt: “{fmt.literal(view.signature)}”", width="content")
             st.button(
                 "Any message",
                 icon=":material/close:",
@@ -155,8 +153,8 @@ def _export(limit: int) -> Export:
     return Export(f"{shown.words} ({_UNSEEN})" if _has_unseen(shown) else shown.words, asked)
 
 
-def _has_unseen(shown: View) -> bool:
-    return bool(shown.signature) and bool(rows(api_calls.has_unseen(shown.listed))[0]["has_unseen"])
+def _has_unseen(view: View) -> bool:
+    return bool(view.signature) and bool(rows(api_calls.has_unseen(view.listed))[0]["has_unseen"])
 
 
 def _other_calls() -> None:

@@ -34,13 +34,13 @@ _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _HOVER: Final = {"hour": "%a %d %b %H:%M UTC", "day": "%a %d %b %Y"}
 
 
-def calls(shown: View) -> None:
+def calls(view: View) -> None:
     """Calls over time with their failures; a bar narrows the tables below."""
-    frame = load(trends.over_time(shown.where), ttl_s=TTL_S, domain=DOMAIN)
+    frame = load(trends.over_time(view.where), ttl_s=TTL_S, domain=DOMAIN)
     is_split = frame["errors_429"].notna().any()
     series = {"good": GOOD, **(SPLIT if is_split else {"errors": Series("Errors", "red")})}
     charts.title(
-        f"Calls and errors per {shown.where.grain}", "UTC", _table(frame, "at", series), key="api_usage_calls_chart"
+        f"Calls and errors per {view.where.grain}", "UTC", _table(frame, "at", series), key="api_usage_calls_chart"
     )
     if not frame["calls"].any():
         feedback.empty("No calls in this range.", "Widen the range, or clear a filter.", "bar_chart")
@@ -52,21 +52,21 @@ def calls(shown: View) -> None:
         series,
         kind="bar",
         key=key,
-        hover=_HOVER[shown.where.grain],
-        alt=f"API calls per {shown.where.grain}, failures by kind stacked on top; the last bar is incomplete.",
-        open_from=shown.open_from,
+        hover=_HOVER[view.where.grain],
+        alt=f"API calls per {view.where.grain}, failures by kind stacked on top; the last bar is incomplete.",
+        open_from=view.open_from,
         on_select=lambda: filters.pick(key),
     )
     st.caption("Click a bar to narrow the tables below to it; double-click for the whole range.")
 
 
-def latency(shown: View) -> None:
+def latency(view: View) -> None:
     """Latency percentiles over time, from merged histograms."""
-    if shown.is_by_service:
+    if view.is_by_service:
         charts.title("Latency", "not kept by plan", None, key="api_usage_latency")
         feedback.empty("Latency is kept per endpoint, not per plan.", "Clear the plan, or choose one account.", "timer")
         return
-    timed = shown.timed
+    timed = view.timed
     frame = load(trends.latency(timed), ttl_s=TTL_S, domain=DOMAIN)
     charts.title(
         f"Latency per {timed.grain}", "ms, within 2 %", _table(frame, "at", PERCENTILES), key="api_usage_latency"
@@ -87,10 +87,10 @@ def latency(shown: View) -> None:
     st.caption(f"p95 needs {P95_CALLS} timed calls, p99 {P99_CALLS}; gaps have fewer.")
 
 
-def heat(shown: View) -> None:
+def heat(view: View) -> None:
     """When in the week calls are made: hour of the UTC day by weekday, over a week at least."""
-    since = trends.heat_since(shown.where)
-    where = shown.where.over(since, shown.where.until)
+    since = trends.heat_since(view.where)
+    where = view.where.over(since, view.where.until)
     frame = load(trends.heat(where), ttl_s=TTL_S, domain=DOMAIN)
     charts.title("Hour by weekday", f"calls since {since:%-d %b}, UTC", _heat_table(frame), key="api_usage_heat")
     if frame.empty:

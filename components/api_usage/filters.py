@@ -185,22 +185,22 @@ def view() -> View:
     return url.read(View)
 
 
-def draw(shown: View) -> bool:
+def draw(view: View) -> bool:
     """The fields; whether the account that was typed, if any, is clear."""
-    of_service = [row for row in names() if shown.service in ("", row[0])]
+    of_service = [row for row in names() if view.service in ("", row[0])]
     options = {
         "endpoint": _options("Any endpoint", {row[1] for row in of_service}),
         "type": _options("Any type", {row[2] for row in of_service}),
-        "grain": GRAINS if shown.range in HOURLY else {"auto": "Automatic grain", "day": "Per day"},
+        "grain": GRAINS if view.range in HOURLY else {"auto": "Automatic grain", "day": "Per day"},
     }
-    return fields.draw(shown, without=("endpoint", "type") if shown.is_by_service else (), options=options)
+    return fields.draw(view, without=("endpoint", "type") if view.is_by_service else (), options=options)
 
 
-def picked(shown: View) -> None:
+def picked(view: View) -> None:
     """Which bar the tables are narrowed to, and the way back to the range."""
-    if shown.bucket:
+    if view.bucket:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f":material/filter_alt: Tables show only **{fmt.literal(shown.span)}**.", width="content")
+            st.markdown(f":material/filter_alt: Tables show only **{fmt.literal(view.span)}**.", width="content")
             st.button("Whole range", icon=":material/close:", type="tertiary", on_click=restart, key="api_usage_unpick")
 
 

@@ -20,30 +20,30 @@ def aside() -> None:
         freshness.line(DOMAIN, through, told.attrs["as_of"])
 
 
-def figures(shown: View) -> None:
+def figures(view: View) -> None:
     """Everything below the filters."""
     freshness.rollup_banner()
-    cards.row(tiles.tiles(shown), height=tiles.HEIGHT)
+    cards.row(tiles.tiles(view), height=tiles.HEIGHT)
     left, right = st.columns([3, 2])
     with left, st.container(border=True, height="stretch"):
-        cards.isolated("Calls and errors", lambda: charts.calls(shown), charts.HEIGHT)
+        cards.isolated("Calls and errors", lambda: charts.calls(view), charts.HEIGHT)
     with right, st.container(border=True, height="stretch"):
-        cards.isolated("Latency", lambda: charts.latency(shown), charts.HEIGHT)
-    filters.picked(shown)
+        cards.isolated("Latency", lambda: charts.latency(view), charts.HEIGHT)
+    filters.picked(view)
     cards.card(
         "Services and endpoints",
-        f"{shown.span}, failing ones first",
-        lambda: tables.endpoints(shown),
+        f"{view.span}, failing ones first",
+        lambda: tables.endpoints(view),
         height=300,
     )
     left, right = st.columns(2)
     with left, st.container(border=True, height="stretch"):
-        cards.isolated("Hour by weekday", lambda: charts.heat(shown), charts.HEIGHT)
+        cards.isolated("Hour by weekday", lambda: charts.heat(view), charts.HEIGHT)
     with right:
         cards.card(
             "Tokens and cost",
             "by service and endpoint",
-            lambda: tables.costs(shown),
+            lambda: tables.costs(view),
             height=charts.HEIGHT,
             is_stretched=True,
         )
@@ -51,11 +51,11 @@ def figures(shown: View) -> None:
     with left:
         cards.card(
             "Top accounts",
-            f"by calls, {shown.span}",
-            lambda: tables.top_accounts(shown),
+            f"by calls, {view.span}",
+            lambda: tables.top_accounts(view),
             height=300,
             is_stretched=True,
         )
     with right:
-        cards.card("Failures by message", shown.span, lambda: calls.groups(shown), height=300, is_stretched=True)
-    cards.card("Calls", f"{shown.span}, newest first", lambda: calls.calls(shown), height=400)
+        cards.card("Failures by message", view.span, lambda: calls.groups(view), height=300, is_stretched=True)
+    cards.card("Calls", f"{view.span}, newest first", lambda: calls.calls(view), height=400)

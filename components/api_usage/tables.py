@@ -16,17 +16,17 @@ from core.database import load
 from queries.api_usage import figures
 
 
-def endpoints(shown: View) -> None:
+def endpoints(view: View) -> None:
     """Every endpoint: how often called, how often failed, how slow; pressing one narrows the page to it."""
-    if shown.is_by_service:
-        _services(shown)
+    if view.is_by_service:
+        _services(view)
         return
-    found = load(figures.endpoints(shown.listed, flags()), ttl_s=TTL_S, domain=DOMAIN)
-    if found.empty:
+    rows = load(figures.endpoints(view.listed, flags()), ttl_s=TTL_S, domain=DOMAIN)
+    if rows.empty:
         _nothing("api")
         return
     config = st.column_config
-    targets = list(zip(found["service"], found["endpoint"], strict=True))
+    targets = list(zip(rows["service"], rows["endpoint"], strict=True))
 
     def narrow(target: tuple[str, str]) -> None:
         service, endpoint = target
@@ -37,12 +37,12 @@ def endpoints(shown: View) -> None:
     table = pd.DataFrame(
         {
             "Endpoint": [fmt.plain(f"{service} {named(endpoint)}") for service, endpoint in targets],
-            "State": [["failing"] if flagged else ["ok"] for flagged in found["is_flagged"]],
-            "Calls": found["calls"],
-            "Errors": [_errors(share, base) for share, base in zip(found["share"], found["base"], strict=True)],
-            "429": found["errors_429"],
-            "5xx": found["errors_5xx"],
-            **{name.removesuffix("_ms"): found[name].round() for name in ("p50_ms", "p95_ms", "p99_ms")},
+            "State": [["failing"] if flagged else ["ok"] for flagged in rows["is_flagged"]],
+            "Calls": rows["calls"],
+            "Errors": [_errors(share, base) for share, base in zip(rows["share"], rows["base"], strict=True)],
+            "429": rows["errors_429"],
+            "5xx": rows["errors_5xx"],
+            **{name.removesuffix("_ms"): rows[name].round() for name in ("p50_ms", "p95_ms", "p99_ms")},
         }
     )
     st.dataframe(
@@ -64,17 +64,17 @@ def endpoints(shown: View) -> None:
         },
         height="content",
         placeholder=fmt.EMPTY,
-        alt=f"Endpoints of {shown.words}",
+        alt=f"Endpoints of {view.words}",
     )
 
 
-def costs(shown: View) -> None:
+def costs(view: View) -> None:
     """Where tokens and credits go, by service and endpoint."""
-    if shown.is_by_service:
-        found = load(figures.services(shown.listed), ttl_s=TTL_S, domain=DOMAIN)
+    if view.is_by_service:
+        found = load(figures.services(view.listed), ttl_s=TTL_S, domain=DOMAIN)
         found["endpoint"] = ""
     else:
-        found = load(figures.endpoints(shown.listed, flags()), ttl_s=TTL_S, domain=DOMAIN)
+        found = load(figures.endpoints(view.listed, flags()), ttl_s=TTL_S, domain=DOMAIN)
     found = found[(found["tokens"] > 0) | (found["credits"] > 0)].sort_values(["credits", "tokens"], ascending=False)
     if found.empty:
         _nothing("payments")
@@ -102,18 +102,18 @@ def costs(shown: View) -> None:
             "Per 1k": config.NumberColumn("Per 1k calls", width=80, format="%,.0f", help="Credits per 1,000 calls"),
         },
         placeholder=fmt.EMPTY,
-        alt=f"Tokens and credits of {shown.words}",
+        alt=f"Tokens and credits of {view.words}",
     )
 
 
-def top_accounts(shown: View) -> None:
+def top_accounts(view: View) -> None:
     """Who calls most; pressing one narrows the page to it."""
-    found = load(figures.top_accounts(shown.listed), ttl_s=TTL_S, domain=DOMAIN)
-    if found.empty:
+    rows = load(figures.top_accounts(view.listed), ttl_s=TTL_S, domain=DOMAIN)
+    if rows.empty:
         _nothing("groups")
         return
     config = st.column_config
-    identities = [str(one) for one in found["account_id"]]
+    identities = [str(one) for one in rows["account_id"]]
 
     def narrow(chosen: str) -> None:
         if chosen != figures.NOBODY:
@@ -123,11 +123,11 @@ def top_accounts(shown: View) -> None:
 
     table = pd.DataFrame(
         {
-            "Account": [_account(*pair) for pair in zip(identities, found["name"], strict=True)],
-            "Calls": found["calls"],
-            "Part": found["part"] * 100,
-            "Errors": found["share"] * 100,
-            "Credits": found["credits"],
+            "Account": [_account(*pair) for pair in zip(identities, rows["name"], strict=True)],
+            "Calls": rows["calls"],
+            "Part": rows["part"] * 100,
+            "Errors": rows["share"] * 100,
+            "Credits": rows["credits"],
         }
     )
     st.dataframe(
@@ -141,25 +141,25 @@ def top_accounts(shown: View) -> None:
             "Errors": config.NumberColumn("Errors", width=70, format="%.1f%%"),
             "Credits": config.NumberColumn("Credits", width=75, format="localized"),
         },
-        height=312 if len(found) > 8 else "content",
+        height=312 if len(rows) > 8 else "content",
         placeholder=fmt.EMPTY,
-        alt=f"Accounts by {shown.words}",
+        alt=f"Accounts by {view.words}",
     )
-    if shown.where.endpoint is not None or shown.where.request_type is not None:
+    if view.where.endpoint is not None or view.where.request_type is not None:
         st.caption("Accounts are kept by service, so endpoint and type do not narrow this table.")
 
 
-def _services(shown: View) -> None:
-    found = load(figures.services(shown.listed), ttl_s=TTL_S, domain=DOMAIN)
-    if found.empty:
+def _services(view: View) -> None:
+    rows = load(figures.services(view.listed), ttl_s=TTL_S, domain=DOMAIN)
+    if rows.empty:
         _nothing("api")
         return
     config = st.column_config
     columns: dict[str, Any] = {
-        "Service": found["service"],
-        "Calls": found["calls"],
-        "Errors": found["errors"],
-        "Share": found["share"] * 100,
+        "Service": rows["service"],
+        "Calls": rows["calls"],
+        "Errors": rows["errors"],
+        "Share": rows["share"] * 100,
     }
     st.dataframe(
         pd.DataFrame(columns),
@@ -170,7 +170,7 @@ def _services(shown: View) -> None:
             "Errors": config.NumberColumn("Errors", width=100, format="localized"),
             "Share": config.NumberColumn("Error rate", width=100, format="%.1f%%"),
         },
-        alt=f"Services of {shown.words}",
+        alt=f"Services of {view.words}",
     )
     st.caption("A plan's calls are kept by service. Choose one account to see its endpoints and latency.")
 

@@ -17,33 +17,33 @@ HEIGHT: Final = 172
 _SINCE: Final = " There is no comparison: the range before begins earlier than the first recorded call."
 
 
-def tiles(shown: View) -> dict[str, Callable[[], None]]:
+def tiles(view: View) -> dict[str, Callable[[], None]]:
     """The four figures by name, each drawn on its own."""
     return {
-        "Calls": lambda: _count(shown, "calls", "Calls", "calls"),
-        "Error rate": lambda: _error_rate(shown),
-        "Tokens": lambda: _count(shown, "tokens", "Tokens", "tokens"),
-        "Credits": lambda: _count(shown, "credits", "Credits, by calls", "credits"),
+        "Calls": lambda: _count(view, "calls", "Calls", "calls"),
+        "Error rate": lambda: _error_rate(view),
+        "Tokens": lambda: _count(view, "tokens", "Tokens", "tokens"),
+        "Credits": lambda: _count(view, "credits", "Credits, by calls", "credits"),
     }
 
 
-def _count(shown: View, name: str, label: str, unit: str) -> None:
-    told, missing = _totals(shown), _missing(shown)
+def _count(view: View, name: str, label: str, unit: str) -> None:
+    told, missing = _totals(view), _missing(view)
     cards.metric(
         label,
         fmt.compact(told[name]),
-        exact=f"{told[name]:,} {unit}, {shown.span}. Complete {_buckets(shown)} compared: {told[f'{name}_done']:,} "
+        exact=f"{told[name]:,} {unit}, {view.span}. Complete {_buckets(view)} compared: {told[f'{name}_done']:,} "
         f"against {told[f'{name}_before']:,} before.{_SINCE if missing else ''}",
         delta=missing or change(told[f"{name}_done"], told[f"{name}_before"]),
         good="neither",
-        trend=_course(shown, name),
+        trend=_course(view, name),
         versus="" if missing else "vs range before",
         is_change=missing is None,
     )
 
 
-def _error_rate(shown: View) -> None:
-    told, missing = _totals(shown), _missing(shown)
+def _error_rate(view: View) -> None:
+    told, missing = _totals(view), _missing(view)
     now, done, before = (_share(told[f"errors{part}"], told[f"calls{part}"]) for part in ("", "_done", "_before"))
     moved = None if done is None or before is None else f"{(done - before) * 100:+.1f} pp"
     cards.metric(
@@ -53,31 +53,31 @@ def _error_rate(shown: View) -> None:
         f"{_SINCE if missing else ''}",
         delta=missing or moved,
         good="neither" if missing else "down",
-        trend=_course(shown, "errors"),
+        trend=_course(view, "errors"),
         versus="" if missing else "vs range before",
         is_change=missing is None,
     )
 
 
-def _missing(shown: View) -> str | None:
+def _missing(view: View) -> str | None:
     """Why there is nothing to compare with, if so: the range before begins before the first call that is known."""
     [first] = rows(state.first_call(), ttl_s=TTL_S, domain=DOMAIN)
-    since = trends.before(shown.where, shown.now).since
-    if first["at"] is None or floor(first["at"], shown.where.grain) <= since:
+    since = trends.before(view.where, view.now).since
+    if first["at"] is None or floor(first["at"], view.where.grain) <= since:
         return None
     return f"no comparison: the first call is of {first['at']:%-d %b}"
 
 
-def _course(shown: View, name: str) -> list[float]:
+def _course(view: View, name: str) -> list[float]:
     """The complete buckets: the running one would look like a fall."""
-    frame = load(trends.over_time(shown.where), ttl_s=TTL_S, domain=DOMAIN).iloc[:-1]
+    frame = load(trends.over_time(view.where), ttl_s=TTL_S, domain=DOMAIN).iloc[:-1]
     if name == "errors":
         return [float(share) for share in (frame["errors"] / frame["calls"].where(frame["calls"] > 0)).fillna(0)]
     return [float(value) for value in frame[name]]
 
 
-def _totals(shown: View) -> dict[str, Any]:
-    [row] = rows(trends.totals(shown.where, shown.now), ttl_s=TTL_S, domain=DOMAIN)
+def _totals(view: View) -> dict[str, Any]:
+    [row] = rows(trends.totals(view.where, view.now), ttl_s=TTL_S, domain=DOMAIN)
     return {name: value or 0 for name, value in row.items()}
 
 
@@ -85,5 +85,5 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def _buckets(shown: View) -> str:
-    return "hours" if shown.where.grain == "hour" else "days"
+def _buckets(view: View) -> str:
+    return "hours" if view.where.grain == "hour" else "days"

@@ -18,10 +18,10 @@ from queries.audit import log
 CHART_PX: Final = 190
 
 
-def per_day(shown: View) -> None:
+def per_day(view: View) -> None:
     """How many rows match on each day; a bar leads to its rows."""
-    frame = load(log.per_day(_undated(shown), shown.first_day, shown.days))
-    charts.title("Per day", shown.span, frame, key="audit_per_day")
+    frame = load(log.per_day(_undated(view), view.first_day, view.days))
+    charts.title("Per day", view.span, frame, key="audit_per_day")
     days = list(frame["day"])
     total = int(frame["entries"].sum())
 
@@ -36,7 +36,7 @@ def per_day(shown: View) -> None:
         {"entries": charts.Series("rows", "blue")},
         kind="bar",
         key="audit_per_day",
-        alt=f"Audit rows per UTC day: {total:,} in {shown.days} days. Select a bar to see its rows.",
+        alt=f"Audit rows per UTC day: {total:,} in {view.days} days. Select a bar to see its rows.",
         hover="%a %d %b",
         open_from=pd.Timestamp.now("UTC").normalize(),
         on_select=pick,
@@ -44,16 +44,16 @@ def per_day(shown: View) -> None:
     )
 
 
-def table(shown: View) -> None:
+def table(view: View) -> None:
     """One page of rows, newest first; a row opens."""
-    [count] = rows(log.total(shown.where))
+    [count] = rows(log.total(view.where))
     # On the left: above its right end a table draws its own tools when the mouse is near.
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f"**{fmt.count(count['entries'])}** audit {'row' if count['entries'] == 1 else 'rows'}", width="content"
         )
         exports.csv_button("audit", log.EXPORT_CAP, _export)
-    found = load(log.page(shown.where, shown.place))
+    found = load(log.page(view.where, view.place))
     if found.empty:
         feedback.empty("No audit rows match.", "Widen the time, or clear a filter.", "history")
         return
@@ -74,7 +74,7 @@ def table(shown: View) -> None:
         alt=f"Audit rows, newest first: {len(found)} of {fmt.count(count['entries'])}",
         button=("Row", 72),
     )
-    pager.pager(found, shown)
+    pager.pager(found, view)
 
 
 def _export(limit: int) -> Export:
@@ -103,6 +103,6 @@ def _short(identity: str) -> str:
     return fmt.short_id(identity) if len(identity) > 16 else identity
 
 
-def _undated(shown: View) -> log.AuditFilter:
+def _undated(view: View) -> log.AuditFilter:
     """The filter without its time: the chart keeps its days when one of them is picked."""
-    return replace(shown.where, since=None, until=None)
+    return replace(view.where, since=None, until=None)

@@ -16,35 +16,35 @@ ALL: Final = "all"
 TTL_S: Final = 15
 
 
-def kinds(shown: View) -> None:
+def kinds(view: View) -> None:
     """Pieces, scripts or generated media; list or gallery."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        fields.switch(shown, "tab")
-        if not shown.is_statistics:
-            fields.switch(shown, "look")
+        fields.switch(view, "tab")
+        if not view.is_statistics:
+            fields.switch(view, "look")
 
 
-def tiles(shown: View) -> None:
+def tiles(view: View) -> None:
     """A clickable tile for every processing status with its count under the other filters."""
-    found = rows(listing.status_counts(shown.kind, shown.where, shown.order.name), ttl_s=TTL_S, domain="content")
+    found = rows(listing.status_counts(view.kind, view.where, view.order.name), ttl_s=TTL_S, domain="content")
     none: dict[str, Any] = {"items": 0, "is_capped": any(row["is_capped"] for row in found)}
     counts: dict[str, Any] = {state: none for state in (*STATUSES, *DERIVED)} | {row["status"]: row for row in found}
-    states = (ALL, *STATUSES, *(state for state in DERIVED if counts[state]["items"] or shown.where.status == state))
+    states = (ALL, *STATUSES, *(state for state in DERIVED if counts[state]["items"] or view.where.status == state))
     of_all = [counts[state] for state in (*STATUSES, "unknown")]
     is_capped, total = any(row["is_capped"] for row in of_all), sum(row["items"] for row in of_all)
     # Of a sum in which one part is cut short, nothing beyond the cap is known.
     counts[ALL] = {"items": min(total, fmt.COUNT_CAP) if is_capped else total, "is_capped": is_capped}
-    fields.tiles(shown, "state", "Status", states, lambda state: number(counts[state]))
+    fields.tiles(view, "state", "Status", states, lambda state: number(counts[state]))
 
 
-def draw(shown: View) -> bool:
+def draw(view: View) -> bool:
     """The filters, the rarer ones behind a button; whether the account that was typed, if any, is clear."""
-    without = {"piece": (), "script": ("content_type", "sort"), "media": ("sort", "model")}[shown.kind]
-    more = [name for name in MORE if shown.kind == "piece" or name not in {"engagement", "sentiment", *without}]
-    options = {"model": {} if "model" in without else used_models(shown)}
-    if shown.kind == "media":
+    without = {"piece": (), "script": ("content_type", "sort"), "media": ("sort", "model")}[view.kind]
+    more = [name for name in MORE if view.kind == "piece" or name not in {"engagement", "sentiment", *without}]
+    options = {"model": {} if "model" in without else used_models(view)}
+    if view.kind == "media":
         options["content_type"] = {"": "Any type", "audio": "audio", "video": "video"}
-    is_clear = fields.draw(shown, without=(*MORE, *without), more=more, options=options)
-    if 0 < len(shown.text) < TEXT_FROM:
+    is_clear = fields.draw(view, without=(*MORE, *without), more=more, options=options)
+    if 0 < len(view.text) < TEXT_FROM:
         st.caption(f"Type at least {TEXT_FROM} letters to search.")
     return is_clear

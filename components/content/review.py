@@ -50,22 +50,22 @@ def start() -> None:
         st.button("Review these", icon=":material/gavel:", on_click=_enter, key="review_start")
 
 
-def queue(shown: View, viewer: Viewer) -> None:
+def queue(view: View, viewer: Viewer) -> None:
     """The item that is this viewer's turn, what can be said of it, and how far the queue is."""
     if not viewer.can("review"):
         feedback.empty("Reviewing needs the reviewer role.", "Ask an admin for it, or go back to the list.", "lock")
         return
-    orders = {name: words for name, words in ORDERS.items() if shown.kind == "piece" or name not in _SCORED}
+    orders = {name: words for name, words in ORDERS.items() if view.kind == "piece" or name not in _SCORED}
     order = url.value("content_review", "newest", orders)
     with feedback.error_boundary("Review"):
         item = held()
-        if item is None or item.kind != shown.kind:
-            item = _next(shown, order, viewer)
-        is_whole = _bar(shown, order, orders, viewer, is_done=item is None)
+        if item is None or item.kind != view.kind:
+            item = _next(view, order, viewer)
+        is_whole = _bar(view, order, orders, viewer, is_done=item is None)
         legend = st.container()
         if item is None:
             among = "" if is_whole else " in what was searched"
-            feedback.empty(f"Nothing to review{among}: no {shown.words}.", "Widen the filter, or go back.", "task_alt")
+            feedback.empty(f"Nothing to review{among}: no {view.words}.", "Widen the filter, or go back.", "task_alt")
             with legend:
                 verdicts.keys(None)
             return
@@ -77,56 +77,56 @@ def queue(shown: View, viewer: Viewer) -> None:
             content_item.around(item.kind, item.id, viewer)
 
 
-def waiting(shown: View) -> ContentFilter:
+def waiting(view: View) -> ContentFilter:
     """The view's filter for what can be judged: done by the machine unless it names a status, not judged unless it
     names a verdict."""
-    where = shown.where
+    where = view.where
     status = where.status or "completed"
     return replace(where, status=status, judged="waiting" if where.judged == "any" else where.judged)
 
 
-def candidates(shown: View, order: str, viewer: Viewer) -> Rows:
+def candidates(view: View, order: str, viewer: Viewer) -> Rows:
     """What may be offered to the viewer, in the queue's order. Columns: id, position."""
     if order.startswith("sample-"):
-        return _sample(shown, order, viewer)[0]
+        return _sample(view, order, viewer)[0]
     sort, descending = _SORTS[order]
-    free = reviews.offered(shown.kind, viewer.user_id)
-    return listing.first(shown.kind, waiting(shown), sort, descending, claims.CANDIDATES, free)
+    free = reviews.offered(view.kind, viewer.user_id)
+    return listing.first(view.kind, waiting(view), sort, descending, claims.CANDIDATES, free)
 
 
-def remaining(shown: View, order: str, viewer: Viewer) -> Rows:
+def remaining(view: View, order: str, viewer: Viewer) -> Rows:
     """How many items may be offered to the viewer, the one in view included. Columns: those of `content.counted`."""
     if order.startswith("sample-"):
-        chosen, unseen = _sample(shown, order, viewer)
+        chosen, unseen = _sample(view, order, viewer)
         return listing.counted(chosen, COUNT_CAP, unseen)
-    free = reviews.offered(shown.kind, viewer.user_id)
-    return listing.total(shown.kind, waiting(shown), _SORTS[order][0], free)
+    free = reviews.offered(view.kind, viewer.user_id)
+    return listing.total(view.kind, waiting(view), _SORTS[order][0], free)
 
 
-def _sample(shown: View, order: str, viewer: Viewer) -> tuple[Rows, conditions.Unseen]:
-    where = waiting(shown)
-    everything, unseen = conditions.looked(shown.kind, replace(where, judged="any"))
-    chosen = reviews.sample(shown.kind, everything, int(order.removeprefix("sample-")))
-    return reviews.of_sample(shown.kind, chosen, where.judged, viewer.user_id), unseen
+def _sample(view: View, order: str, viewer: Viewer) -> tuple[Rows, conditions.Unseen]:
+    where = waiting(view)
+    everything, unseen = conditions.looked(view.kind, replace(where, judged="any"))
+    chosen = reviews.sample(view.kind, everything, int(order.removeprefix("sample-")))
+    return reviews.of_sample(view.kind, chosen, where.judged, viewer.user_id), unseen
 
 
-def _next(shown: View, order: str, viewer: Viewer) -> Claim | None:
-    taken = claims.claim(shown.kind, candidates(shown, order, viewer), viewer)
+def _next(view: View, order: str, viewer: Viewer) -> Claim | None:
+    taken = claims.claim(view.kind, candidates(view, order, viewer), viewer)
     st.session_state[HELD] = taken
     verdicts.forget_why()
     return taken
 
 
-def _bar(shown: View, order: str, orders: dict[str, str], viewer: Viewer, *, is_done: bool) -> bool:
+def _bar(view: View, order: str, orders: dict[str, str], viewer: Viewer, *, is_done: bool) -> bool:
     """Which item of how many this is since the queue was entered, its order, and the way out; whether everything was
     looked at for them."""
-    [left] = rows(remaining(shown, order, viewer))
+    [left] = rows(remaining(view, order, viewer))
     [mine] = rows(reviews.decided_by(viewer.user_id))
     done = int(st.session_state.get(verdicts.DONE, 0))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button("Back", icon=":material/arrow_back:", type="tertiary", on_click=verdicts.leave, key="review_leave")
         waits = number({**left, "items": max(left["items"], not is_done) + done})
-        st.markdown(f"**{done + (not is_done):,} / {waits}** {fmt.literal(shown.words)}", width="content")
+        st.markdown(f"**{done + (not is_done):,} / {waits}** {fmt.literal(view.words)}", width="content")
         pace = f" · median {fmt.duration(mine['median_s'])}" if mine["median_s"] is not None else ""
         st.markdown(f":gray[{mine['decided']:,} reviewed today{pace}]", width="content")
         changed = url.bind("content_review", order, "", also=verdicts.forget)
@@ -134,7 +134,7 @@ def _bar(shown: View, order: str, orders: dict[str, str], viewer: Viewer, *, is_
             "Order", list(orders), key="content_review", format_func=orders.__getitem__, on_change=changed, width=185,
             label_visibility="collapsed",
         )  # fmt: skip
-    unseen = left_out(shown, left)
+    unseen = left_out(view, left)
     notices(unseen)
     return not unseen
 

@@ -24,13 +24,13 @@ CARD_PX: Final = 196
 THUMBNAIL_PX: Final = 104
 
 
-def toolbar(shown: View, also: Any) -> bool:
+def toolbar(view: View, also: Any) -> bool:
     """How many items the view holds, `also` (the way into their review), and all of them as a file; whether everything
     was looked at for them."""
-    [found] = rows(listing.total(shown.kind, shown.where, shown.order.name), ttl_s=15, domain="content")
-    unseen = left_out(shown, found)
+    [row] = rows(listing.total(view.kind, view.where, view.order.name), ttl_s=15, domain="content")
+    unseen = left_out(view, row)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{number(found)}** {fmt.literal(shown.words)}", width="content")
+        st.markdown(f"**{number(row)}** {fmt.literal(view.words)}", width="content")
         also()
         exports.csv_button("content", listing.EXPORT_CAP, _export)
     notices(unseen)
@@ -39,28 +39,28 @@ def toolbar(shown: View, also: Any) -> bool:
 
 def _export(limit: int) -> Export:
     shown = view.view()
-    [found] = rows(listing.total(shown.kind, shown.where, shown.order.name))
-    words = " ".join([shown.words, *(f"({sentence})" for sentence in left_out(shown, found))])
+    [row] = rows(listing.total(shown.kind, shown.where, shown.order.name))
+    words = " ".join([shown.words, *(f"({sentence})" for sentence in left_out(shown, row))])
     return Export(words, listing.export(shown.kind, shown.where, *shown.order, limit))
 
 
-def table(shown: View, *, is_whole: bool) -> None:
+def table(view: View, *, is_whole: bool) -> None:
     """The page of items that the view names, as rows or as pictures; an item opens by its button."""
-    limit = GALLERY_ITEMS if shown.look == "gallery" else PAGE_ROWS
-    found = load(listing.page(shown.kind, shown.where, *shown.order, shown.place, limit))
-    if found.empty and shown.unmatched:
-        title, next_step = shown.unmatched
+    limit = GALLERY_ITEMS if view.look == "gallery" else PAGE_ROWS
+    rows = load(listing.page(view.kind, view.where, *view.order, view.place, limit))
+    if rows.empty and view.unmatched:
+        title, next_step = view.unmatched
         feedback.empty(title, next_step, "link_off")
         return
-    if found.empty:
+    if rows.empty:
         among = "" if is_whole else " in what was searched"
-        feedback.empty(f"No {shown.words}{among}.", "Widen or clear a filter.", "movie")
+        feedback.empty(f"No {view.words}{among}.", "Widen or clear a filter.", "movie")
         return
-    if shown.look == "gallery":
-        _gallery(found, shown)
+    if view.look == "gallery":
+        _gallery(rows, view)
     else:
-        _list(found, shown)
-    pager.pager(found, shown, scale=100)
+        _list(rows, view)
+    pager.pager(rows, view, scale=100)
 
 
 def open_item(kind: str, identity: str) -> None:
@@ -68,7 +68,7 @@ def open_item(kind: str, identity: str) -> None:
     url.write(**{kind: identity})
 
 
-def _list(found: pd.DataFrame, shown: View) -> None:
+def _list(found: pd.DataFrame, view: View) -> None:
     config = st.column_config
     states, verdicts = (*STATUSES, "unknown"), ("approve", "needs_work", "reject")
     columns: dict[str, Any] = {
@@ -84,7 +84,7 @@ def _list(found: pd.DataFrame, shown: View) -> None:
         ),
         "Time": config.TextColumn("Added (UTC)", width=142),
     }
-    if shown.kind == "piece":
+    if view.kind == "piece":
         columns["Engagement"] = config.NumberColumn("Engag.", width=60, format="%.0f", help="Engagement score")
         columns["Sentiment"] = config.NumberColumn("Sentim.", width=60, format="%.2f", help="Sentiment score")
     else:
@@ -94,8 +94,8 @@ def _list(found: pd.DataFrame, shown: View) -> None:
         _displayed(found, ["Item", *columns]),
         columns,
         list(found["id"]),
-        partial(open_item, shown.kind),
-        alt=f"{shown.words.capitalize()}: {len(found)} rows",
+        partial(open_item, view.kind),
+        alt=f"{view.words.capitalize()}: {len(found)} rows",
     )
 
 
@@ -119,7 +119,7 @@ def _displayed(found: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     return frame[[name for name in frame.columns if name in columns]]
 
 
-def _gallery(found: pd.DataFrame, shown: View) -> None:
+def _gallery(found: pd.DataFrame, view: View) -> None:
     pictures = media.links([media.File(link, None, "thumbnails") for link in _or_none(found["thumbnail_url"])])
     with st.grid(6, min_column_width=150):
         for row, picture in zip(found.to_dict("records"), pictures, strict=True):
@@ -134,7 +134,7 @@ def _gallery(found: pd.DataFrame, shown: View) -> None:
                     key=records.key("content_card", row["id"]),
                     type="tertiary",
                     on_click=open_item,
-                    args=(shown.kind, row["id"]),
+                    args=(view.kind, row["id"]),
                     help=fmt.literal(title[:300]),
                 )
                 st.markdown(marks(row), width="content")

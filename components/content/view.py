@@ -189,11 +189,11 @@ def number(found: Mapping[str, Any]) -> str:
     return fmt.count(found["items"], found["items"], is_floor=found["is_capped"])
 
 
-def left_out(shown: View, found: Mapping[str, Any]) -> list[str]:
+def left_out(view: View, found: Mapping[str, Any]) -> list[str]:
     """What was not looked at for a count with the columns of `content.counted`, in a sentence each."""
-    origin = "" if shown.kind == "piece" else " that they were made from"
+    origin = "" if view.kind == "piece" else " that they were made from"
     of = origin or " that match"
-    days = "choose days to" if shown.kind == "piece" else "narrow by creator or project to"
+    days = "choose days to" if view.kind == "piece" else "narrow by creator or project to"
     told = {
         "texts": f"Searched the newest {SEARCHED:,} pieces{origin}; older ones were not searched: {days} search them.",
         "pieces": f"Searched the newest {SEEN:,} pieces{of}; older ones were not searched: {days} see them.",
@@ -208,14 +208,14 @@ def notices(sentences: Iterable[str]) -> None:
         st.caption(f":material/visibility_off: {sentence}")
 
 
-def which_creator(shown: View) -> bool:
+def which_creator(view: View) -> bool:
     """When several creators are called as was typed, ask which; whether none needs to be asked for."""
-    return not shown.creators or fields.which("content_creator", "creator", shown.creators, NAMESAKES)
+    return not view.creators or fields.which("content_creator", "creator", view.creators, NAMESAKES)
 
 
-def used_models(shown: View) -> dict[str, str]:
+def used_models(view: View) -> dict[str, str]:
     """Models that something was made with."""
-    return _any("Any AI model", [row["model"] for row in rows(models(shown.kind), ttl_s=300, domain="content")])
+    return _any("Any AI model", [row["model"] for row in rows(models(view.kind), ttl_s=300, domain="content")])
 
 
 def _project(project_id: UUID) -> str:

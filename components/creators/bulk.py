@@ -37,28 +37,28 @@ class PendingAction(NamedTuple):
 _ASKED: Final = Pending[PendingAction]("creators_asked")
 
 
-def toolbar(shown: View, viewer: Viewer) -> None:
+def toolbar(view: View, viewer: Viewer) -> None:
     """How many creators the view holds, and what can be done with them."""
-    [found] = rows(listing.total(shown.where))
+    [row] = rows(listing.total(view.where))
     chosen, which = table.SELECTION.ids, table.SELECTION.words
     noted = f" :gray[· {len(chosen):,} selected]" if chosen else ""
-    count = fmt.count(found["creators"], is_floor=found["is_capped"])
+    count = fmt.count(row["creators"], is_floor=row["is_capped"])
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{count}** {fmt.literal(shown.words)}{noted}", width="content")
+        st.markdown(f"**{count}** {fmt.literal(view.words)}{noted}", width="content")
         if viewer.can("creators"):
-            _mode(shown)
+            _mode(view)
         if chosen:
             _for_selected(chosen, viewer)
         else:
             if viewer.can("creators"):
                 add.button()
                 upload.button()
-            if (viewer.can("creators") or viewer.can("jobs")) and found["creators"] and not shown.is_editing:
+            if (viewer.can("creators") or viewer.can("jobs")) and row["creators"] and not view.is_editing:
                 st.button(
                     f"Select all {count}",
                     type="tertiary",
                     on_click=_select_all,
-                    args=(found["creators"], url.others("creators_after")),
+                    args=(row["creators"], url.others("creators_after")),
                     key="creators_all",
                 )
         exports.csv_button("creators", listing.EXPORT_CAP, _export)
@@ -102,8 +102,8 @@ def ask(what: Literal["change", "scrape"], ids: Sequence[UUID], which: str) -> N
     st.rerun()
 
 
-def _mode(shown: View) -> None:
-    changed = url.bind("creators_mode", "edit" if shown.is_editing else "view", "view")
+def _mode(view: View) -> None:
+    changed = url.bind("creators_mode", "edit" if view.is_editing else "view", "view")
     st.segmented_control(
         "Mode",
         ["view", "edit"],
@@ -150,49 +150,49 @@ def _select_all(told: int, seen: str) -> None:
         table.SELECTION.select(found, f"all {shown.words}. {since}".removesuffix(". "))
 
 
-def _change_form(asked: PendingAction) -> None:
+def _change_form(action: PendingAction) -> None:
     names = category_names()
     field: Field = st.segmented_control(
         "Field", _FIELDS, default="category_id", format_func=lambda name: LABELS[name], required=True,
-        key=records.key("bulk_field", asked.question),
+        key=records.key("bulk_field", action.question),
     )  # fmt: skip
-    is_chosen, wanted = _value(field, asked)
-    before = {one: stored(field, row[field]) for one, row in asked.seen.items()}
+    is_chosen, wanted = _value(field, action)
+    before = {one: stored(field, row[field]) for one, row in action.seen.items()}
     would = {one: value for one, value in before.items() if is_chosen and value != wanted}
     counts = Counter(save.shown_value(field, value, names) for value in before.values())
     now = ", ".join(f"{count:,} {value}" for value, count in counts.most_common(4)) + (" …" if len(counts) > 4 else "")
     number = f"**{fmt.plural(len(would), 'creator')}** would change." if is_chosen else "Choose what they change to."
     st.markdown(f"{number} :gray[Now: {fmt.literal(now)}]")
-    left = len(asked.ids) - len(would)
+    left = len(action.ids) - len(would)
     if is_chosen and left:
-        gone = len(asked.ids) - len(before)
+        gone = len(action.ids) - len(before)
         st.caption(f"{left:,} stay as they are" + (f", {gone:,} of them gone." if gone else ": they already match."))
     is_required = len(would) > edits.REASON_ABOVE
     reason = st.text_input(
-        "Reason" if is_required else "Reason (optional)", key=records.key("bulk_reason", asked.question),
+        "Reason" if is_required else "Reason (optional)", key=records.key("bulk_reason", action.question),
         max_chars=500, help="Kept beside each.",
     )  # fmt: skip
     with st.container(horizontal=True, horizontal_alignment="right"):
-        st.button("Back", type="tertiary", on_click=_ASKED.back, key=records.key("bulk_back", asked.question))
+        st.button("Back", type="tertiary", on_click=_ASKED.back, key=records.key("bulk_back", action.question))
         st.button(
             f"Change {fmt.plural(len(would), 'creator')}", type="primary",
             disabled=not would or (is_required and not reason.strip()), on_click=_change,
-            args=(asked, list(would.items()), field, wanted), key=records.key("bulk_do", asked.question),
+            args=(action, list(would.items()), field, wanted), key=records.key("bulk_do", action.question),
         )  # fmt: skip
 
 
-def _value(field: Field, asked: PendingAction) -> tuple[bool, Value]:
+def _value(field: Field, action: PendingAction) -> tuple[bool, Value]:
     """Whether a value was chosen, and which."""
     if field == "category_id":
         # Nothing is chosen at first: that "no category" is meant must be said.
         names = {**category_names(only_active=True), "": "No category"}
         chosen = st.selectbox(
             "Category", list(names), format_func=lambda one: names[one], index=None, placeholder="Choose a category",
-            key=records.key("bulk_category", asked.question),
+            key=records.key("bulk_category", action.question),
         )  # fmt: skip
         return chosen is not None, UUID(chosen) if chosen else None
     if field == "scrape_frequency_hours":
-        hours = records.key("bulk_hours", asked.question)
+        hours = records.key("bulk_hours", action.question)
         return True, int(st.number_input("Scrape every (h)", 1, HOURS_MAX, 24, step=1, key=hours))
     return True, bool(
         st.segmented_control(
@@ -201,39 +201,39 @@ def _value(field: Field, asked: PendingAction) -> tuple[bool, Value]:
             default=True,
             format_func=lambda value: "Yes" if value else "No",
             required=True,
-            key=records.key(f"bulk_{field}", asked.question),
+            key=records.key(f"bulk_{field}", action.question),
         )
     )
 
 
-def _change(asked: PendingAction, seen: list[tuple[UUID, Value]], field: Field, wanted: Value) -> None:
-    _ASKED.still(asked)
+def _change(action: PendingAction, seen: list[tuple[UUID, Value]], field: Field, wanted: Value) -> None:
+    _ASKED.still(action)
     with feedback.flash_errors():
-        reason = str(st.session_state.get(records.key("bulk_reason", asked.question)) or "")
+        reason = str(st.session_state.get(records.key("bulk_reason", action.question)) or "")
         _told(edits.bulk(seen, field, wanted, gate.require("creators"), reason))
     st.rerun()
 
 
-def _scrape_form(asked: PendingAction) -> None:
+def _scrape_form(action: PendingAction) -> None:
     st.markdown(
-        f"A scrape is queued for each of **{fmt.plural(len(asked.seen), 'creator')}** that has none queued or "
+        f"A scrape is queued for each of **{fmt.plural(len(action.seen), 'creator')}** that has none queued or "
         "running. The workers take them in turn."
     )
-    off = sum(row["is_active"] is False for row in asked.seen.values())
+    off = sum(row["is_active"] is False for row in action.seen.values())
     if off:
         st.info(f"{fmt.plural(off, 'creator')} of these are inactive; they are scraped all the same.")
     with st.container(horizontal=True, horizontal_alignment="right"):
-        st.button("Back", type="tertiary", on_click=_ASKED.back, key=records.key("scrape_back", asked.question))
+        st.button("Back", type="tertiary", on_click=_ASKED.back, key=records.key("scrape_back", action.question))
         st.button(
-            f"Queue {fmt.plural(len(asked.seen), 'scrape')}", type="primary", icon=":material/sync:",
-            on_click=_scrape, args=(asked,), key=records.key("scrape_do", asked.question),
+            f"Queue {fmt.plural(len(action.seen), 'scrape')}", type="primary", icon=":material/sync:",
+            on_click=_scrape, args=(action,), key=records.key("scrape_do", action.question),
         )  # fmt: skip
 
 
-def _scrape(asked: PendingAction) -> None:
-    _ASKED.still(asked)
+def _scrape(action: PendingAction) -> None:
+    _ASKED.still(action)
     with feedback.flash_errors():
-        _told(scrapes.queue(asked.ids, gate.viewer()))
+        _told(scrapes.queue(action.ids, gate.viewer()))
     st.rerun()
 
 

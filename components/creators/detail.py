@@ -102,16 +102,16 @@ def _facts(creator: Creator) -> None:
 
 
 def _pieces(creator_id: UUID) -> None:
-    found = load(detail.pieces_by_day(creator_id))
-    total = int(found["pieces"].sum())
+    rows = load(detail.pieces_by_day(creator_id))
+    total = int(rows["pieces"].sum())
     note = f"pieces by day, UTC, last {detail.DAYS} days"
     if not total:
         st.markdown(f"**Content** :gray[· {note}]")
         st.caption("No content from this creator in that time.")
         return
-    charts.title("Content", note, found, key="creator_pieces")
+    charts.title("Content", note, rows, key="creator_pieces")
     days = pd.date_range(end=pd.Timestamp.now("UTC").normalize(), periods=detail.DAYS, freq="D", tz="UTC")
-    by_day = found.assign(day=pd.to_datetime(found["day"], utc=True)).set_index("day")["pieces"]
+    by_day = rows.assign(day=pd.to_datetime(rows["day"], utc=True)).set_index("day")["pieces"]
     filled = by_day.reindex(days, fill_value=0).rename_axis("day").reset_index()
     charts.over_time(
         filled,
@@ -125,14 +125,14 @@ def _pieces(creator_id: UUID) -> None:
 
 
 def _followers(creator_id: UUID) -> None:
-    found = load(detail.followers(creator_id))
-    total = 0 if found.empty else int(found["total"].iloc[0])
-    cut = f", the newest {len(found):,} shown" if total > len(found) else ""
+    rows = load(detail.followers(creator_id))
+    total = 0 if rows.empty else int(rows["total"].iloc[0])
+    cut = f", the newest {len(rows):,} shown" if total > len(rows) else ""
     st.markdown(f"**Followed by** :gray[· {fmt.plural(total, 'account')}{cut}]")
-    if found.empty:
+    if rows.empty:
         st.caption("No account follows this creator.")
         return
-    identities = list(found["id"])
+    identities = list(rows["id"])
 
     def open_account(account: str) -> None:
         url.write(creator=None, creators_account=account)
@@ -140,10 +140,10 @@ def _followers(creator_id: UUID) -> None:
 
     shown = pd.DataFrame(
         {
-            "Account": found["name"].map(fmt.plain),
-            "Plan": found["plan_type"],
-            "Status": found["subscription_status"],
-            "Since": [None if pd.isna(at) else f"{at:%Y-%m-%d}" for at in found["followed_at"]],
+            "Account": rows["name"].map(fmt.plain),
+            "Plan": rows["plan_type"],
+            "Status": rows["subscription_status"],
+            "Since": [None if pd.isna(at) else f"{at:%Y-%m-%d}" for at in rows["followed_at"]],
         }
     )
     st.dataframe(
@@ -155,18 +155,18 @@ def _followers(creator_id: UUID) -> None:
                 help="Shows all creators that the account follows",
             )
         },
-        height=min(31 * (len(found) + 1) + 3, 200),
+        height=min(31 * (len(rows) + 1) + 3, 200),
         alt="Accounts that follow the creator",
     )  # fmt: skip
 
 
 def _scrapes(creator_id: UUID) -> None:
-    found = load(detail.scrapes(creator_id))
+    rows = load(detail.scrapes(creator_id))
     st.markdown(f"**Scrapes** :gray[· the newest {detail.JOBS_LIMIT} jobs, failures with their error]")
-    if found.empty:
+    if rows.empty:
         st.caption("No scrape jobs yet.")
         return
-    identities = list(found["id"])
+    identities = list(rows["id"])
 
     def open_job(job: str) -> None:
         st.switch_page("pages/jobs.py", query_params={"job": job})
@@ -175,10 +175,10 @@ def _scrapes(creator_id: UUID) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "Job": found["id"].map(fmt.short_id),
-                "State": found["status"].map(lambda status: [status]),
-                "Created": fmt.times(found["created_at"]),
-                "Error": found["error_message"].map(fmt.plain, na_action="ignore"),
+                "Job": rows["id"].map(fmt.short_id),
+                "State": rows["status"].map(lambda status: [status]),
+                "Created": fmt.times(rows["created_at"]),
+                "Error": rows["error_message"].map(fmt.plain, na_action="ignore"),
             }
         ),
         hide_index=True,
@@ -188,7 +188,7 @@ def _scrapes(creator_id: UUID) -> None:
             "Created": config.TextColumn("Created (UTC)", width=140),
         },
         placeholder=fmt.EMPTY,
-        height=min(31 * (len(found) + 1) + 3, 230),
+        height=min(31 * (len(rows) + 1) + 3, 230),
         alt="Scrape jobs of the creator",
     )
 

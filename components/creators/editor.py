@@ -25,7 +25,7 @@ _EDITED: Final[dict[str, Field]] = {
 """Column of the editor to field."""
 
 
-def editor(found: pd.DataFrame, shown: View) -> None:
+def editor(found: pd.DataFrame, view: View) -> None:
     """The page as a form; every change goes into the change set at once, under the creator's id."""
     config = st.column_config
     generation = edits.generation()
@@ -55,7 +55,7 @@ def editor(found: pd.DataFrame, shown: View) -> None:
             "Scraped": config.TextColumn("Last scraped (UTC)", width=136),
         },
         height="content",
-        alt=f"{shown.words.capitalize()}, editable: {len(found)} rows",
+        alt=f"{view.words.capitalize()}, editable: {len(found)} rows",
     )
 
 

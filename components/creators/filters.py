@@ -26,12 +26,12 @@ def tab() -> str:
     return chosen
 
 
-def tiles(shown: View) -> None:
+def tiles(view: View) -> None:
     """A clickable tile for every state with its count under the other filters."""
-    [counts] = rows(listing.state_counts(without_state(shown.where)), ttl_s=TTL_S, domain="creators")
+    [counts] = rows(listing.state_counts(without_state(view.where)), ttl_s=TTL_S, domain="creators")
     is_floor = counts["is_capped"]
     fields.tiles(
-        shown,
+        view,
         "state",
         "State",
         list(STATES),

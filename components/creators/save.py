@@ -32,10 +32,10 @@ class Stopped(NamedTuple):
 _ASKED: Final = Pending[str]("creators_saving", _STOPPED)
 
 
-def bar(shown: View, viewer: Viewer) -> None:
+def bar(view: View, viewer: Viewer) -> None:
     """How much is not saved yet, and what can be done with it; while editing it keeps its place, so nothing jumps."""
     kept = pending()
-    if not viewer.can("creators") or not (kept or shown.is_editing):
+    if not viewer.can("creators") or not (kept or view.is_editing):
         return
     people = len({creator_id for creator_id, _ in kept})
     with st.container(border=True, horizontal=True, vertical_alignment="center"):

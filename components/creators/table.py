@@ -20,20 +20,20 @@ SHOWN: Final = ("Open", "Creator", "Platform", "Name", "Category", "Flags", "Fol
 SELECTION: Final = records.Selection("creators")
 
 
-def table(shown: View) -> None:
+def table(view: View) -> None:
     """The page of creators that the view names, to look at or to edit."""
-    found = load(listing.page(shown.where, *shown.order, shown.place))
-    if found.empty:
-        feedback.empty(f"No {shown.words}.", "Clear a filter, or add a creator.", "person_search")
+    rows = load(listing.page(view.where, *view.order, view.place))
+    if rows.empty:
+        feedback.empty(f"No {view.words}.", "Clear a filter, or add a creator.", "person_search")
         return
-    if shown.is_editing:
-        editor.editor(found, shown)
+    if view.is_editing:
+        editor.editor(rows, view)
     else:
-        _list(found, shown)
-    pager.pager(found, shown)
+        _list(rows, view)
+    pager.pager(rows, view)
 
 
-def _list(found: pd.DataFrame, shown: View) -> None:
+def _list(found: pd.DataFrame, view: View) -> None:
     config = st.column_config
     records.table(
         "creators",
@@ -52,7 +52,7 @@ def _list(found: pd.DataFrame, shown: View) -> None:
         },
         list(found["id"]),
         lambda creator: url.write(creator=creator),
-        alt=f"{shown.words.capitalize()}: {len(found)} rows",
+        alt=f"{view.words.capitalize()}: {len(found)} rows",
         button=("", 52),
         selection=SELECTION,
         shows=SHOWN,

@@ -35,7 +35,7 @@ _LINKS: Final = {
 }
 
 
-def drawer(viewer: Viewer, shown: View) -> None:
+def drawer(viewer: Viewer, view: View) -> None:
     """The job that the URL names, if it names one."""
     if "job" not in st.query_params:
         return
@@ -48,7 +48,7 @@ def drawer(viewer: Viewer, shown: View) -> None:
             feedback.empty("That is not a valid job id.", "Close this and open a job from the list.", "link_off")
             return
         with feedback.error_boundary("Job"):
-            _job(job_id, viewer, shown)
+            _job(job_id, viewer, view)
 
     opened()
 
@@ -57,8 +57,8 @@ def _close() -> None:
     url.write(job=None)
 
 
-def _job(job_id: UUID, viewer: Viewer, shown: View) -> None:
-    found = rows(listing.one(job_id, shown.where))
+def _job(job_id: UUID, viewer: Viewer, view: View) -> None:
+    found = rows(listing.one(job_id, view.where))
     if not found:
         feedback.empty(
             "Job not found.", "It may have been deleted with its account. Close this and refresh.", "link_off"

@@ -16,9 +16,9 @@ _STRANDED: Final = (
 )
 
 
-def state(shown: View) -> None:
+def state(view: View) -> None:
     """What the state on display means, where its name alone does not say it."""
-    if sentence := of_state(shown.state):
+    if sentence := of_state(view.state):
         st.info(sentence, icon=":material/help:")
 
 

@@ -20,9 +20,9 @@ TILES: Final[tuple[State, ...]] = (
 ALL: Final = "all"
 
 
-def tiles(shown: View) -> None:
+def tiles(view: View) -> None:
     """A clickable tile for every state with its count under the other filters; a failure group is within one state."""
-    told = {row["state"]: row for row in rows(listing.state_counts(replace(shown.where, signature="")))}
+    told = {row["state"]: row for row in rows(listing.state_counts(replace(view.where, signature="")))}
     parts: dict[str, tuple[str, ...]] = {ACTIVE: ("queued", "processing")}
     parts[ALL] = (*parts[ACTIVE], *TERMINAL, "unknown")
 
@@ -30,24 +30,24 @@ def tiles(shown: View) -> None:
         of = [told[part] for part in parts.get(state, (state,))]
         return fmt.count(sum(row["jobs"] for row in of), is_floor=any(row["is_capped"] for row in of))
 
-    fields.tiles(shown, "state", "State", (ALL, ACTIVE, *TILES) if shown.state == ACTIVE else (ALL, *TILES), count)
+    fields.tiles(view, "state", "State", (ALL, ACTIVE, *TILES) if view.state == ACTIVE else (ALL, *TILES), count)
 
 
-def draw(shown: View) -> bool:
+def draw(view: View) -> bool:
     """The filters beside the state; whether the account that was typed, if any, is clear."""
-    return fields.draw(shown, options={"sort": shown.orders}, beside=partial(_marks, shown), after=_charts)
+    return fields.draw(view, options={"sort": view.orders}, beside=partial(_marks, view), after=_charts)
 
 
-def _marks(shown: View) -> None:
+def _marks(view: View) -> None:
     """What a click on a chart or a group narrowed the list to, each with the way back."""
     told: dict[str, str] = {}
-    if shown.signature:
-        told["signature"] = shown.signature[:60]
-    if shown.ended:
-        told["ended"] = f"Ended {shown.ended[0]:%d %b %H:%M} to {shown.ended[1]:%H:%M} UTC"
-    if shown.run:
+    if view.signature:
+        told["signature"] = view.signature[:60]
+    if view.ended:
+        told["ended"] = f"Ended {view.ended[0]:%d %b %H:%M} to {view.ended[1]:%H:%M} UTC"
+    if view.run:
         told["run"] = "Of one run"
-    fields.chips(shown, told)
+    fields.chips(view, told)
 
 
 def _charts() -> None:

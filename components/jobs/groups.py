@@ -20,22 +20,22 @@ _ROW_PX: Final = 31
 _SKELETON: Final = 150
 
 
-def card(shown: View) -> None:
+def card(view: View) -> None:
     """The failure groups, where the view holds failures."""
-    if shown.state in {"", "failed"} and not shown.where.signature:
+    if view.state in {"", "failed"} and not view.where.signature:
         with st.container(border=True):
-            cards.isolated("Failure groups", lambda: _groups(shown), _SKELETON)
+            cards.isolated("Failure groups", lambda: _groups(view), _SKELETON)
 
 
-def _groups(shown: View) -> None:
-    where = replace(shown.where, signature="")
+def _groups(view: View) -> None:
+    where = replace(view.where, signature="")
     groups = load(failed_by_signature(where), ttl_s=TTL_S, domain="jobs")
     if groups.empty:
         st.markdown("**Failure groups** :gray[· no failures under these filters]")
         return
     of = int(groups["jobs"].sum())
     window = f"the newest {signatures.WINDOW:,} failures" if groups["is_window_full"].iloc[0] else f"{of:,} failures"
-    when = "" if shown.where.ended_from else f", {RANGES[shown.range].lower()}"
+    when = "" if view.where.ended_from else f", {RANGES[view.range].lower()}"
     st.markdown(f"**Failure groups** :gray[· {window}{when}, grouped by message]")
     signature = list(groups["signature"])
     now = pd.Timestamp.now("UTC")

@@ -34,7 +34,7 @@ class Mark(NamedTuple):
     state: str | None
 
 
-def charts_of(shown: View) -> None:
+def charts_of(view: View) -> None:
     """Throughput, what is in hand, wait and run times, and failure rates, under the view's filters."""
     draws: Mapping[str, Callable[[View], None]] = {
         "Throughput": _throughput,
@@ -45,14 +45,14 @@ def charts_of(shown: View) -> None:
     left, right = st.columns(2)
     for place, (name, draw) in enumerate(draws.items()):
         with (left, right)[place % 2], st.container(border=True):
-            cards.isolated(name, partial(draw, shown), _SKELETON)
+            cards.isolated(name, partial(draw, view), _SKELETON)
 
 
-def _throughput(shown: View) -> None:
-    step = STEP_HOURS[shown.range]
-    frame = _read(health.throughput(health.health_filter(shown.where), shown.hours, step))
+def _throughput(view: View) -> None:
+    step = STEP_HOURS[view.range]
+    frame = _read(health.throughput(health.health_filter(view.where), view.hours, step))
     is_cut = bool(frame["completed"].isna().any())
-    note = f"ended per {'hour' if step == 1 else f'{step} h'}, UTC, {_SPANS[shown.range]}"
+    note = f"ended per {'hour' if step == 1 else f'{step} h'}, UTC, {_SPANS[view.range]}"
     charts.title(
         "Throughput",
         note + (f" · newest {health.ENDS:,} ends" if is_cut else ""),
@@ -76,7 +76,7 @@ def _throughput(shown: View) -> None:
         {state: Series(state.capitalize(), STATES[state]) for state in ("completed", "failed", "cancelled")},
         kind="bar",
         key=key,
-        alt=f"Jobs that ended over the last {_SPANS[shown.range]}: {_sum(frame['completed'])} completed, "
+        alt=f"Jobs that ended over the last {_SPANS[view.range]}: {_sum(frame['completed'])} completed, "
         f"{_sum(frame['failed'])} failed, {_sum(frame['cancelled'])} cancelled",
         open_from=frame["at"].iloc[-1],
         on_select=select,
@@ -84,8 +84,8 @@ def _throughput(shown: View) -> None:
     )
 
 
-def _in_hand(shown: View) -> None:
-    frame = _by_type(_read(health.in_hand(health.health_filter(shown.where))))
+def _in_hand(view: View) -> None:
+    frame = _by_type(_read(health.in_hand(health.health_filter(view.where))))
     oldest = frame["oldest_due_at"].min()
     waited = "nothing is due" if pd.isna(oldest) else f"oldest due {fmt.age(oldest)}"
     charts.title("Open now", f"jobs by type now · {waited}", _table(frame), key="jobs_in_hand")
@@ -108,8 +108,8 @@ def _in_hand(shown: View) -> None:
     _draw(figure, "jobs_in_hand_chart", f"Jobs due, processing, stuck and stranded by type; {waited}")
 
 
-def _timings(shown: View) -> None:
-    frame = _by_type(_read(health.timings(health.health_filter(shown.where), shown.hours)))
+def _timings(view: View) -> None:
+    frame = _by_type(_read(health.timings(health.health_filter(view.where), view.hours)))
     is_cut = bool(frame["is_window_full"].fillna(False).any())
     skewed = int(frame["skewed"].fillna(0).sum())
     notes = ["wait (due to start) and run (start to end)"]
@@ -141,10 +141,10 @@ def _timings(shown: View) -> None:
     _draw(figure, "jobs_timings_chart", "Wait and run time by job type: median, 95th and 99th percentile")
 
 
-def _rates(shown: View) -> None:
-    frame = _by_type(_read(health.failure_rates(health.health_filter(shown.where), shown.hours)))
+def _rates(view: View) -> None:
+    frame = _by_type(_read(health.failure_rates(health.health_filter(view.where), view.hours)))
     is_cut = bool(frame["is_window_full"].fillna(False).any())
-    note = f"failed of ended, {_SPANS[shown.range]} · mark: the {_SPANS[shown.range]} before"
+    note = f"failed of ended, {_SPANS[view.range]} · mark: the {_SPANS[view.range]} before"
     charts.title(
         "Failure rate",
         note + (f" · newest {health.ENDS:,} ends" if is_cut else ""),

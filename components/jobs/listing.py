@@ -7,12 +7,12 @@ from components.jobs.view import View
 from core.identity import Viewer
 
 
-def listed(shown: View, viewer: Viewer) -> None:
+def listed(view: View, viewer: Viewer) -> None:
     """The toolbar, the keys and the page of jobs."""
-    rows = table.page_of(shown)
-    explained.state(shown)
-    verbs.toolbar(shown, viewer)
+    rows = table.page_of(view)
+    explained.state(view)
+    verbs.toolbar(view, viewer)
     is_asking = verbs.ASKED.waiting is not None or run.is_shown()
     keys.legend(table.told(rows), viewer, is_asking=is_asking)
-    if not rows.empty or not run.emptied(shown, viewer):
-        table.table(rows, shown)
+    if not rows.empty or not run.emptied(view, viewer):
+        table.table(rows, view)

@@ -159,10 +159,10 @@ def banner(viewer: Viewer) -> None:
                 st.button("Leave the rest", type="tertiary", on_click=_close, args=(run.id,), key=leave)
 
 
-def emptied(shown: View, viewer: Viewer) -> bool:
+def emptied(view: View, viewer: Viewer) -> bool:
     """Say that the person's last run emptied the list, if it did: it was asked for under these filters."""
     run_id, words = st.session_state.get(_LAST, (None, ""))
-    found = rows(reads.one(run_id, viewer.user_id)) if run_id and words == shown.words else []
+    found = rows(reads.one(run_id, viewer.user_id)) if run_id and words == view.words else []
     if not found:
         return False
     run = runs.of_row(found[0])
@@ -172,7 +172,7 @@ def emptied(shown: View, viewer: Viewer) -> bool:
         return False
     those = f"All {number:,}" if done == number else f"{done:,} of {number:,}"
     were = f"{those} were" if number > 1 else "The job was"
-    feedback.empty(f"{were} {spec.past or spec.done} at {run.started_at:%H:%M}.", f"No {shown.words} now.", "task_alt")
+    feedback.empty(f"{were} {spec.past or spec.done} at {run.started_at:%H:%M}.", f"No {view.words} now.", "task_alt")
     _follow(f"See how {'they' if number > 1 else 'it'} ended", run.id)
     return True
 

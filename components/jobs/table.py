@@ -24,9 +24,9 @@ _TIMES: Final = {
 SELECTION: Final = records.Selection("jobs")
 
 
-def page_of(shown: View) -> pd.DataFrame:
+def page_of(view: View) -> pd.DataFrame:
     """The page of jobs that the view names."""
-    return load(listing.page(shown.where, *shown.order, shown.place, PAGE_ROWS))
+    return load(listing.page(view.where, *view.order, view.place, PAGE_ROWS))
 
 
 def told(rows: pd.DataFrame) -> list[dict[str, str]]:
@@ -36,15 +36,15 @@ def told(rows: pd.DataFrame) -> list[dict[str, str]]:
     return [{"id": str(one), "told": f"{state} {kind}, {account}"} for one, state, kind, account in parts]
 
 
-def table(rows: pd.DataFrame, shown: View) -> None:
+def table(rows: pd.DataFrame, view: View) -> None:
     """A page of jobs; a job opens by its button, boxes select, the box in the header selects the page."""
     if rows.empty:
-        _nothing(shown)
+        _nothing(view)
         return
     config = st.column_config
     records.table(
         "jobs",
-        _displayed(rows, shown),
+        _displayed(rows, view),
         {
             "State": config.MultiselectColumn("State", options=list(STATES), color=list(STATES.values()), width=100),
             "Type": config.TextColumn("Type", width=128),
@@ -52,18 +52,18 @@ def table(rows: pd.DataFrame, shown: View) -> None:
             "Error": config.TextColumn("Error", width=285),
             "Attempts": config.TextColumn("Tries", width=58, alignment="right"),
             "Credits": config.NumberColumn("Credits", width=65, help="Charged, or estimated where nothing was yet"),
-            "Time": config.TextColumn(_TIMES[shown.order.name][1], width=150),
+            "Time": config.TextColumn(_TIMES[view.order.name][1], width=150),
         },
         list(rows["id"]),
         lambda job: url.write(job=job),
-        alt=f"{shown.words.capitalize()}: {len(rows)} rows",
+        alt=f"{view.words.capitalize()}: {len(rows)} rows",
         selection=SELECTION,
     )
-    pager.pager(rows, shown)
+    pager.pager(rows, view)
 
 
-def _displayed(rows: pd.DataFrame, shown: View) -> pd.DataFrame:
-    time = rows[_TIMES[shown.order.name][0]]
+def _displayed(rows: pd.DataFrame, view: View) -> pd.DataFrame:
+    time = rows[_TIMES[view.order.name][0]]
     account = rows["account_name"].fillna("(no account)").map(fmt.plain)
     return pd.DataFrame(
         {
@@ -81,8 +81,8 @@ def _displayed(rows: pd.DataFrame, shown: View) -> pd.DataFrame:
     )
 
 
-def _nothing(shown: View) -> None:
-    step = "Widen the time range, or clear a filter." if shown.where.since else "Clear a filter."
-    if shown.signature:  # the group was opened from failures, so they were there
+def _nothing(view: View) -> None:
+    step = "Widen the time range, or clear a filter." if view.where.since else "Clear a filter."
+    if view.signature:  # the group was opened from failures, so they were there
         step = f"They may have been retried or cancelled since: the audit log says by whom. {step}"
-    feedback.empty(f"No {shown.words}.", step, "task_alt")
+    feedback.empty(f"No {view.words}.", step, "task_alt")

@@ -80,32 +80,32 @@ def of_job(status: str, state: str, viewer: Viewer) -> tuple[Verb, ...]:
     return tuple(verb for verb in fitting(state, viewer) if status in ACTIONS[verb].allowed)
 
 
-def toolbar(shown: View, viewer: Viewer) -> None:
+def toolbar(view: View, viewer: Viewer) -> None:
     """How many jobs the view holds, and what can be done with the selected ones or with all."""
-    [found] = rows(listing.total(shown.where))
+    [row] = rows(listing.total(view.where))
     chosen = table.SELECTION.ids
     # On the left: above its right end a table draws its own tools when the mouse is near.
     with st.container(horizontal=True, vertical_alignment="center"):
         noted = f" :gray[· {len(chosen)} selected]" if chosen else ""
-        number = fmt.count(found["jobs"], is_floor=found["is_capped"])
-        st.markdown(f"**{number}** {fmt.literal(shown.words)}{noted}", width="content")
-        verbs = fitting(shown.state, viewer)
+        number = fmt.count(row["jobs"], is_floor=row["is_capped"])
+        st.markdown(f"**{number}** {fmt.literal(view.words)}{noted}", width="content")
+        verbs = fitting(view.state, viewer)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             if chosen:
                 _for_selected(verbs, chosen)
                 st.button("Unselect", type="tertiary", on_click=table.SELECTION.select, key="jobs_unselect")
-            elif verbs and found["jobs"]:
-                _for_all(verbs, found["jobs"], number)
+            elif verbs and row["jobs"]:
+                _for_all(verbs, row["jobs"], number)
             exports.csv_button("jobs", listing.EXPORT_CAP, _export)
-    if found["has_unseen"]:
+    if row["has_unseen"]:
         st.caption(f":material/visibility_off: {_UNSEEN}")
 
 
 def _export(limit: int) -> Export:
     shown = view.view()
-    [found] = rows(listing.total(shown.where))
+    [row] = rows(listing.total(shown.where))
     return Export(
-        f"{shown.words} ({_UNSEEN})" if found["has_unseen"] else shown.words, listing.export(shown.where, limit)
+        f"{shown.words} ({_UNSEEN})" if row["has_unseen"] else shown.words, listing.export(shown.where, limit)
     )
 
 

@@ -70,13 +70,13 @@ def view() -> View:
     return url.read(View)
 
 
-def tiles(shown: View) -> None:
+def tiles(view: View) -> None:
     """A clickable tile for every state with its count under the other filters."""
-    [counts] = rows(figures.counts(shown.where), ttl_s=TTL_S, domain="models")
+    [counts] = rows(figures.counts(view.where), ttl_s=TTL_S, domain="models")
     counts[ALL] = sum(counts[state] for state in _STORED)
-    states = [ALL, *(state for state in STATES if state != "unknown" or counts[state] or shown.where.state == state)]
+    states = [ALL, *(state for state in STATES if state != "unknown" or counts[state] or view.where.state == state)]
     fields.tiles(
-        shown,
+        view,
         "state",
         "State",
         states,
@@ -86,9 +86,9 @@ def tiles(shown: View) -> None:
     )
 
 
-def draw(shown: View) -> bool:
+def draw(view: View) -> bool:
     """The filters, and everything they match as a file; whether the account that was typed, if any, is clear."""
-    return fields.draw(shown, after=lambda: exports.csv_button("models", EXPORT_CAP, _export))
+    return fields.draw(view, after=lambda: exports.csv_button("models", EXPORT_CAP, _export))
 
 
 def _export(limit: int) -> Export:
@@ -96,16 +96,16 @@ def _export(limit: int) -> Export:
     return Export(shown.words, listing.export(shown.where, limit))
 
 
-def table(shown: View) -> None:
+def table(view: View) -> None:
     """The page of models that the view names; a model opens by its button."""
-    found = load(listing.page(shown.where, *shown.order, shown.place, PAGE_LIMIT))
-    if found.empty:
-        feedback.empty(f"No {shown.words}.", "Clear a filter.", "graphic_eq")
+    rows = load(listing.page(view.where, *view.order, view.place, PAGE_LIMIT))
+    if rows.empty:
+        feedback.empty(f"No {view.words}.", "Clear a filter.", "graphic_eq")
         return
     config = st.column_config
     records.table(
         "models",
-        _displayed(found),
+        _displayed(rows),
         {
             "Name": config.TextColumn("Name", width=190),
             "Kind": config.TextColumn("Kind", width=66),
@@ -116,11 +116,11 @@ def table(shown: View) -> None:
             "Uses": config.TextColumn("Uses", width=130, help="Media generated with it, and how many failed"),
             "Active": config.TextColumn("Version", width=120),
         },
-        list(zip(found["kind"], found["id"], strict=True)),
+        list(zip(rows["kind"], rows["id"], strict=True)),
         _open,
-        alt=f"{shown.words.capitalize()}: {len(found)} rows",
+        alt=f"{view.words.capitalize()}: {len(rows)} rows",
     )
-    pager.pager(found, shown)
+    pager.pager(rows, view)
 
 
 def _open(one: tuple[str, str]) -> None:

@@ -38,14 +38,14 @@ def load(project_id: UUID) -> Scene:
     )
 
 
-def card(project_id: UUID, shown: Scene) -> None:
+def card(project_id: UUID, scene: Scene) -> None:
     """The drawing with its title and, behind one click, its table; an item opens by a click."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**Canvas** :gray[· {words(shown)}]", width="content")
-        if shown.items:
+        st.markdown(f"**Canvas** :gray[· {words(scene)}]", width="content")
+        if scene.items:
             with st.popover("Table", icon=":material/table_rows:", type="tertiary", key="projects_items"):
-                _table(shown)
-    if not shown.items:
+                _table(scene)
+    if not scene.items:
         feedback.empty("The canvas is empty.", "The customer has not added anything yet.", "space_dashboard")
         return
 
@@ -53,16 +53,16 @@ def card(project_id: UUID, shown: Scene) -> None:
         url.write(item=str(st.session_state[_KEY].opened))
 
     browser.part("canvas", css=True)(
-        key=_KEY, data=_drawing(project_id, shown), height=HEIGHT_PX, on_opened_change=opened
+        key=_KEY, data=_drawing(project_id, scene), height=HEIGHT_PX, on_opened_change=opened
     )
     st.caption(_HOW)
-    _cut(shown)
+    _cut(scene)
 
 
-def words(shown: Scene) -> str:
+def words(scene: Scene) -> str:
     """What is on the canvas: `4 folders, 26 pieces, 1 chat, 3 connections`."""
-    counts = {kind: sum(item.kind == kind for item in shown.items) for kind in NOUNS}
-    counts["connection"] = len(shown.lines)
+    counts = {kind: sum(item.kind == kind for item in scene.items) for kind in NOUNS}
+    counts["connection"] = len(scene.lines)
     return ", ".join(
         fmt.plural(
             number,
@@ -73,10 +73,10 @@ def words(shown: Scene) -> str:
     )
 
 
-def findings(shown: Scene) -> None:
+def findings(scene: Scene) -> None:
     """What is wrong with the canvas, the worst first; a row opens the item."""
-    found = shown.findings[:FINDINGS_SHOWN]
-    st.markdown(f"**Findings** :gray[· {len(shown.findings)}]")
+    found = scene.findings[:FINDINGS_SHOWN]
+    st.markdown(f"**Findings** :gray[· {len(scene.findings)}]")
     if not found:
         st.caption(":green[:material/task_alt:] Every connection is valid, and no items hide or overlap.")
         return
@@ -103,21 +103,21 @@ def findings(shown: Scene) -> None:
         height="content" if len(found) < 9 else 330,
         alt=f"{len(found)} findings about the canvas",
     )
-    if len(shown.findings) > len(found):
-        st.caption(f"The first {len(found)} of {len(shown.findings):,}.")
+    if len(scene.findings) > len(found):
+        st.caption(f"The first {len(found)} of {len(scene.findings):,}.")
 
 
-def _drawing(project_id: UUID, shown: Scene) -> dict[str, Any]:
+def _drawing(project_id: UUID, scene: Scene) -> dict[str, Any]:
     """What the browser draws; every word in it is set as text there."""
-    flagged = {finding.item for finding in shown.findings}
-    visible = [item for item in shown.items if not item.is_hidden]
+    flagged = {finding.item for finding in scene.findings}
+    visible = [item for item in scene.items if not item.is_hidden]
     thumbnails = images([item.stored["thumbnail_url"] for item in visible])
     return {
         "project": str(project_id),
         "focus": st.query_params.get("item"),
         "height": HEIGHT_PX,
-        "view": shown.view,
-        "label": f"Canvas with {words(shown)}. Arrow keys move it, plus and minus zoom, 0 fits it. "
+        "view": scene.view,
+        "label": f"Canvas with {words(scene)}. Arrow keys move it, plus and minus zoom, 0 fits it. "
         "Tab leads to an item, arrow keys from there to the next, Enter opens it. The table lists the same items.",
         "items": [
             {
@@ -137,31 +137,31 @@ def _drawing(project_id: UUID, shown: Scene) -> dict[str, Any]:
                 "chip": _chip(item),
                 "thumb": thumbnail,
                 "count": item.stored["amount"] or 0,
-                "foot": _foot(item, shown),
-                "tip": _tip(item, shown),
+                "foot": _foot(item, scene),
+                "tip": _tip(item, scene),
             }
             for item, thumbnail in zip(visible, thumbnails, strict=True)
         ],
         "lines": [
             {"from": line.source, "to": line.target, "color": line.color, "width": line.width, "dashed": line.is_dashed}
-            for line in shown.lines
+            for line in scene.lines
         ],
-        "legend": _legend(shown),
+        "legend": _legend(scene),
     }
 
 
-def _legend(shown: Scene) -> list[dict[str, str]]:
+def _legend(scene: Scene) -> list[dict[str, str]]:
     """Only what is on this canvas."""
     parts = [
         {"text": NOUNS[kind], "shape": "box", "color": _css(tint)}
         for kind, tint in _TINTS.items()
-        if any(item.kind == kind for item in shown.items)
+        if any(item.kind == kind for item in scene.items)
     ]
-    if any(line.source and line.target for line in shown.lines):
+    if any(line.source and line.target for line in scene.lines):
         parts.append({"text": "Connection", "shape": "line", "color": _css("gray")})
-    if any(not (line.source and line.target) for line in shown.lines):
+    if any(not (line.source and line.target) for line in scene.lines):
         parts.append({"text": "Leads to nothing here", "shape": "cut", "color": _css("red")})
-    if any(finding.item for finding in shown.findings):
+    if any(finding.item for finding in scene.findings):
         parts.append({"text": "Finding", "shape": "flag", "color": _css("orange")})
     return parts
 
@@ -182,10 +182,10 @@ def _chip(item: Item) -> dict[str, str] | None:
     return {"text": str(status or "unknown").capitalize(), "icon": icon, "color": _css(tint)}
 
 
-def _foot(item: Item, shown: Scene) -> str:
+def _foot(item: Item, scene: Scene) -> str:
     row = item.stored
     if item.kind == "folder":
-        return str(len(shown.members.get(item.id, ())))
+        return str(len(scene.members.get(item.id, ())))
     if item.kind == "chat_interface":
         said = "no history" if row["amount"] is None else fmt.plural(row["amount"], "message")
         return f"{said} · {fmt.plain(row['detail'] or 'no model')}"
@@ -193,20 +193,20 @@ def _foot(item: Item, shown: Scene) -> str:
     return " · ".join(filter(None, (row["platform"], length, "remix" if row["is_remix"] else None)))
 
 
-def _tip(item: Item, shown: Scene) -> list[str]:
-    told = [f"{NOUNS[item.kind]}{' (collapsed)' if item.is_collapsed else ''} · {_foot(item, shown)}"]
+def _tip(item: Item, scene: Scene) -> list[str]:
+    told = [f"{NOUNS[item.kind]}{' (collapsed)' if item.is_collapsed else ''} · {_foot(item, scene)}"]
     if item.kind == "folder":
-        told[0] += " piece" if len(shown.members.get(item.id, ())) == 1 else " pieces"
+        told[0] += " piece" if len(scene.members.get(item.id, ())) == 1 else " pieces"
     if item.kind == "content_piece":
         told.append(f"Status: {item.stored['status'] or 'unknown'}")
     size = "" if item.kind == "content_piece" else f" · {item.width:,.0f} by {item.height:,.0f}"
     told.append(f"At {item.x:,.0f}, {item.y:,.0f}{size}")
-    return told + [finding.what for finding in shown.findings if finding.item == item.id][:3]
+    return told + [finding.what for finding in scene.findings if finding.item == item.id][:3]
 
 
-def _table(shown: Scene) -> None:
-    folder_of = {piece: folder for folder, pieces in shown.members.items() for piece in pieces}
-    titles = {item.id: item.title for item in shown.items}
+def _table(scene: Scene) -> None:
+    folder_of = {piece: folder for folder, pieces in scene.members.items() for piece in pieces}
+    titles = {item.id: item.title for item in scene.items}
 
     def open_row(item: str) -> None:
         url.write(item=item)
@@ -215,19 +215,19 @@ def _table(shown: Scene) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "Open": [fmt.short_id(item.id) for item in shown.items],
-                "Kind": [NOUNS[item.kind] for item in shown.items],
-                "Title": [fmt.plain(item.title) for item in shown.items],
-                "Folder": [fmt.plain(titles.get(folder_of.get(item.id, ""), "")) for item in shown.items],
-                "Status": [item.stored["status"] for item in shown.items],
-                "X": [item.x for item in shown.items],
-                "Y": [item.y for item in shown.items],
+                "Open": [fmt.short_id(item.id) for item in scene.items],
+                "Kind": [NOUNS[item.kind] for item in scene.items],
+                "Title": [fmt.plain(item.title) for item in scene.items],
+                "Folder": [fmt.plain(titles.get(folder_of.get(item.id, ""), "")) for item in scene.items],
+                "Status": [item.stored["status"] for item in scene.items],
+                "X": [item.x for item in scene.items],
+                "Y": [item.y for item in scene.items],
             }
         ),
         key="projects_item_rows",
         hide_index=True,
         column_config={
-            "Open": records.opener("projects_items", [item.id for item in shown.items], open_row, "Item", 84),
+            "Open": records.opener("projects_items", [item.id for item in scene.items], open_row, "Item", 84),
             "Kind": config.TextColumn("Kind", width=58),
             "Title": config.TextColumn("Title", width=170),
             "Folder": config.TextColumn("Folder", width=100),
@@ -235,15 +235,15 @@ def _table(shown: Scene) -> None:
             **{side: config.NumberColumn(side, format="%.0f", width=56) for side in ("X", "Y")},
         },
         placeholder=fmt.EMPTY,
-        height="content" if len(shown.items) < 12 else 420,
+        height="content" if len(scene.items) < 12 else 420,
         width=606,
         alt="Everything on the canvas",
     )
 
 
-def _cut(shown: Scene) -> None:
+def _cut(scene: Scene) -> None:
     """Say what the caps left out, where they did."""
-    full = [NOUNS[k] for k in NOUNS if sum(item.kind == k for item in shown.items) >= canvas.ITEMS_CAP]
-    names = [f"{name.lower()}s" for name in full] + ["connections"] * (len(shown.lines) >= canvas.LINKS_CAP)
+    full = [NOUNS[k] for k in NOUNS if sum(item.kind == k for item in scene.items) >= canvas.ITEMS_CAP]
+    names = [f"{name.lower()}s" for name in full] + ["connections"] * (len(scene.lines) >= canvas.LINKS_CAP)
     if names:
         st.caption(f":orange[:material/content_cut:] Here there may be more {' and '.join(names)} than are drawn.")

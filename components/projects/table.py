@@ -17,12 +17,12 @@ from queries.projects import listing
 PAGE_ROWS: Final = 50
 
 
-def summary(shown: View) -> None:
+def summary(view: View) -> None:
     """How many projects the view holds, and all of them as a file."""
-    [found] = rows(listing.total(shown.where))
+    [row] = rows(listing.total(view.where))
     with st.container(horizontal=True, vertical_alignment="center"):
-        number = fmt.count(found["projects"], is_floor=found["is_capped"])
-        st.markdown(f"**{number}** {fmt.literal(shown.words)}", width="content")
+        number = fmt.count(row["projects"], is_floor=row["is_capped"])
+        st.markdown(f"**{number}** {fmt.literal(view.words)}", width="content")
         exports.csv_button("projects", listing.EXPORT_CAP, _export)
 
 
@@ -31,16 +31,16 @@ def _export(limit: int) -> Export:
     return Export(shown.words, listing.export(shown.where, limit))
 
 
-def table(shown: View) -> None:
+def table(view: View) -> None:
     """The page of projects that the view names; a project opens by its button."""
-    found = load(listing.page(shown.where, *shown.order, shown.place, PAGE_ROWS))
-    if found.empty:
-        _nothing(shown)
+    rows = load(listing.page(view.where, *view.order, view.place, PAGE_ROWS))
+    if rows.empty:
+        _nothing(view)
         return
     config = st.column_config
     records.table(
         "projects",
-        _displayed(found),
+        _displayed(rows),
         {
             "Title": config.TextColumn("Title", width=356),
             "Account": config.TextColumn("Account", width=170),
@@ -50,11 +50,11 @@ def table(shown: View) -> None:
             "Opened": config.TextColumn("Opened (UTC)", width=146),
             "Created": config.TextColumn("Created (UTC)", width=100),
         },
-        list(found["id"]),
+        list(rows["id"]),
         lambda project: url.write(project=project),
-        alt=f"{shown.words.capitalize()}: {len(found)} rows",
+        alt=f"{view.words.capitalize()}: {len(rows)} rows",
     )
-    pager.pager(found, shown)
+    pager.pager(rows, view)
 
 
 def _displayed(found: pd.DataFrame) -> pd.DataFrame:
@@ -72,5 +72,5 @@ def _displayed(found: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _nothing(shown: View) -> None:
-    feedback.empty(f"No {shown.words}.", "Clear a filter.", "dashboard")
+def _nothing(view: View) -> None:
+    feedback.empty(f"No {view.words}.", "Clear a filter.", "dashboard")

@@ -33,17 +33,17 @@ class View(params.View, page="staff"):
 
 def people() -> None:
     """Everybody who matches the filters; a row opens."""
-    shown = url.read(View)
-    fields.draw(shown)
+    view = url.read(View)
+    fields.draw(view)
     verbs.invitation()
-    found = load(staff.people(shown.text, shown.role, cast("staff.State", shown.state), idle()))
-    if found.empty:
+    rows = load(staff.people(view.text, view.role, cast("staff.State", view.state), idle()))
+    if rows.empty:
         feedback.empty("No staff match.", "Clear a filter.", "group")
         return
     config = st.column_config
     records.table(
         "staff",
-        _displayed(found),
+        _displayed(rows),
         {
             "E-mail": config.TextColumn("E-mail", width=250),
             "Role": config.MultiselectColumn(
@@ -56,12 +56,12 @@ def people() -> None:
             "Seen": config.TextColumn("Last seen (UTC)", width=160),
             "Since": config.TextColumn("Since", width=100),
         },
-        list(found["user_id"]),
+        list(rows["user_id"]),
         lambda person: url.write(person=person),
-        alt=f"{fmt.plural(len(found), 'person')} of the staff",
+        alt=f"{fmt.plural(len(rows), 'person')} of the staff",
         button=("Name", 170),
     )
-    if len(found) == staff.LIMIT:
+    if len(rows) == staff.LIMIT:
         st.caption(f"The first {staff.LIMIT} by name. Filter to find others.")
 
 
@@ -81,10 +81,10 @@ def _displayed(found: pd.DataFrame) -> pd.DataFrame:
 
 def open_sessions() -> None:
     """Who is signed in from where, the most recently active first; a row's button ends its session."""
-    found = load(staff.open_sessions(idle()))
+    rows = load(staff.open_sessions(idle()))
     mine = str(st.user.get("session") or "")
-    references = list(found["reference"])
-    held = list(zip(references, found["user_id"], strict=True))
+    references = list(rows["reference"])
+    held = list(zip(references, rows["user_id"], strict=True))
 
     def end(one: tuple[str, str]) -> None:
         reference, user_id = one
@@ -98,16 +98,16 @@ def open_sessions() -> None:
         pd.DataFrame(
             {
                 "Revoke": ["this one" if reference == mine else "Revoke" for reference in references],
-                "Name": found["name"].map(fmt.plain),
-                "Role": found["role"].map(words),
-                "Used": fmt.times(found["last_seen_at"]),
-                "Started": fmt.times(found["created_at"]),
-                "Ends": [f"{at:%m-%d %H:%M}" for at in found["expires_at"]],
+                "Name": rows["name"].map(fmt.plain),
+                "Role": rows["role"].map(words),
+                "Used": fmt.times(rows["last_seen_at"]),
+                "Started": fmt.times(rows["created_at"]),
+                "Ends": [f"{at:%m-%d %H:%M}" for at in rows["expires_at"]],
                 "Address": [
                     fmt.plain(places(*both))
-                    for both in zip(found["address"].fillna(""), found["other_addresses"], strict=True)
+                    for both in zip(rows["address"].fillna(""), rows["other_addresses"], strict=True)
                 ],
-                "Browser": found["user_agent"].map(browser, na_action="ignore"),
+                "Browser": rows["user_agent"].map(browser, na_action="ignore"),
             }
         ),
         key=records.key("staff_sessions", references),
@@ -124,10 +124,10 @@ def open_sessions() -> None:
         },
         height="content",
         placeholder=fmt.EMPTY,
-        alt=f"{fmt.plural(len(found), 'open session')}",
+        alt=f"{fmt.plural(len(rows), 'open session')}",
     )
-    if (total := 0 if found.empty else int(found["total"].iloc[0])) > len(found):
-        st.caption(f"The {len(found):,} most recently used of {total:,}.")
+    if (total := 0 if rows.empty else int(rows["total"].iloc[0])) > len(rows):
+        st.caption(f"The {len(rows):,} most recently used of {total:,}.")
 
 
 def roles() -> None:

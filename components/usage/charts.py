@@ -33,12 +33,12 @@ HEIGHT: Final = charts.HEIGHT + 48
 _HOVER: Final = {"day": "%a %d %b %Y", "week": "Week from %d %b %Y", "month": "%B %Y"}
 
 
-def credits(shown: View) -> None:
+def credits(view: View) -> None:
     """Credits over time, stacked by feature; a bar narrows the tables below."""
-    frame = _dated(load(figures.credits_by_feature(shown.charted, shown.by), ttl_s=TTL_S, domain=DOMAIN))
-    series = {name: kind for name, kind in FEATURES.items() if shown.where.feature in (None, name)}
+    frame = _dated(load(figures.credits_by_feature(view.charted, view.by), ttl_s=TTL_S, domain=DOMAIN))
+    series = {name: kind for name, kind in FEATURES.items() if view.where.feature in (None, name)}
     charts.title(
-        f"Credits {GRAINS[shown.grain].lower()} by feature",
+        f"Credits {GRAINS[view.grain].lower()} by feature",
         "by what they paid for, UTC",
         _table(frame, series),
         key="usage_credits",
@@ -46,11 +46,11 @@ def credits(shown: View) -> None:
     if not frame[list(series)].to_numpy(dtype="float64").any():
         feedback.empty("No credits in this range.", "Widen the range, or clear a filter.", "bar_chart")
         return
-    draw_credits(frame, series, shown, key="usage_credits")
+    draw_credits(frame, series, view, key="usage_credits")
     st.caption("Click a bar to narrow the tables below to it; double-click for the whole range.")
 
 
-def draw_credits(frame: pd.DataFrame, series: dict[str, Series], shown: View, *, key: str) -> None:
+def draw_credits(frame: pd.DataFrame, series: dict[str, Series], view: View, *, key: str) -> None:
     """The stacked bars; a click picks one."""
     charts.over_time(
         frame,
@@ -58,20 +58,20 @@ def draw_credits(frame: pd.DataFrame, series: dict[str, Series], shown: View, *,
         series,
         kind="bar",
         key=key,
-        hover=_HOVER[shown.grain],
-        alt=f"Credits {GRAINS[shown.grain].lower()}, stacked by feature; the last bar is incomplete.",
-        open_from=shown.open_from,
+        hover=_HOVER[view.grain],
+        alt=f"Credits {GRAINS[view.grain].lower()}, stacked by feature; the last bar is incomplete.",
+        open_from=view.open_from,
         on_select=lambda: filters.pick(key),
     )
 
 
-def counters(shown: View) -> None:
+def counters(view: View) -> None:
     """What was made over time; days without statistics are gaps."""
-    frame = _dated(load(figures.counters(shown.charted, shown.by), ttl_s=TTL_S, domain=DOMAIN))
-    kept = OF_FEATURE.get(shown.where.feature or "")
+    frame = _dated(load(figures.counters(view.charted, view.by), ttl_s=TTL_S, domain=DOMAIN))
+    kept = OF_FEATURE.get(view.where.feature or "")
     series = {name: kind for name, kind in COUNTERS.items() if kept in (None, name)}
     charts.title(
-        f"Created {GRAINS[shown.grain].lower()}", "daily statistics, UTC", _table(frame, series), key="usage_made"
+        f"Created {GRAINS[view.grain].lower()}", "daily statistics, UTC", _table(frame, series), key="usage_made"
     )
     if not frame["recorded"].any():
         feedback.empty("No statistics in this range.", "Widen the range.", "bar_chart")
@@ -82,14 +82,14 @@ def counters(shown: View) -> None:
         series,
         kind="line",
         key="usage_made",
-        hover=_HOVER[shown.grain],
-        alt=f"How much was created {GRAINS[shown.grain].lower()}; days without statistics are gaps.",
+        hover=_HOVER[view.grain],
+        alt=f"How much was created {GRAINS[view.grain].lower()}; days without statistics are gaps.",
     )
     missing = int((frame["days"] - frame["recorded"]).sum())
     st.caption(
         f"{missing:,} of {int(frame['days'].sum()):,} days have no statistics from the product: unknown, not 0."
         if missing
-        else f"{GRAINS[shown.grain]}, the last one so far incomplete."
+        else f"{GRAINS[view.grain]}, the last one so far incomplete."
     )
 
 

@@ -106,11 +106,11 @@ def view() -> View:
     return url.read(View)
 
 
-def picked(shown: View) -> None:
+def picked(view: View) -> None:
     """Which bar the tables are narrowed to, and the way back to the range."""
-    if shown.bucket:
+    if view.bucket:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f":material/filter_alt: Tables show only **{fmt.literal(shown.days)}**.", width="content")
+            st.markdown(f":material/filter_alt: Tables show only **{fmt.literal(view.days)}**.", width="content")
             st.button(
                 "Whole range",
                 icon=":material/close:",

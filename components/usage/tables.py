@@ -21,22 +21,22 @@ from queries.usage import accounts, anomalies, reconciliation
 ROWS_PX: Final = 281
 
 
-def spikes(shown: View) -> None:
+def spikes(view: View) -> None:
     """Accounts that used far more than usual on the latest complete day."""
-    where = shown.where
-    statement = anomalies.spikes(shown.today, thresholds(), where.account_id, where.plan)
-    found = load(statement, ttl_s=TTL_S, domain=DOMAIN)
-    if found.empty:
+    where = view.where
+    statement = anomalies.spikes(view.today, thresholds(), where.account_id, where.plan)
+    rows = load(statement, ttl_s=TTL_S, domain=DOMAIN)
+    if rows.empty:
         feedback.empty("No spikes.", "No account used far more than usual on the latest complete day.", "task_alt")
         return
-    config, day = st.column_config, found["day"].iloc[0]
+    config, day = st.column_config, rows["day"].iloc[0]
     _accounts(
-        found,
+        rows,
         "usage_spikes",
         {
-            "Used": found["actual"],
-            "Usual": found["expected"],
-            "Times usual": [a / e if e >= 1 else None for a, e in zip(found["actual"], found["expected"], strict=True)],
+            "Used": rows["actual"],
+            "Usual": rows["expected"],
+            "Times usual": [a / e if e >= 1 else None for a, e in zip(rows["actual"], rows["expected"], strict=True)],
         },
         {
             "Used": config.NumberColumn("Used", width=75, format="localized", help=f"On {day:%Y-%m-%d}, UTC"),
@@ -45,24 +45,24 @@ def spikes(shown: View) -> None:
         },
         alt="Accounts with a spike in credits",
     )
-    _counted(found, "far above usual")
+    _counted(rows, "far above usual")
 
 
-def quiet(shown: View) -> None:
+def quiet(view: View) -> None:
     """Accounts that used next to nothing for three complete days."""
-    where = shown.where
+    where = view.where
     statement = anomalies.gone_quiet(where.account_id, where.plan)
-    found = load(statement, ttl_s=TTL_S, domain=DOMAIN)
-    if found.empty:
+    rows = load(statement, ttl_s=TTL_S, domain=DOMAIN)
+    if rows.empty:
         feedback.empty(
             "No account has gone quiet.", "Every account that uses the product daily still does.", "task_alt"
         )
         return
     config = st.column_config
     _accounts(
-        found,
+        rows,
         "usage_quiet",
-        {"Used": found["actual"], "Usual": found["expected"], "Since": [f"{day:%a %-d %b}" for day in found["since"]]},
+        {"Used": rows["actual"], "Usual": rows["expected"], "Since": [f"{day:%a %-d %b}" for day in rows["since"]]},
         {
             "Used": config.NumberColumn(
                 "Used", width=75, format="localized", help="Over the three latest complete days"
@@ -72,13 +72,13 @@ def quiet(shown: View) -> None:
         },
         alt="Accounts that have gone quiet",
     )
-    _counted(found, "quiet")
+    _counted(rows, "quiet")
 
 
-def top_accounts(shown: View) -> None:
+def top_accounts(view: View) -> None:
     """Accounts by credits, with their share of everything under the filter."""
     exports.csv_button("usage", accounts.EXPORT_CAP, _export)
-    found = load(accounts.users(shown.listed), ttl_s=TTL_S, domain=DOMAIN).query("not is_plan")
+    found = load(accounts.users(view.listed), ttl_s=TTL_S, domain=DOMAIN).query("not is_plan")
     if found.empty:
         feedback.empty("No credits on these days.", "Widen the range, or clear a filter.", "groups")
         return
@@ -100,7 +100,7 @@ def top_accounts(shown: View) -> None:
             "Change": config.TextColumn("Change", width=75, alignment="right", help="Against as many days before"),
             "Per day": config.BarChartColumn("Per day", width=130),
         },
-        alt=f"Accounts with most {shown.words}",
+        alt=f"Accounts with most {view.words}",
     )
 
 
@@ -109,9 +109,9 @@ def _export(limit: int) -> Export:
     return Export(f"daily {shown.words}", accounts.export(shown.listed, limit))
 
 
-def by_plan(shown: View) -> None:
+def by_plan(view: View) -> None:
     """Plans by credits."""
-    found = load(accounts.users(shown.listed), ttl_s=TTL_S, domain=DOMAIN).query("is_plan")
+    found = load(accounts.users(view.listed), ttl_s=TTL_S, domain=DOMAIN).query("is_plan")
     if found.empty:
         feedback.empty("No credits on these days.", "Widen the range, or clear a filter.", "category")
         return
@@ -136,13 +136,13 @@ def by_plan(shown: View) -> None:
             "Change": config.TextColumn("Change", width=70, alignment="right"),
         },
         placeholder=fmt.EMPTY,
-        alt=f"Plans by {shown.words}",
+        alt=f"Plans by {view.words}",
     )
 
 
-def reconciled(shown: View) -> None:
+def reconciled(view: View) -> None:
     """The places that record credits, side by side and never added."""
-    [told] = rows(reconciliation.recorded_where(shown.listed), ttl_s=TTL_S, domain=DOMAIN)
+    [told] = rows(reconciliation.recorded_where(view.listed), ttl_s=TTL_S, domain=DOMAIN)
     places = {
         "stats": "daily statistics",
         "artefacts": "analyses, scripts and media",

@@ -16,18 +16,18 @@ DOMAIN: Final = "usage"
 HEIGHT: Final = 172
 
 
-def tiles(shown: View) -> dict[str, Callable[[], None]]:
+def tiles(view: View) -> dict[str, Callable[[], None]]:
     """The four figures by name, each drawn on its own."""
     return {
-        "This month": lambda: _month(shown),
-        "Projected month end": lambda: _projection(shown),
-        "Range": lambda: _range(shown),
-        "Storage": lambda: _storage(shown),
+        "This month": lambda: _month(view),
+        "Projected month end": lambda: _projection(view),
+        "Range": lambda: _range(view),
+        "Storage": lambda: _storage(view),
     }
 
 
-def _month(shown: View) -> None:
-    told = _one(month_end.month_end(shown.where, shown.today))
+def _month(view: View) -> None:
+    told = _one(month_end.month_end(view.where, view.today))
     through = f"through {told['through']}" if told["through"] else "no complete day yet"
     cards.metric(
         "Credits this month",
@@ -41,8 +41,8 @@ def _month(shown: View) -> None:
     )
 
 
-def _projection(shown: View) -> None:
-    told = _one(month_end.month_end(shown.where, shown.today))
+def _projection(view: View) -> None:
+    told = _one(month_end.month_end(view.where, view.today))
     if told["projected"] is None:
         cards.metric(
             "Projected month end",
@@ -83,13 +83,13 @@ def _method(told: dict[str, Any]) -> str:
     )
 
 
-def _range(shown: View) -> None:
-    told = _one(figures.comparison(shown.where))
+def _range(view: View) -> None:
+    told = _one(figures.comparison(view.where))
     days = fmt.plural(told["days"], "complete day")
     missing, known = told["days"] - told["recorded"], told["previous_recorded"]
     unknown = f" On {fmt.plural(missing, 'day')} the product recorded no statistics." if missing else ""
     cards.metric(
-        f"Credits, {RANGES[shown.range].lower()}",
+        f"Credits, {RANGES[view.range].lower()}",
         fmt.compact(told["value"]),
         exact=f"{told['value']:,} credits on {days}; {told['previous']:,} on the {told['days']} before.{unknown}",
         delta=change(told["value"], told["previous"]),
@@ -100,8 +100,8 @@ def _range(shown: View) -> None:
     )
 
 
-def _storage(shown: View) -> None:
-    told = _one(figures.storage(shown.where, shown.today))
+def _storage(view: View) -> None:
+    told = _one(figures.storage(view.where, view.today))
     used, limit = told["used_gb"], told["limit_gb"]
     if used is None:
         shown_value, note = fmt.EMPTY, "not measured yet"
