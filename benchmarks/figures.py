@@ -107,7 +107,7 @@ def pages() -> list[tuple[str, str, str]]:
             *(trends.totals(days, now), trends.over_time(days), trends.latency(days)),
             *(trends.heat(days), api_usage.endpoints(days, thresholds.Flags()), api_usage.top_accounts(days)),
             *(api_usage.names(now), state.state()),
-            calls.page(days, only_errors=True, signature="", place=None),
+            calls.page(days, only_errors=True, signature="", cursor=None),
         ),
         _page(
             "/usage",

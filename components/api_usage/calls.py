@@ -69,7 +69,7 @@ def groups(view: View) -> None:
 def calls(view: View) -> None:
     """One page of calls, newest first."""
     _toolbar(view)
-    rows = load(api_calls.page(view.listed, only_errors=view.only_errors, signature=view.signature, place=view.place))
+    rows = load(api_calls.page(view.listed, only_errors=view.only_errors, signature=view.signature, cursor=view.cursor))
     if rows.empty:
         feedback.empty(f"No {view.words}.", "Widen the range, or clear a filter.", "api")
         return

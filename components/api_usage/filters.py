@@ -136,9 +136,9 @@ class View(params.View, page="api_usage", noun="API calls"):
         return bool(self.plan) and self.account.id is None
 
     @property
-    def place(self) -> Cursor | None:
-        """The place in the list of calls."""
-        return params.place(self.after, datetime)
+    def cursor(self) -> Cursor | None:
+        """Where the page of the list begins."""
+        return params.cursor(self.after, datetime)
 
     @property
     def listed(self) -> ApiFilter:

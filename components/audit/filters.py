@@ -89,9 +89,9 @@ class View(params.View, page="audit", noun="audit rows"):
         return super().words if self.day or self.range == "all" else f"{super().words} since {self.first_day:%Y-%m-%d}"
 
     @property
-    def place(self) -> Cursor | None:
-        """The place in the list."""
-        return params.place(self.after, datetime, int)
+    def cursor(self) -> Cursor | None:
+        """Where the page of the list begins."""
+        return params.cursor(self.after, datetime, int)
 
 
 def view() -> View:

@@ -53,7 +53,7 @@ def table(view: View) -> None:
             f"**{fmt.count(count['entries'])}** audit {'row' if count['entries'] == 1 else 'rows'}", width="content"
         )
         exports.csv_button("audit", log.EXPORT_CAP, _export)
-    found = load(log.page(view.where, view.place))
+    found = load(log.page(view.where, view.cursor))
     if found.empty:
         feedback.empty("No audit rows match.", "Widen the time, or clear a filter.", "history")
         return

@@ -47,7 +47,7 @@ def _export(limit: int) -> Export:
 def table(view: View, *, is_whole: bool) -> None:
     """The page of items that the view names, as rows or as pictures; an item opens by its button."""
     limit = GALLERY_ITEMS if view.look == "gallery" else PAGE_ROWS
-    rows = load(listing.page(view.kind, view.where, *view.order, view.place, limit))
+    rows = load(listing.page(view.kind, view.where, *view.order, view.cursor, limit))
     if rows.empty and view.unmatched:
         title, next_step = view.unmatched
         feedback.empty(title, next_step, "link_off")

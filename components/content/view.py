@@ -159,9 +159,9 @@ class View(params.View, page="content"):
         return order if self.kind == "piece" or order.name == "created" else Order("created", is_descending=True)
 
     @property
-    def place(self) -> Cursor | None:
+    def cursor(self) -> Cursor | None:
         """The place in the list; places by score hold hundredths, and end where scores do."""
-        found = params.place(self.after, datetime if self.order.name == "created" else int)
+        found = params.cursor(self.after, datetime if self.order.name == "created" else int)
         is_score = found is not None and isinstance(found.value, int)
         return None if found and is_score and abs(cast("int", found.value)) >= 100_000 else found
 

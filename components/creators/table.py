@@ -22,7 +22,7 @@ SELECTION: Final = records.Selection("creators")
 
 def table(view: View) -> None:
     """The page of creators that the view names, to look at or to edit."""
-    rows = load(listing.page(view.where, *view.order, view.place))
+    rows = load(listing.page(view.where, *view.order, view.cursor))
     if rows.empty:
         feedback.empty(f"No {view.words}.", "Clear a filter, or add a creator.", "person_search")
         return

@@ -26,7 +26,7 @@ SELECTION: Final = records.Selection("jobs")
 
 def page_of(view: View) -> pd.DataFrame:
     """The page of jobs that the view names."""
-    return load(listing.page(view.where, *view.order, view.place, PAGE_ROWS))
+    return load(listing.page(view.where, *view.order, view.cursor, PAGE_ROWS))
 
 
 def told(rows: pd.DataFrame) -> list[dict[str, str]]:

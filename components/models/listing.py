@@ -98,7 +98,7 @@ def _export(limit: int) -> Export:
 
 def table(view: View) -> None:
     """The page of models that the view names; a model opens by its button."""
-    rows = load(listing.page(view.where, *view.order, view.place, PAGE_LIMIT))
+    rows = load(listing.page(view.where, *view.order, view.cursor, PAGE_LIMIT))
     if rows.empty:
         feedback.empty(f"No {view.words}.", "Clear a filter.", "graphic_eq")
         return

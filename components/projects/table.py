@@ -33,7 +33,7 @@ def _export(limit: int) -> Export:
 
 def table(view: View) -> None:
     """The page of projects that the view names; a project opens by its button."""
-    rows = load(listing.page(view.where, *view.order, view.place, PAGE_ROWS))
+    rows = load(listing.page(view.where, *view.order, view.cursor, PAGE_ROWS))
     if rows.empty:
         _nothing(view)
         return

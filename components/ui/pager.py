@@ -1,4 +1,4 @@
-"""Keyset pages: the place of the first or last row is the whole state."""
+"""Keyset pages: the cursor of the first or last row is the whole state."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def pager(rows: pd.DataFrame, view: View, *, identity: str = "id", scale: int = 
 
     A sort by a number takes its `scale`-fold, to the whole.
     """
-    place, key = view.place, view.key(AFTER)
-    going_back = place is not None and not place.is_forward
+    cursor, key = view.cursor, view.key(AFTER)
+    going_back = cursor is not None and not cursor.is_forward
     has_more = bool(rows["has_more"].iloc[0])
     has_next = going_back or has_more
-    has_previous = (going_back and has_more) or (place is not None and not going_back)
+    has_previous = (going_back and has_more) or (cursor is not None and not going_back)
     if not (has_next or has_previous):
         return
     seen = url.others(key)
@@ -54,8 +54,8 @@ def _value(value: object, scale: int) -> datetime | str | int | None:
     return None if pd.isna(value) else round(float(str(value)) * scale)  # pyright: ignore[reportArgumentType, reportCallIssue]  # a scalar
 
 
-def _turn(key: str, place: str, seen: str, in_card: bool) -> None:
-    """Turn the page, or begin at the first where the list is another by now: the place is none of its."""
-    url.write(**{key: place if url.others(key) == seen else None})
+def _turn(key: str, cursor: str, seen: str, in_card: bool) -> None:
+    """Turn the page, or begin at the first where the list is another by now: the cursor is none of its."""
+    url.write(**{key: cursor if url.others(key) == seen else None})
     if in_card:
         st.rerun()  # the whole page: in a card, only the card would run again

@@ -26,7 +26,7 @@ Options = Mapping[str, str] | Callable[[], Mapping[str, str]]
 Words = str | Callable[[Any], str]
 
 AFTER: Final = "after"
-"""Under which name the URL keeps the place in a list."""
+"""Under which name the URL keeps the cursor."""
 NAMES_TTL_S: Final = 60
 LONGEST: Final = 320
 _NOBODY: Final = UUID(int=2**128 - 1)  # no account: the roll-ups keep calls without one under the first id
@@ -252,12 +252,12 @@ class View:
 
     @classmethod
     def keys(cls) -> tuple[str, ...]:
-        """All that narrows the page, and the place in its list."""
+        """All that narrows the page, and its cursor."""
         return (*(cls.key(name) for name, param in cls.params.items() if not param.told.get("is_kept")), cls.key(AFTER))
 
     @classmethod
     def cleared(cls, name: str) -> dict[str, None]:
-        """What goes when a parameter changes: what it clears, and the place in the list."""
+        """What goes when a parameter changes: what it clears, and the cursor."""
         return dict.fromkeys(map(cls.key, (*cls.params[name].told.get("clears", ()), AFTER)))
 
     @property
@@ -276,14 +276,14 @@ class View:
         return Order(name, direction == "desc")
 
     @property
-    def place(self) -> Cursor | None:
-        """The place in the list; that of a list in another order, or of another list, is the first page."""
+    def cursor(self) -> Cursor | None:
+        """Where the page of the list begins; that of a list in another order, or of another list, is the first page."""
         sort = cast("Sort", self.params["sort"])
-        return place(self.after, sort.keys[self.order.name])
+        return cursor(self.after, sort.keys[self.order.name])
 
 
-def place(said: str, value: type, identity: type = UUID) -> Cursor | None:
-    """The place in a list with sort keys and ids of these types that a URL names, if it is one."""
+def cursor(said: str, value: type, identity: type = UUID) -> Cursor | None:
+    """The cursor of a list with sort keys and ids of these types that a URL names, if it is one."""
     found = Cursor.decode(said)
     if found is None or not isinstance(found.id, identity):
         return None

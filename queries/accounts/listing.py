@@ -39,7 +39,7 @@ NAMED: Final = 5
 """Accounts that a line of the work list names."""
 
 
-def page(where: AccountFilter, sort: Sort, descending: bool, place: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
+def page(where: AccountFilter, sort: Sort, descending: bool, cursor: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
     """One page of accounts, in display order.
 
     Columns: those of `account_summary` but search_text, sort_key (with account_id the `Place` of a row) and has_more
@@ -49,7 +49,7 @@ def page(where: AccountFilter, sort: Sort, descending: bool, place: Cursor | Non
     # What has no value is given the last one, since a walk in two parts would be two scans of a table without indexes.
     value = func.coalesce(KEYS[sort], _last(KEYS[sort], descending))
     key = Key(value, s.c.account_id, has_value=true(), has_none=false())
-    walked = keyset.keyset_page(key, clauses(where), descending, place, limit)
+    walked = keyset.keyset_page(key, clauses(where), descending, cursor, limit)
     now = quotas.present(s.c.account_id)
     columns = [now.c.get(column.name, column) for column in KEPT]
     return (

@@ -20,13 +20,15 @@ EXPORT_CAP: Final = 50_000
 GROUPS: Final = 50
 
 
-def page(where: ApiFilter, *, only_errors: bool, signature: str, place: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
+def page(
+    where: ApiFilter, *, only_errors: bool, signature: str, cursor: Cursor | None, limit: int = PAGE_LIMIT
+) -> Rows:
     """One page of calls, newest first. Columns: those of `_listed`, sort_key and has_more as in `keyset.keyset_page`.
 
     With a signature only its failures among the newest `signatures.WINDOW`.
     """
     key = Key(logs.c.created_at, logs.c.id, logs.c.created_at.is_not(None), false())
-    walked = keyset.keyset_page(key, _kept(where, only_errors, signature), True, place, limit)
+    walked = keyset.keyset_page(key, _kept(where, only_errors, signature), True, cursor, limit)
     return (
         select(*_listed(), walked.c.key.label("sort_key"), walked.c.has_more)
         .join_from(walked, logs, logs.c.id == walked.c.id)

@@ -67,12 +67,12 @@ def clauses(where: AuditFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def page(where: AuditFilter, place: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
+def page(where: AuditFilter, cursor: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
     """One page of rows, newest first, in display order.
 
     Columns: those of `_listed`, sort_key (with id the `Place` of a row) and has_more (in the walked direction).
     """
-    walked = keyset.keyset_page(Key(_a.at, _a.id, true(), false()), clauses(where), True, place, limit)
+    walked = keyset.keyset_page(Key(_a.at, _a.id, true(), false()), clauses(where), True, cursor, limit)
     return (
         select(*_listed(), walked.c.key.label("sort_key"), walked.c.has_more)
         .join_from(walked, audit_log, _a.id == walked.c.id)

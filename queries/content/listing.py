@@ -61,17 +61,17 @@ c, s, g = content_pieces, generated_scripts, generated_content
 a, r = content_analysis, review
 
 
-def page(kind: Kind, where: ContentFilter, sort: Sort, descending: bool, place: Cursor | None, limit: int) -> Rows:
+def page(kind: Kind, where: ContentFilter, sort: Sort, descending: bool, cursor: Cursor | None, limit: int) -> Rows:
     """One page of a kind, in display order; items without a creation time come last.
 
     Columns: those of `content_columns.joined`, sort_key (with id the `Place` of a row) and has_more (rows follow in the
     walked direction).
     """
     table = SOURCES[kind].table
-    if place and sort != "created":
-        place = replace(place, value=Decimal(str(place.value)) / 100)
+    if cursor and sort != "created":
+        cursor = replace(cursor, value=Decimal(str(cursor.value)) / 100)
     key, (conditions, _) = _order(kind, sort, where)
-    walked = keyset.keyset_page(key, conditions, descending, place, limit)
+    walked = keyset.keyset_page(key, conditions, descending, cursor, limit)
     return (
         joined(kind, walked.join(table, table.c.id == walked.c.id))
         .add_columns(walked.c.key.label("sort_key"), walked.c.has_more)

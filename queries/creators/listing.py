@@ -32,13 +32,13 @@ _KEYS: Final[dict[Sort, ColumnElement[Any]]] = {
 KINDS: Final = keyset.kinds(_KEYS)
 
 
-def page(where: CreatorFilter, sort: Sort, descending: bool, place: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
+def page(where: CreatorFilter, sort: Sort, descending: bool, cursor: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
     """One page of creators, in display order.
 
     Columns: those of `_listed`, accounts (that follow now), pieces (of content, at most `COUNT_CAP` + 1), sort_key,
     has_more. Creators without the sort's value come last.
     """
-    walked = keyset.keyset_page(_key(sort), clauses(where), descending, place, limit)
+    walked = keyset.keyset_page(_key(sort), clauses(where), descending, cursor, limit)
     return (
         select(*_listed(), _followers(), _pieces(), walked.c.key.label("sort_key"), walked.c.has_more)
         .join_from(walked, c, c.c.id == walked.c.id)

@@ -45,13 +45,13 @@ LIVE_CAP: Final = 100_000
 """Queued or processing jobs looked at for the derived states: some 20 ms of an index."""
 
 
-def page(where: JobFilter, sort: Sort, descending: bool, place: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
+def page(where: JobFilter, sort: Sort, descending: bool, cursor: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
     """One page of jobs, in display order.
 
     Columns: those of `_listed`, sort_key (with id the `Place` of a row) and has_more (rows follow in the walked
     direction). Jobs without the sort's time come last.
     """
-    walked = keyset.keyset_page(_key(sort, where), job_clauses(where), descending, place, limit)
+    walked = keyset.keyset_page(_key(sort, where), job_clauses(where), descending, cursor, limit)
     return (
         select(*_listed(where), walked.c.key.label("sort_key"), walked.c.has_more)
         .join_from(walked, q, q.c.id == walked.c.id)

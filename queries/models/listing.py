@@ -43,7 +43,7 @@ _COUNTS: Final = (
 )
 
 
-def page(where: ModelFilter, sort: Sort, descending: bool, place: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
+def page(where: ModelFilter, sort: Sort, descending: bool, cursor: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
     """One page of models, in display order; those without the sort's value come last.
 
     Columns: id, kind, name, status, is_stuck, is_active, version, quality, account_id, account_name, user_email,
@@ -53,7 +53,7 @@ def page(where: ModelFilter, sort: Sort, descending: bool, place: Cursor | None,
     models = _sorted_by(sort, where)
     value = models.c.key
     key = Key(value, models.c.id, value.is_not(None), value.is_(None))
-    walked = keyset.keyset_page(key, in_state(where.state, models), descending, place, limit)
+    walked = keyset.keyset_page(key, in_state(where.state, models), descending, cursor, limit)
     shown = (
         select(models, walked.c.key.label("sort_key"), walked.c.has_more, walked.c.position)
         .join_from(walked, models, models.c.id == walked.c.id)

@@ -68,7 +68,7 @@ def clauses(where: ProjectFilter) -> list[ColumnElement[bool]]:
     return found + between(p.c.last_accessed_at, where.accessed_from, where.accessed_until)
 
 
-def page(where: ProjectFilter, sort: Sort, descending: bool, place: Cursor | None, limit: int) -> Rows:
+def page(where: ProjectFilter, sort: Sort, descending: bool, cursor: Cursor | None, limit: int) -> Rows:
     """One page of projects, in display order; those that were never opened come last when sorted by last access.
 
     Columns: id, title, account_id, account_name, is_archived, created_at, last_accessed_at, pieces, collaborators,
@@ -76,7 +76,7 @@ def page(where: ProjectFilter, sort: Sort, descending: bool, place: Cursor | Non
     """
     value = _KEYS[sort]
     key = Key(value, p.c.id, value.is_not(None), value.is_(None))
-    walked = keyset.keyset_page(key, clauses(where), descending, place, limit)
+    walked = keyset.keyset_page(key, clauses(where), descending, cursor, limit)
     return (
         select(*_listed(), walked.c.key.label("sort_key"), walked.c.has_more)
         .join_from(walked, p, p.c.id == walked.c.id)

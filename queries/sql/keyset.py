@@ -19,7 +19,7 @@ COUNT_CAP: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A row's place in a sorted list, and whether the page wanted lies after it or before it."""
+    """Where a row stands in a sorted list, and whether the page wanted lies after it or before it."""
 
     value: datetime | int | str | Decimal | None
     id: UUID | int
@@ -27,13 +27,13 @@ class Cursor:
 
     @classmethod
     def of(cls, value: Any, row_id: str | UUID | int, is_forward: bool) -> Cursor:
-        """The place beside a displayed row, given its sort_key and id."""
+        """The cursor beside a displayed row, given its sort_key and id."""
         # Data frames say "no time" with NaT, the one time that differs from itself.
         known = row_id if isinstance(row_id, int) else UUID(str(row_id))
         return cls(None if value is None or value != value else value, known, is_forward)
 
     def encode(self) -> str:
-        """The place as text for a URL."""
+        """The cursor as text for a URL."""
         kind, text = "n", ""
         if isinstance(self.value, datetime):
             kind, text = "t", self.value.astimezone(UTC).isoformat()
@@ -45,7 +45,7 @@ class Cursor:
 
     @classmethod
     def decode(cls, text: str) -> Cursor | None:
-        """The place that `encode` wrote; None for anything else, so that a stale link opens the first page."""
+        """The cursor that `encode` wrote; None for anything else, so that a stale link opens the first page."""
         direction, _, rest = text.partition(".")
         identity, _, coded = rest.partition(".")
         try:
@@ -64,7 +64,7 @@ def _is_storable(value: object) -> bool:
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise ValueError("a place in time needs its zone")
+        raise ValueError("a cursor in time needs its zone")
     return moment
 
 
@@ -82,18 +82,18 @@ class Key:
 
 
 def keyset_page(
-    key: Key, where: Sequence[ColumnElement[bool]], descending: bool, place: Cursor | None, limit: int
+    key: Key, where: Sequence[ColumnElement[bool]], descending: bool, cursor: Cursor | None, limit: int
 ) -> Subquery:
     """One page of ids, rows without a sort value last in either order, ties told apart by id.
 
     Columns: id, key, position (ascending on display), has_more (whether rows follow in the walked direction).
     The list is walked in two parts, with and without a value, because `value > x OR value IS NULL` cannot use an index.
     """
-    is_forward = place is None or place.is_forward
-    downward = descending is is_forward
+    is_forward = cursor is None or cursor.is_forward
+    descending = descending is is_forward
     parts: list[Rows] = []
     for is_none in (False, True):
-        beyond = _after(key, is_none, downward, place)
+        beyond = _after(key, is_none, descending, cursor)
         if beyond is not None:
             held = key.has_none if is_none else key.has_value
             value = null().cast(key.value.type) if is_none else key.value
@@ -101,11 +101,11 @@ def keyset_page(
             if is_none:
                 # OFFSET keeps the planner from walking the primary key for its order through rows that do have a value.
                 part = select(part.offset(0).subquery())
-            order = _directed([part.selected_columns.id] if is_none else [key.value, key.id], downward)
+            order = _directed([part.selected_columns.id] if is_none else [key.value, key.id], descending)
             part = part.order_by(*order).limit(limit + 1).subquery()
             parts.append(select(part, literal_column(str(int(is_none))).label("part")))
     found = union_all(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
-    in_order = [*_directed([found.c.part], not is_forward), *_directed([found.c.key, found.c.id], downward)]
+    in_order = [*_directed([found.c.part], not is_forward), *_directed([found.c.key, found.c.id], descending)]
     position = func.row_number().over(order_by=in_order)
     walked = select(
         found.c.id, found.c.key, position.label("step"), (func.count().over() > limit).label("has_more")
@@ -118,25 +118,25 @@ def keyset_page(
     )
 
 
-def _after(key: Key, is_none: bool, downward: bool, place: Cursor | None) -> list[ColumnElement[bool]] | None:
-    """Conditions for the rows past the place in one part of the list; None when the part was passed already."""
-    if place is None:
+def _after(key: Key, is_none: bool, descending: bool, cursor: Cursor | None) -> list[ColumnElement[bool]] | None:
+    """Conditions for the rows past the cursor in one part of the list; None when the part was passed already."""
+    if cursor is None:
         return []
-    if (place.value is None) is not is_none:
-        # The valueless rows come last: ahead of a valued place when going forward, behind a valueless one going back.
-        return [] if is_none is place.is_forward else None
+    if (cursor.value is None) is not is_none:
+        # The valueless rows come last: ahead of a valued cursor when going forward, behind a valueless one going back.
+        return [] if is_none is cursor.is_forward else None
     if is_none:
-        return [key.id < place.id if downward else key.id > place.id]
-    here, there = tuple_(key.value, key.id), tuple_(place.value, place.id)
-    return [here < there if downward else here > there]
+        return [key.id < cursor.id if descending else key.id > cursor.id]
+    here, there = tuple_(key.value, key.id), tuple_(cursor.value, cursor.id)
+    return [here < there if descending else here > there]
 
 
-def _directed(columns: Sequence[ColumnElement[Any]], downward: bool) -> list[ColumnElement[Any]]:
-    return [column.desc() if downward else column.asc() for column in columns]
+def _directed(columns: Sequence[ColumnElement[Any]], descending: bool) -> list[ColumnElement[Any]]:
+    return [column.desc() if descending else column.asc() for column in columns]
 
 
 def kinds(keys: Mapping[Any, ColumnElement[Any]]) -> dict[str, type]:
-    """What a place holds by sort: a moment, a text, or for every kind of number a whole one."""
+    """What a cursor holds by sort: a moment, a text, or for every kind of number a whole one."""
     found = {name: column.type.python_type for name, column in keys.items()}
     return {name: kind if kind in (datetime, str) else int for name, kind in found.items()}
 

@@ -213,7 +213,7 @@ def test_missing_and_absurd_values(fresh_database: Database) -> None:
     assert told["p50_ms"] == pytest.approx(1, rel=0.03)
     assert (told["p95_ms"], told["p99_ms"], told["base"]) == (None, None, None)
     assert rows(figures.endpoints(replace(a_day(), endpoint=""), Flags())) == [told]
-    page = rows(api_calls.page(replace(a_day(), endpoint=""), only_errors=False, signature="", place=None))
+    page = rows(api_calls.page(replace(a_day(), endpoint=""), only_errors=False, signature="", cursor=None))
     assert sorted(row["outcome"] for row in page) == ["error", "unknown", "unknown"]
 
 
@@ -225,9 +225,9 @@ def test_only_errors(fresh_database: Database) -> None:
     assert (last["calls"], last["good"], last["errors_429"], last["errors_other"]) == (3, 0, 3, 0)
     [group] = rows(api_calls.failed_by_message(a_day()))
     assert (group["signature"], group["calls"], group["share"]) == ("retry after … s", 3, 1.0)
-    found = rows(api_calls.page(a_day(), only_errors=True, signature=group["signature"], place=None))
+    found = rows(api_calls.page(a_day(), only_errors=True, signature=group["signature"], cursor=None))
     assert len(found) == 3
-    assert rows(api_calls.page(a_day(), only_errors=True, signature="something else", place=None)) == []
+    assert rows(api_calls.page(a_day(), only_errors=True, signature="something else", cursor=None)) == []
 
 
 def test_calls_come_in_pages_newest_first_and_back(fresh_database: Database) -> None:
@@ -235,16 +235,16 @@ def test_calls_come_in_pages_newest_first_and_back(fresh_database: Database) -> 
     at = [start - timedelta(minutes=n // 2) for n in range(7)]
     factories.rows(fresh_database.owner_url, "api_usage_logs", [call(moment) for moment in at])
 
-    def page(place: Cursor | None) -> list[dict[str, Any]]:
-        return rows(api_calls.page(a_day(), only_errors=False, signature="", place=place, limit=3))
+    def page(cursor: Cursor | None) -> list[dict[str, Any]]:
+        return rows(api_calls.page(a_day(), only_errors=False, signature="", cursor=cursor, limit=3))
 
     seen: list[str] = []
-    place: Cursor | None = None
+    cursor: Cursor | None = None
     for size, has_more in ((3, True), (3, True), (1, False)):
-        found = page(place)
+        found = page(cursor)
         assert (len(found), found[0]["has_more"]) == (size, has_more)
         seen += [row["id"] for row in found]
-        place = Cursor.of(found[-1]["sort_key"], found[-1]["id"], True)
+        cursor = Cursor.of(found[-1]["sort_key"], found[-1]["id"], True)
         first = Cursor.of(found[0]["sort_key"], found[0]["id"], False)
     everything = rows(api_calls.export(a_day(), only_errors=False, signature=""))
     assert seen == [row["id"] for row in everything]

@@ -78,7 +78,7 @@ def test_calls_of_a_message(fresh_database: Database, older: int, is_floor: bool
     groups = {row["signature"]: row for row in rows(calls.failed_by_message(where))}
     assert (groups["rare"]["calls"], groups["rare"]["is_window_full"], groups["rare"]["groups"]) == (3, is_floor, 2)
     assert rows(calls.has_unseen(where)) == [{"has_unseen": is_floor}]
-    page = rows(calls.page(where, only_errors=True, signature="rare", place=None, limit=5_000))
+    page = rows(calls.page(where, only_errors=True, signature="rare", cursor=None, limit=5_000))
     file = rows(calls.export(where, only_errors=True, signature="rare"))
     assert {row["id"] for row in page} == {row["id"] for row in file}
     assert len(page) == 3

@@ -60,11 +60,11 @@ def sorts(kind: type[View]) -> Mapping[str, str]:
 
 @pytest.mark.parametrize(("kind", "sort"), [(kind, sort) for kind in LISTS for sort in sorts(kind)])
 def test_a_place_is_one_of_its_own_order_and_list(kind: type[View], sort: str) -> None:
-    found = {held: of(kind, {"sort": sort, "after": place.encode()}).place for held, place in PLACES.items()}
-    assert [place for place in found.values() if place] == [PLACES[held] for held in found if found[held]]
-    assert sum(place is not None for place in found.values()) == 1
+    found = {held: of(kind, {"sort": sort, "after": cursor.encode()}).cursor for held, cursor in PLACES.items()}
+    assert [cursor for cursor in found.values() if cursor] == [PLACES[held] for held in found if found[held]]
+    assert sum(cursor is not None for cursor in found.values()) == 1
     without = Cursor(None, ONE, is_forward=False)
-    assert of(kind, {"sort": sort, "after": without.encode()}).place == without
+    assert of(kind, {"sort": sort, "after": without.encode()}).cursor == without
     for text in (
         "after.7.t2026-11-22T00:00:00+00:00",
         "after.7.i5",
@@ -72,15 +72,15 @@ def test_a_place_is_one_of_its_own_order_and_list(kind: type[View], sort: str) -
         f"after.{ONE}.s\x00",
         "5",
     ):
-        assert of(kind, {"sort": sort, "after": text}).place is None
+        assert of(kind, {"sort": sort, "after": text}).cursor is None
 
 
 def test_the_logs_of_calls_and_of_the_audit_are_told_apart() -> None:
     call, entry = PLACES[datetime].encode(), Cursor(PLACES[datetime].value, 7).encode()
-    assert ApiUsage({"api_usage_after": call}).place
-    assert ApiUsage({"api_usage_after": entry}).place is None
-    assert Audit({"audit_after": entry}).place
-    assert Audit({"audit_after": call}).place is None
+    assert ApiUsage({"api_usage_after": call}).cursor
+    assert ApiUsage({"api_usage_after": entry}).cursor is None
+    assert Audit({"audit_after": entry}).cursor
+    assert Audit({"audit_after": call}).cursor is None
 
 
 @pytest.mark.parametrize("kind", PAGES, ids=lambda kind: kind.page)

@@ -15,8 +15,8 @@ ID = UUID("0b7f3a5e-3f5a-4a70-9a6c-1a2b3c4d5e6f")
 @pytest.mark.parametrize("value", [datetime(2026, 7, 1, 12, 0, 0, 123456, UTC), 0, -7, "a.b c", "", None])
 @pytest.mark.parametrize("is_forward", [True, False])
 def test_a_place_survives_the_url(value: datetime | int | str | None, is_forward: bool) -> None:
-    place = Cursor(value, ID, is_forward)
-    assert Cursor.decode(place.encode()) == place
+    cursor = Cursor(value, ID, is_forward)
+    assert Cursor.decode(cursor.encode()) == cursor
 
 
 def test_a_time_of_another_zone_is_the_same_moment() -> None:
