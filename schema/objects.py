@@ -14,8 +14,8 @@ EARLIER: Final = Path(__file__).parent / "migrations" / "earlier"
 
 
 def names() -> list[str]:
-    """Every object's file, such as `functions/rollup_tick.sql`."""
-    return sorted(path.relative_to(DESK).as_posix() for path in DESK.glob("*/*.sql"))
+    """Every object's file, such as `functions/rollups/rollup_tick.sql`."""
+    return sorted(path.relative_to(DESK).as_posix() for path in DESK.rglob("*.sql"))
 
 
 def digest(text: str) -> str:

@@ -147,13 +147,13 @@ def test_an_object_and_its_revision_change_together(
         (migrations / f"versions/{number}_later.py").write_text(text)
         migrate.upgrade(bare.owner_url)
 
-    function = edit("functions/kept_from.sql", "7 days", "8 days")
+    function = edit("functions/rollups/kept_from.sql", "7 days", "8 days")
     edit("tables/attempt.sql", "ends_at timestamptz NOT NULL\n", "ends_at timestamptz NOT NULL,\n    more    text\n")
     make(from_files.owner_url)
     wanted = dump(from_files)
     migrate.upgrade(bare.owner_url)
     assert dump(bare) != wanted
-    revise("9001", migrate.head(), f'op.execute(objects.ran("functions/kept_from.sql", "{function}"))')
+    revise("9001", migrate.head(), f'op.execute(objects.ran("functions/rollups/kept_from.sql", "{function}"))')
     assert dump(bare) != wanted
     revise("9002", "test_9001", 'op.execute("ALTER TABLE dashboard.attempt ADD COLUMN more text")')
     assert dump(bare) == wanted
