@@ -118,23 +118,25 @@ def _ask_on_this_page() -> None:
 
 
 def answered(text: str) -> Answer:
-    """What the text means: an id first, then a profile's address, an e-mail, a username, else any name or title."""
+    """What the text means: ids in it first, then a profile's address, an e-mail, a username, else a name or title."""
     text = printable(text)
     if ids := list(dict.fromkeys(UUID(found) for found in _UUID.findall(text)))[:IDS]:
         # A link may name an account and a job: each is offered, and neither is taken for the one that is meant.
         return Answer([result for one in ids for result in _read(find.by_id(one))], "id", len(ids) == 1)
-    if profiles.is_url(text):
+    is_one_word = len(text.split()) == 1
+    if is_one_word and profiles.is_url(text):
         try:
             profile = profiles.read(text)
         except Invalid as error:
-            return Answer((), str(error), False)
+            titled = _ranked(find.by_text(text), "text")  # `Re:Cap` is a title
+            return titled if titled.results else Answer((), str(error), False)
         platform = profiles.NAMES[profile.platform]
         results = _read(find.by_profile(profile.platform, profile.username))
         is_same = bool(results) and _is_at(results[0]["note"], profile)
         return Answer(results, f"No creator {profile.username} on {platform}.", is_same)
     if text.startswith("@"):
         return _ranked(find.by_username(text[1:]), "username")
-    if "@" in text:
+    if is_one_word and "@" in text:
         return _ranked(find.by_email(text), "e-mail")
     return _ranked(find.by_text(text), "text")
 

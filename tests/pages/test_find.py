@@ -82,6 +82,16 @@ def test_each_kind_of_text_finds_its_kind(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
+    "title",
+    ["Research: building habits", "Re:Cap", "Talk with @ada at noon", "https://x.com/ada and more", "3/4: done"],
+)
+def test_a_title_that_looks_like_something_else_is_found(fresh_database: Database, title: str) -> None:
+    url = fresh_database.owner_url
+    factories.row(url, "projects", title=title, account_id=factories.row(url, "accounts", name="One"))
+    assert [(result["kind"], result["title"]) for result in find.answered(title).results] == [("projects", title)]
+
+
+@pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("00000000-0000-4000-8000-0000000000ff", "No record has this id"),
