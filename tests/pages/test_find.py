@@ -88,7 +88,7 @@ def test_each_kind_of_text_finds_its_kind(database: Database) -> None:
 def test_a_title_that_looks_like_something_else_is_found(fresh_database: Database, title: str) -> None:
     url = fresh_database.owner_url
     factories.row(url, "projects", title=title, account_id=factories.row(url, "accounts", name="One"))
-    assert [(result["kind"], result["title"]) for result in find.answered(title).results] == [("projects", title)]
+    assert [(result["kind"], result["title"]) for result in field.answered(title).results] == [("projects", title)]
 
 
 @pytest.mark.parametrize(
