@@ -26,7 +26,7 @@ def toolbar(view: View, total: int) -> None:
     """How many accounts the view holds, how fresh they are, and the way to take them along."""
     # On the left: above its right end a table draws its own tools when the mouse is near.
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{total:,}** {fmt.literal(view.words)}", width="content")
+        st.markdown(f"**{total:,}** {fmt.literal(view.words_of(total))}", width="content")
         st.caption(_freshness(), width="content")
         exports.csv_button("accounts", listing.EXPORT_CAP, _export)
 

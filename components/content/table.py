@@ -30,7 +30,7 @@ def toolbar(view: View, also: Any) -> bool:
     [row] = rows(listing.total(view.kind, view.where, view.order.name), ttl_s=15, domain="content")
     unseen = left_out(view, row)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{number(row)}** {fmt.literal(view.words)}", width="content")
+        st.markdown(f"**{number(row)}** {fmt.literal(view.words_of(row['items']))}", width="content")
         also()
         exports.csv_button("content", listing.EXPORT_CAP, _export)
     notices(unseen)

@@ -178,6 +178,11 @@ class View(params.View, page="content"):
             said.append(f"with {'an' if self.order.name == 'engagement' else 'a'} {self.order.name} score")
         return " ".join(said)
 
+    def words_of(self, count: int) -> str:
+        """The words after a number."""
+        noun = NOUNS[self.kind]
+        return self.words.replace(noun, noun.removesuffix("s"), 1) if count == 1 else self.words
+
 
 def view() -> View:
     """The view that the URL names."""

@@ -44,7 +44,7 @@ def toolbar(view: View, viewer: Viewer) -> None:
     noted = f" :gray[· {len(chosen):,} selected]" if chosen else ""
     count = fmt.count(row["creators"], is_floor=row["is_capped"])
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{count}** {fmt.literal(view.words)}{noted}", width="content")
+        st.markdown(f"**{count}** {fmt.literal(view.words_of(row['creators']))}{noted}", width="content")
         if viewer.can("creators"):
             _mode(view)
         if chosen:

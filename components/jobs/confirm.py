@@ -62,8 +62,8 @@ def _consequences(pending: PendingAction) -> None:
         st.info(pending.since, icon=":material/filter_alt:")
     [reach] = rows(preview([one.id for one in pending.jobs], spec.allowed))
     eligible = reach["eligible"]
-    of_accounts = fmt.plural(reach["accounts"], "account")
-    subject = "**This job**" if number == 1 else f"**{fmt.plural(eligible, 'job')}** of {of_accounts}"
+    of_accounts = f" of {fmt.plural(reach['accounts'], 'account')}" if reach["accounts"] else ""
+    subject = "**This job**" if number == 1 else f"**{fmt.plural(eligible, 'job')}**{of_accounts}"
     if eligible or number > 1:
         st.markdown(f"{subject} {spec.one if eligible == 1 else spec.many}")
     if number == CAP and pending.matching:

@@ -88,7 +88,7 @@ def toolbar(view: View, viewer: Viewer) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         noted = f" :gray[· {len(chosen)} selected]" if chosen else ""
         number = fmt.count(row["jobs"], is_floor=row["is_capped"])
-        st.markdown(f"**{number}** {fmt.literal(view.words)}{noted}", width="content")
+        st.markdown(f"**{number}** {fmt.literal(view.words_of(row['jobs']))}{noted}", width="content")
         verbs = fitting(view.state, viewer)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             if chosen:

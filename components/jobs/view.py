@@ -87,7 +87,7 @@ class View(params.View, page="jobs"):
 
     def counted(self, number: int) -> str:
         """So many of the view: `9 failed jobs of Lumen Media`."""
-        return f"{number:,} {self.words if number != 1 else self.words.replace('jobs', 'job', 1)}"
+        return f"{number:,} {self.words_of(number)}"
 
     @property
     def order(self) -> Order:

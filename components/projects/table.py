@@ -22,7 +22,7 @@ def summary(view: View) -> None:
     [row] = rows(listing.total(view.where))
     with st.container(horizontal=True, vertical_alignment="center"):
         number = fmt.count(row["projects"], is_floor=row["is_capped"])
-        st.markdown(f"**{number}** {fmt.literal(view.words)}", width="content")
+        st.markdown(f"**{number}** {fmt.literal(view.words_of(row['projects']))}", width="content")
         exports.csv_button("projects", listing.EXPORT_CAP, _export)
 
 

@@ -269,6 +269,10 @@ class View:
                 (first if param.told.get("is_first") else then).append(said)
         return self.joint.join([" ".join([*first, self.noun]), *then])
 
+    def words_of(self, count: int) -> str:
+        """The words after a number: `project of Lumen Media` after one."""
+        return self.words.replace(self.noun, self.noun.removesuffix("s"), 1) if count == 1 else self.words
+
     @property
     def order(self) -> Order:
         """How the list is sorted."""

@@ -31,7 +31,7 @@ from queries.tables import processing_queue as q
 from queries.tables.base import Rows
 
 ENDS: Final = 50_000
-"""Where the roll-up does not tell jobs apart (by account or priority), so many ends of a period are counted."""
+"""Where the roll-up does not tell jobs apart, so many ends of a period are counted."""
 TIMED: Final = 10_000
 """Wait and run times are taken over the newest so many jobs that ended: their percentiles need each value sorted."""
 P95_LEAST: Final = 20
@@ -43,7 +43,7 @@ _ORIGIN: Final = literal_column("timestamptz '2000-01-01 00:00:00+00'")
 
 
 def health_filter(where: JobFilter) -> JobFilter:
-    """What the charts are narrowed to: type, account and priority; state, error and time are theirs to show."""
+    """What the charts are narrowed to: all but state, error and time, which are theirs to show."""
     return replace(where, states=(), error="", signature="", run=None, since=None, ended_from=None, ended_until=None)
 
 
@@ -51,7 +51,7 @@ def throughput(where: JobFilter, hours: int, step_hours: int) -> Rows:
     """How many jobs ended over the last so many hours, in steps; a row for each step, the running one last.
 
     Columns: at (start of the step, UTC), completed, failed, cancelled (None where older ends than the newest `ENDS`
-    would have to be counted). Source: `job_hour`, or under an account or a priority the jobs themselves.
+    would have to be counted). Source: `job_hour`, or where it does not tell them apart the jobs themselves.
     """
     step = time.span(hours=step_hours)
     first = func.date_bin(step, time.ago(hours=hours), _ORIGIN)
@@ -211,8 +211,8 @@ def _ends(where: JobFilter, since: ColumnElement[Any], until: ColumnElement[Any]
 
 
 def _is_rolled(where: JobFilter) -> bool:
-    """Whether the roll-up tells these jobs apart."""
-    return where.account_id is None and where.priority == "any"
+    """Whether the roll-up tells these jobs apart: it knows their type alone."""
+    return health_filter(where) == JobFilter(job_types=where.job_types, stuck_after=where.stuck_after)
 
 
 def _is_cut(where: JobFilter, counted: CTE) -> ColumnElement[bool]:
