@@ -8,12 +8,12 @@ viewer = gate.require("read")
 table.opened()
 page.header("Accounts & quotas", __doc__)
 
-shown = filters.view()
+view = filters.view()
 with feedback.error_boundary("Bands"):
-    counts = filters.tiles(shown)
-fields.draw(shown)
-cards.row(charts.distributions(shown), height=charts.CARD_PX)
+    counts = filters.tiles(view)
+fields.draw_filters(view)
+cards.row(charts.distributions(view), height=charts.CARD_PX)
 
 with feedback.error_boundary("Accounts"):
-    table.toolbar(shown, counts[shown.where.band or filters.ALL])
-    table.table(shown)
+    table.toolbar(view, counts[view.where.band or filters.ALL])
+    table.draw_table(view)

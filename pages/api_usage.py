@@ -5,10 +5,10 @@ from components.ui import feedback, gate, page
 
 viewer = gate.require("read")
 
-shown = filters.view()
+view = filters.view()
 page.header("API usage", __doc__, aside=layout.aside)
 is_clear = True
 with feedback.error_boundary("Filters"):
-    is_clear = filters.draw(shown)
+    is_clear = filters.draw_filters(view)
 if is_clear:
-    layout.figures(shown)
+    layout.figures(view)

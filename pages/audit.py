@@ -8,10 +8,10 @@ viewer = gate.require("audit")
 page.header("Audit log", __doc__)
 
 with feedback.error_boundary("Filters"):
-    shown = filters.view()
-    if filters.draw(shown):
-        cards.isolated("Per day", lambda: table.per_day(shown), table.CHART_PX + 60)
-        table.table(shown)
+    view = filters.view()
+    if filters.draw_filters(view):
+        cards.isolated("Per day", lambda: table.per_day(view), table.CHART_PX + 60)
+        table.draw_table(view)
 
 with feedback.error_boundary("Audit row"):
     entry.drawer()

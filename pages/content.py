@@ -21,8 +21,8 @@ else:
         filters.tiles(shown)
     is_clear = True
     with feedback.error_boundary("Filters"):
-        is_clear = filters.draw(shown)
+        is_clear = filters.draw_filters(shown)
     if is_clear and view.which_creator(shown):
         with feedback.error_boundary("Content"):
             is_whole = table.toolbar(shown, review.start)
-            table.table(shown, is_whole=is_whole)
+            table.draw_table(shown, is_whole=is_whole)

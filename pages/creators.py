@@ -16,11 +16,11 @@ else:
     with feedback.error_boundary("Creators"):
         shown = view.view()
         filters.tiles(shown)
-        is_clear = fields.draw(shown)
+        is_clear = fields.draw_filters(shown)
         save.bar(shown, viewer)
         if is_clear:
             bulk.toolbar(shown, viewer)
-            table.table(shown)
+            table.draw_table(shown)
     dialogs = (save.dialog, bulk.dialog, add.dialog, upload.dialog)
     with feedback.error_boundary("Creator"):
         if not any(dialog(viewer) for dialog in dialogs):

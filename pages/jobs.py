@@ -10,7 +10,7 @@ page.header("Jobs", __doc__, default_refresh="15s", paused=confirm.reason_to_wai
 shown = view.view()
 with feedback.error_boundary("Job counts"):
     filters.tiles(shown)
-is_clear = filters.draw(shown)
+is_clear = filters.draw_filters(shown)
 with feedback.error_boundary("Your runs"):
     run.banner(viewer)
 
@@ -19,7 +19,7 @@ if is_clear:
         health.charts_of(shown)
         groups.card(shown)
     with feedback.error_boundary("Jobs"):
-        listing.listed(shown, viewer)
+        listing.draw_list(shown, viewer)
 
 with feedback.error_boundary("Job"):
     if not (confirm.dialog(viewer) or run.dialog()):

@@ -7,10 +7,10 @@ viewer = gate.require("read")
 
 page.header("Voice & avatar models", __doc__)
 
-shown = listing.view()
+view = listing.view()
 with feedback.error_boundary("Counts"):
-    listing.tiles(shown)
-if listing.draw(shown):
+    listing.tiles(view)
+if listing.draw_filters(view):
     with feedback.error_boundary("Models"):
-        listing.table(shown)
+        listing.draw_table(view)
 detail.drawer()

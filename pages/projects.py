@@ -14,8 +14,8 @@ if "project" in st.query_params:
         detail.shown(url.uuid("project"), viewer)
         item.drawer(url.uuid("project"), viewer)
 else:
-    shown = filters.view()
-    if fields.draw(shown):
+    view = filters.view()
+    if fields.draw_filters(view):
         with feedback.error_boundary("Projects"):
-            table.summary(shown)
-            table.table(shown)
+            table.summary(view)
+            table.draw_table(view)

@@ -8,7 +8,7 @@ viewer = gate.require("admin")
 page.header("Staff", __doc__)
 
 with feedback.error_boundary("Staff"):
-    table.people()
+    table.draw_table()
 
 cards.card("Open sessions", "times in UTC", table.open_sessions, height=140)
 cards.card("What each role may do", "an admin may do everything", table.roles, height=220)

@@ -5,8 +5,8 @@ from components.usage import filters, layout
 
 viewer = gate.require("read")
 
-shown = filters.view()
-page.header("Usage & credits", __doc__, aside=lambda: layout.aside(shown))
-is_clear = fields.draw(shown)
+view = filters.view()
+page.header("Usage & credits", __doc__, aside=lambda: layout.aside(view))
+is_clear = fields.draw_filters(view)
 if is_clear:
-    layout.figures(shown)
+    layout.figures(view)

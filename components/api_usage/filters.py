@@ -185,7 +185,7 @@ def view() -> View:
     return url.read(View)
 
 
-def draw(view: View) -> bool:
+def draw_filters(view: View) -> bool:
     """The fields; whether the account that was typed, if any, is clear."""
     of_service = [row for row in names() if view.service in ("", row[0])]
     options = {
@@ -193,7 +193,7 @@ def draw(view: View) -> bool:
         "type": _options("Any type", {row[2] for row in of_service}),
         "grain": GRAINS if view.range in HOURLY else {"auto": "Automatic grain", "day": "Per day"},
     }
-    return fields.draw(view, without=("endpoint", "type") if view.is_by_service else (), options=options)
+    return fields.draw_filters(view, without=("endpoint", "type") if view.is_by_service else (), options=options)
 
 
 def picked(view: View) -> None:

@@ -99,11 +99,13 @@ def view() -> View:
     return url.read(View)
 
 
-def draw(view: View) -> bool:
+def draw_filters(view: View) -> bool:
     """The filters, and what a link or the chart narrowed the log to; whether the account, if any, is clear."""
     chips = {
         "day": f"Only {view.day:%-d %b %Y} (UTC)" if view.day else "",
         "object": f"Only {fmt.short_id(view.object)}" if view.object else "",
         "request": "Only one request" if view.request else "",
     }
-    return fields.draw(view, after=lambda: fields.chips(view, {name: words for name, words in chips.items() if words}))
+    return fields.draw_filters(
+        view, after=lambda: fields.chips(view, {name: words for name, words in chips.items() if words})
+    )

@@ -44,7 +44,7 @@ def per_day(view: View) -> None:
     )
 
 
-def table(view: View) -> None:
+def draw_table(view: View) -> None:
     """One page of rows, newest first; a row opens."""
     [count] = rows(log.total(view.where))
     # On the left: above its right end a table draws its own tools when the mouse is near.

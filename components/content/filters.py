@@ -37,14 +37,14 @@ def tiles(view: View) -> None:
     fields.tiles(view, "state", "Status", states, lambda state: number(counts[state]))
 
 
-def draw(view: View) -> bool:
+def draw_filters(view: View) -> bool:
     """The filters, the rarer ones behind a button; whether the account that was typed, if any, is clear."""
     without = {"piece": (), "script": ("content_type", "sort"), "media": ("sort", "model")}[view.kind]
     more = [name for name in MORE if view.kind == "piece" or name not in {"engagement", "sentiment", *without}]
     options = {"model": {} if "model" in without else used_models(view)}
     if view.kind == "media":
         options["content_type"] = {"": "Any type", "audio": "audio", "video": "video"}
-    is_clear = fields.draw(view, without=(*MORE, *without), more=more, options=options)
+    is_clear = fields.draw_filters(view, without=(*MORE, *without), more=more, options=options)
     if 0 < len(view.text) < TEXT_FROM:
         st.caption(f"Type at least {TEXT_FROM} letters to search.")
     return is_clear

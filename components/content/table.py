@@ -44,7 +44,7 @@ def _export(limit: int) -> Export:
     return Export(words, listing.export(shown.kind, shown.where, *shown.order, limit))
 
 
-def table(view: View, *, is_whole: bool) -> None:
+def draw_table(view: View, *, is_whole: bool) -> None:
     """The page of items that the view names, as rows or as pictures; an item opens by its button."""
     limit = GALLERY_ITEMS if view.look == "gallery" else PAGE_ROWS
     rows = load(listing.page(view.kind, view.where, *view.order, view.cursor, limit))

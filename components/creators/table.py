@@ -20,7 +20,7 @@ SHOWN: Final = ("Open", "Creator", "Platform", "Name", "Category", "Flags", "Fol
 SELECTION: Final = records.Selection("creators")
 
 
-def table(view: View) -> None:
+def draw_table(view: View) -> None:
     """The page of creators that the view names, to look at or to edit."""
     rows = load(listing.page(view.where, *view.order, view.cursor))
     if rows.empty:

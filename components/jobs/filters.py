@@ -33,9 +33,9 @@ def tiles(view: View) -> None:
     fields.tiles(view, "state", "State", (ALL, ACTIVE, *TILES) if view.state == ACTIVE else (ALL, *TILES), count)
 
 
-def draw(view: View) -> bool:
+def draw_filters(view: View) -> bool:
     """The filters beside the state; whether the account that was typed, if any, is clear."""
-    return fields.draw(view, options={"sort": view.orders}, beside=partial(_marks, view), after=_charts)
+    return fields.draw_filters(view, options={"sort": view.orders}, beside=partial(_marks, view), after=_charts)
 
 
 def _marks(view: View) -> None:

@@ -7,7 +7,7 @@ from components.jobs.view import View
 from core.identity import Viewer
 
 
-def listed(view: View, viewer: Viewer) -> None:
+def draw_list(view: View, viewer: Viewer) -> None:
     """The toolbar, the keys and the page of jobs."""
     rows = table.page_of(view)
     explained.state(view)
@@ -15,4 +15,4 @@ def listed(view: View, viewer: Viewer) -> None:
     is_asking = verbs.ASKED.waiting is not None or run.is_shown()
     keys.legend(table.told(rows), viewer, is_asking=is_asking)
     if not rows.empty or not run.emptied(view, viewer):
-        table.table(rows, view)
+        table.draw_table(rows, view)

@@ -36,7 +36,7 @@ def told(rows: pd.DataFrame) -> list[dict[str, str]]:
     return [{"id": str(one), "told": f"{state} {kind}, {account}"} for one, state, kind, account in parts]
 
 
-def table(rows: pd.DataFrame, view: View) -> None:
+def draw_table(rows: pd.DataFrame, view: View) -> None:
     """A page of jobs; a job opens by its button, boxes select, the box in the header selects the page."""
     if rows.empty:
         _nothing(view)

@@ -86,9 +86,9 @@ def tiles(view: View) -> None:
     )
 
 
-def draw(view: View) -> bool:
+def draw_filters(view: View) -> bool:
     """The filters, and everything they match as a file; whether the account that was typed, if any, is clear."""
-    return fields.draw(view, after=lambda: exports.csv_button("models", EXPORT_CAP, _export))
+    return fields.draw_filters(view, after=lambda: exports.csv_button("models", EXPORT_CAP, _export))
 
 
 def _export(limit: int) -> Export:
@@ -96,7 +96,7 @@ def _export(limit: int) -> Export:
     return Export(shown.words, listing.export(shown.where, limit))
 
 
-def table(view: View) -> None:
+def draw_table(view: View) -> None:
     """The page of models that the view names; a model opens by its button."""
     rows = load(listing.page(view.where, *view.order, view.cursor, PAGE_LIMIT))
     if rows.empty:

@@ -31,7 +31,7 @@ def _export(limit: int) -> Export:
     return Export(shown.words, listing.export(shown.where, limit))
 
 
-def table(view: View) -> None:
+def draw_table(view: View) -> None:
     """The page of projects that the view names; a project opens by its button."""
     rows = load(listing.page(view.where, *view.order, view.cursor, PAGE_ROWS))
     if rows.empty:

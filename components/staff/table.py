@@ -31,10 +31,10 @@ class View(params.View, page="staff"):
     state = Choice("State", {"all": "Active or not", "active": "Active", "deactivated": "Deactivated"}, "all", 150)
 
 
-def people() -> None:
+def draw_table() -> None:
     """Everybody who matches the filters; a row opens."""
     view = url.read(View)
-    fields.draw(view)
+    fields.draw_filters(view)
     verbs.invitation()
     rows = load(staff.people(view.text, view.role, cast("staff.State", view.state), idle()))
     if rows.empty:

@@ -16,7 +16,7 @@ from queries.accounts import lookup
 Draws = Callable[[], object]
 
 
-def draw(
+def draw_filters(
     view: View,
     *,
     without: Sequence[str] = (),

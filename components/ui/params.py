@@ -3,7 +3,7 @@
     class Jobs(View, page="jobs", noun="jobs"):
         priority = Choice("Priority", PRIORITIES, "any", 120, words="with priority {}")
 
-`url.read(Jobs).priority` is what `?jobs_priority=` says, `fields.draw` draws the field, and `words` says it.
+`url.read(Jobs).priority` is what `?jobs_priority=` says, `fields.draw_filters` draws the field, and `words` says it.
 """
 
 from __future__ import annotations

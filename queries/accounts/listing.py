@@ -42,7 +42,7 @@ NAMED: Final = 5
 def page(where: AccountFilter, sort: Sort, descending: bool, cursor: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
     """One page of accounts, in display order.
 
-    Columns: those of `account_summary` but search_text, sort_key (with account_id the `Place` of a row) and has_more
+    Columns: those of `account_summary` but search_text, sort_key (with account_id the `Cursor` of a row) and has_more
     (rows follow in the walked direction). Accounts without the sort's value come last. What is kept of an account and
     its place are as of the summary's last pass; used amounts, limits and bands are those of now.
     """

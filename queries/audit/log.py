@@ -70,7 +70,7 @@ def clauses(where: AuditFilter) -> list[ColumnElement[bool]]:
 def page(where: AuditFilter, cursor: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
     """One page of rows, newest first, in display order.
 
-    Columns: those of `_listed`, sort_key (with id the `Place` of a row) and has_more (in the walked direction).
+    Columns: those of `_listed`, sort_key (with id the `Cursor` of a row) and has_more (in the walked direction).
     """
     walked = keyset.keyset_page(Key(_a.at, _a.id, true(), false()), clauses(where), True, cursor, limit)
     return (

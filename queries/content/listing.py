@@ -64,8 +64,8 @@ a, r = content_analysis, review
 def page(kind: Kind, where: ContentFilter, sort: Sort, descending: bool, cursor: Cursor | None, limit: int) -> Rows:
     """One page of a kind, in display order; items without a creation time come last.
 
-    Columns: those of `content_columns.joined`, sort_key (with id the `Place` of a row) and has_more (rows follow in the
-    walked direction).
+    Columns: those of `content_columns.joined`, sort_key (with id the `Cursor` of a row) and has_more (rows follow in
+    the walked direction).
     """
     table = SOURCES[kind].table
     if cursor and sort != "created":

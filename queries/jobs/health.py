@@ -200,7 +200,7 @@ def _by_type(ends: Rows) -> Rows:
 
 def _ends(where: JobFilter, since: ColumnElement[Any], until: ColumnElement[Any] | None) -> Rows:
     """Jobs that ended. Columns: ended_at (or the hour it is in), job_type, status, jobs."""
-    if _is_rolled(where):
+    if is_rolled(where):
         hours = state.job_hours(since, func.now() + time.span(hours=1) if until is None else until)
         ended = select(hours.c.bucket.label("ended_at"), hours.c.job_type, hours.c.status, hours.c.jobs)
         return ended.where(hours.c.job_type.in_(where.job_types)) if where.job_types else ended
@@ -210,14 +210,14 @@ def _ends(where: JobFilter, since: ColumnElement[Any], until: ColumnElement[Any]
     return newest.where(*clauses).order_by(ended.desc(), q.c.id.desc()).limit(ENDS)
 
 
-def _is_rolled(where: JobFilter) -> bool:
+def is_rolled(where: JobFilter) -> bool:
     """Whether the roll-up tells these jobs apart: it knows their type alone."""
     return health_filter(where) == JobFilter(job_types=where.job_types, stuck_after=where.stuck_after)
 
 
 def _is_cut(where: JobFilter, counted: CTE) -> ColumnElement[bool]:
     """Whether there were more ends than are counted."""
-    if _is_rolled(where):
+    if is_rolled(where):
         return false()
     return select(func.coalesce(func.sum(counted.c.jobs), 0) >= ENDS).scalar_subquery()
 

@@ -48,7 +48,7 @@ LIVE_CAP: Final = 100_000
 def page(where: JobFilter, sort: Sort, descending: bool, cursor: Cursor | None, limit: int = PAGE_LIMIT) -> Rows:
     """One page of jobs, in display order.
 
-    Columns: those of `_listed`, sort_key (with id the `Place` of a row) and has_more (rows follow in the walked
+    Columns: those of `_listed`, sort_key (with id the `Cursor` of a row) and has_more (rows follow in the walked
     direction). Jobs without the sort's time come last.
     """
     walked = keyset.keyset_page(_key(sort, where), job_clauses(where), descending, cursor, limit)

@@ -48,7 +48,7 @@ def page(where: ModelFilter, sort: Sort, descending: bool, cursor: Cursor | None
 
     Columns: id, kind, name, status, is_stuck, is_active, version, quality, account_id, account_name, user_email,
     provider_id, sample_url, sample_path, training_s, created_at, updated_at (since when it is in its status), uses,
-    failures (of generated content), last_used_at, sort_key (with id the `Place` of a row), has_more.
+    failures (of generated content), last_used_at, sort_key (with id the `Cursor` of a row), has_more.
     """
     models = _sorted_by(sort, where)
     value = models.c.key

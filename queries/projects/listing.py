@@ -72,7 +72,7 @@ def page(where: ProjectFilter, sort: Sort, descending: bool, cursor: Cursor | No
     """One page of projects, in display order; those that were never opened come last when sorted by last access.
 
     Columns: id, title, account_id, account_name, is_archived, created_at, last_accessed_at, pieces, collaborators,
-    sort_key (with id the `Place` of a row) and has_more (rows follow in the walked direction).
+    sort_key (with id the `Cursor` of a row) and has_more (rows follow in the walked direction).
     """
     value = _KEYS[sort]
     key = Key(value, p.c.id, value.is_not(None), value.is_(None))

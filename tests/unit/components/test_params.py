@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +21,7 @@ from components.projects.filters import View as Projects
 from components.staff.table import View as Staff
 from components.ui.params import Choice, Range, Sort, View
 from components.usage.filters import View as Usage
+from demo.places import ROOT
 from queries.sql.keyset import Cursor
 
 LISTS: tuple[type[View], ...] = (Accounts, Content, Creators, Jobs, Models, Projects)
@@ -56,6 +58,18 @@ def sorts(kind: type[View]) -> Mapping[str, str]:
     sort = kind.params["sort"]
     assert isinstance(sort, Sort)
     return sort.options
+
+
+def test_every_view_is_tried() -> None:
+    declared = re.compile(r"^class View\(params\.View, page=\"(\w+)\"", re.M)
+    found = [page for path in (ROOT / "components").rglob("*.py") for page in declared.findall(path.read_text())]
+    assert sorted(found) == sorted(kind.page for kind in PAGES)
+
+
+def test_one_is_said_in_the_singular() -> None:
+    assert of(Projects, {}).words_of(1) == "project"
+    assert of(Projects, {}).words_of(2) == "projects"
+    assert of(Content, {"tab": "script"}).words_of(1) == "script"
 
 
 @pytest.mark.parametrize(("kind", "sort"), [(kind, sort) for kind in LISTS for sort in sorts(kind)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
 
 from core.thresholds import StuckAfter
-from queries.jobs import states
+from queries.jobs import health, states
 from queries.jobs.filters import JobFilter, job_clauses
 from queries.jobs.states import State
 from queries.sql.text import escaped
@@ -71,3 +72,13 @@ def test_thresholds_differ_by_type() -> None:
     text = str(condition.compile(dialect=postgresql.dialect()))
     assert "interval '120 mins'" in text
     assert text.endswith("interval '30 mins' END")
+
+
+def test_charts_read_the_roll_up_only_for_what_it_tells_apart() -> None:
+    alone = {one.name: replace(JobFilter(), **{one.name: object()}) for one in fields(JobFilter)}
+    no_matter = {name for name, where in alone.items() if health.health_filter(where) == JobFilter()}
+    assert no_matter == {"states", "error", "signature", "run", "since", "ended_from", "ended_until"}
+    assert {name for name, where in alone.items() if health.is_rolled(where)} == no_matter | {
+        "job_types",
+        "stuck_after",
+    }
