@@ -86,7 +86,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def windows(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """One person's browser for the session: what it has loaded of Streamlit stays loaded."""
-    with browser.new_context(base_url=site.url, viewport={"width": WIDTH, "height": HEIGHT}) as context:
+    with patient_context(browser, site.url) as context:
         context.new_page().goto("/login")  # a window that stays, so that the process that draws does
         yield context
 
@@ -94,7 +94,7 @@ def windows(browser: Browser, site: Site) -> Iterator[BrowserContext]:
 @pytest.fixture(scope="session")
 def windows_of_a_colleague(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """A second person's browser, likewise."""
-    with browser.new_context(base_url=site.url, viewport={"width": WIDTH, "height": HEIGHT}) as context:
+    with patient_context(browser, site.url) as context:
         yield context
 
 
@@ -128,10 +128,17 @@ def sign_in() -> SignIn:
     return pressed
 
 
+@contextmanager
+def patient_context(browser: Browser, url: str, height: int = HEIGHT) -> Generator[BrowserContext]:
+    """A browser of one person at the Desk of that address, as patient as a busy machine needs it."""
+    with browser.new_context(base_url=url, viewport={"width": WIDTH, "height": height}) as context:
+        context.set_default_timeout(PATIENCE_MS)
+        yield context
+
+
 def _window(context: BrowserContext) -> Iterator[Page]:
     errors: list[str] = []
     context.clear_cookies()
-    context.set_default_timeout(PATIENCE_MS)
     with context.new_page() as opened:
         opened.on("pageerror", lambda error: errors.append(str(error)))
         yield opened

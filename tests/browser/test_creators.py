@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, TimeoutError, expect
 
-from tests.browser.conftest import HEIGHT, WIDTH, SignIn, Site
+from tests.browser.conftest import SignIn, Site, patient_context
 from tests.browser.grid import HEADER_PX, ROW_PX, grid, settled
 from tests.db import made
 
@@ -46,7 +46,7 @@ def ids(site: Site, mark: str) -> list[UUID]:
 @pytest.fixture
 def other(browser: Browser, site: Site) -> Iterator[Page]:
     """A second person's browser."""
-    with browser.new_context(base_url=site.url, viewport={"width": WIDTH, "height": HEIGHT}) as context:
+    with patient_context(browser, site.url) as context:
         yield context.new_page()
 
 

@@ -15,7 +15,7 @@ from demo import databases, stack
 from demo.personas import PERSONAS
 from demo.servers import PostgreSQL, Valkey
 from tests import payload_rows, payloads
-from tests.browser.conftest import free_port
+from tests.browser.conftest import free_port, patient_context
 from tests.browser.grid import settled
 
 SPARED: Final = {
@@ -131,7 +131,7 @@ def full(
 def _signed_in(browser: Browser, full: Payload, persona: Viewer) -> Generator[tuple[BrowserContext, list[str]]]:
     """A browser of one person, and every address of the payload's that it asks for."""
     asked: list[str] = []
-    with browser.new_context(base_url=full.url, viewport={"width": 1440, "height": 1600}) as context:
+    with patient_context(browser, full.url, height=1600) as context:
         context.route(f"**/*{payloads.HOST}*/**", lambda route: _refuse(route, asked))
         page = context.new_page()
         page.goto("/login")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from demo import databases, stack
 from demo.personas import PERSONAS
 from demo.servers import PostgreSQL, Valkey
-from tests.browser.conftest import HEIGHT, WIDTH, Site, free_port
+from tests.browser.conftest import Site, free_port, patient_context
 from tests.gotrue import PUBLISHABLE, SECRET, Gotrue
 from tests.gotrue_people import User
 from tests.gotrue_server import running
@@ -43,14 +43,12 @@ def windows(browser: Browser, desk: Site) -> Iterator[list[Page]]:
     """An admin's browser and another's, neither signed in; what the policy blocks fails the test."""
     blocked: list[str] = []
     opened: list[Page] = []
-    for _ in range(2):
-        context = browser.new_context(base_url=desk.url, viewport={"width": WIDTH, "height": HEIGHT})
-        page = context.new_page()
-        page.on("console", lambda said: blocked.append(said.text) if "Content Security" in said.text else None)
-        opened.append(page)
-    yield opened
-    for page in opened:
-        page.context.close()
+    with patient_context(browser, desk.url) as one, patient_context(browser, desk.url) as other:
+        for context in (one, other):
+            page = context.new_page()
+            page.on("console", lambda said: blocked.append(said.text) if "Content Security" in said.text else None)
+            opened.append(page)
+        yield opened
     assert blocked == []
 
 
