@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
@@ -12,10 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 from demo import databases, stack
 from demo.servers import PostgreSQL, Valkey
 from tests.support import chromium
-from tests.support.site import HEIGHT, WIDTH, SignIn, Site, free_port
-from tests.support.until import PATIENCE_S
+from tests.support.site import PATIENCE_MS, SignIn, Site, free_port, patient_context
 
-PATIENCE_MS: Final = PATIENCE_S * 1000
 expect.set_options(timeout=PATIENCE_MS)  # Streamlit loads parts of a page on demand, and machines are busy
 
 
@@ -50,7 +47,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def windows(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """One person's browser for the session: what it has loaded of Streamlit stays loaded."""
-    with browser.new_context(base_url=site.url, viewport={"width": WIDTH, "height": HEIGHT}) as context:
+    with patient_context(browser, site.url) as context:
         context.new_page().goto("/login")  # a window that stays, so that the process that draws does
         yield context
 
@@ -58,7 +55,7 @@ def windows(browser: Browser, site: Site) -> Iterator[BrowserContext]:
 @pytest.fixture(scope="session")
 def windows_of_a_colleague(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """A second person's browser, likewise."""
-    with browser.new_context(base_url=site.url, viewport={"width": WIDTH, "height": HEIGHT}) as context:
+    with patient_context(browser, site.url) as context:
         yield context
 
 
@@ -95,7 +92,6 @@ def sign_in() -> SignIn:
 def _window(context: BrowserContext) -> Iterator[Page]:
     errors: list[str] = []
     context.clear_cookies()
-    context.set_default_timeout(PATIENCE_MS)
     with context.new_page() as opened:
         opened.on("pageerror", lambda error: errors.append(str(error)))
         yield opened

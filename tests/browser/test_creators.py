@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 from tests.support import factories
 from tests.support.editor import EDIT, HOURS_PX, NAME_PX, review, write
 from tests.support.grid import HEADER_PX, ROW_PX, grid, settled
-from tests.support.site import HEIGHT, WIDTH, SignIn, Site
+from tests.support.site import SignIn, Site, patient_context
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def ids(site: Site, mark: str) -> list[UUID]:
 @pytest.fixture
 def other(browser: Browser, site: Site) -> Iterator[Page]:
     """A second person's browser."""
-    with browser.new_context(base_url=site.url, viewport={"width": WIDTH, "height": HEIGHT}) as context:
+    with patient_context(browser, site.url) as context:
         yield context.new_page()
 
 

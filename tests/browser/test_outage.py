@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from demo import databases, stack
 from demo.servers import PostgreSQL, Valkey
 from tests.support.grid import grid, settled, tick
-from tests.support.site import SignIn, free_port
+from tests.support.site import SignIn, free_port, patient_context
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def window(browser: Browser, servers: tuple[PostgreSQL, Valkey], tmp_path: Path)
     with (
         (tmp_path / "app.log").open("wb") as log,
         stack.serving(database, valkey, port, log=log),
-        browser.new_context(base_url=f"http://localhost:{port}", viewport={"width": 1440, "height": 900}) as context,
+        patient_context(browser, f"http://localhost:{port}") as context,
     ):
         yield context.new_page()
 

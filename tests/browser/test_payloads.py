@@ -16,7 +16,7 @@ from demo.personas import PERSONAS
 from demo.servers import PostgreSQL, Valkey
 from tests.support import payload_rows, payloads
 from tests.support.grid import settled
-from tests.support.site import free_port
+from tests.support.site import free_port, patient_context
 
 SPARED: Final = {
     "dashboard.alembic_version.version_num",  # the migration's name: the app starts with one that it knows
@@ -131,7 +131,7 @@ def full(
 def _signed_in(browser: Browser, full: Payload, persona: Viewer) -> Generator[tuple[BrowserContext, list[str]]]:
     """A browser of one person, and every address of the payload's that it asks for."""
     asked: list[str] = []
-    with browser.new_context(base_url=full.url, viewport={"width": 1440, "height": 1600}) as context:
+    with patient_context(browser, full.url, height=1600) as context:
         context.route(f"**/*{payloads.HOST}*/**", lambda route: _refuse(route, asked))
         page = context.new_page()
         page.goto("/login")

@@ -15,7 +15,7 @@ from demo.servers import PostgreSQL, Valkey
 from tests.support.gotrue.double import PUBLISHABLE, SECRET, Gotrue
 from tests.support.gotrue.people import User
 from tests.support.gotrue.server import running
-from tests.support.site import HEIGHT, WIDTH, Site, free_port
+from tests.support.site import Site, free_port, patient_context
 
 ADAS, NORAS = "ada keeps this to herself", "nora keeps this to herself"
 
@@ -43,14 +43,12 @@ def windows(browser: Browser, desk: Site) -> Iterator[list[Page]]:
     """An admin's browser and another's, neither signed in; what the policy blocks fails the test."""
     blocked: list[str] = []
     opened: list[Page] = []
-    for _ in range(2):
-        context = browser.new_context(base_url=desk.url, viewport={"width": WIDTH, "height": HEIGHT})
-        page = context.new_page()
-        page.on("console", lambda said: blocked.append(said.text) if "Content Security" in said.text else None)
-        opened.append(page)
-    yield opened
-    for page in opened:
-        page.context.close()
+    with patient_context(browser, desk.url) as one, patient_context(browser, desk.url) as other:
+        for context in (one, other):
+            page = context.new_page()
+            page.on("console", lambda said: blocked.append(said.text) if "Content Security" in said.text else None)
+            opened.append(page)
+        yield opened
     assert blocked == []
 
 

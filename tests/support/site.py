@@ -15,16 +15,18 @@ from typing import Final
 from uuid import UUID
 
 import psycopg
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from demo.databases import Database
 from tests.support.environment import in_use
+from tests.support.until import PATIENCE_S
 
 SignIn = Callable[[Page, str], None]
 
 
 COMPLAINT: Final = re.compile(r"warn|error|traceback|deprecat|exception", re.IGNORECASE)
 WIDTH, HEIGHT = 1440, 900
+PATIENCE_MS: Final = PATIENCE_S * 1000
 _ports = count(20_000 + os.getpid() % 400 * 30)
 
 
@@ -77,3 +79,11 @@ def _is_complaint(line: str) -> bool:
         return json.loads(line)["level"] not in {"debug", "info"}
     except (ValueError, TypeError, KeyError):
         return bool(COMPLAINT.search(line))
+
+
+@contextmanager
+def patient_context(browser: Browser, url: str, height: int = HEIGHT) -> Generator[BrowserContext]:
+    """A browser of one person at the Desk of that address, as patient as a busy machine needs it."""
+    with browser.new_context(base_url=url, viewport={"width": WIDTH, "height": height}) as context:
+        context.set_default_timeout(PATIENCE_MS)
+        yield context

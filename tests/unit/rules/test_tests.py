@@ -14,6 +14,7 @@ from demo.places import ROOT
 TESTS: Final = sorted((ROOT / "tests").rglob("*.py"))
 WAITS: Final = {"sleep", "wait_for_timeout"}
 MEASURES: Final = {"monotonic", "perf_counter"}
+OPENS: Final = "new_context"
 POLLS: Final = "wait_for_function"
 CLOCK: Final = {"now", "today", "utcnow", "time", "time_ns", "hour"}
 
@@ -36,6 +37,7 @@ def test_no_test_waits_for_time_or_measures_it_or_asks_the_clock_before_it_runs(
     assert path.name == "until.py" or not (WAITS | MEASURES) & {*calls(tree)}
     assert not CLOCK & {*calls(tree, at_import=True)}
     assert expressions_polled(tree) == []
+    assert path.parts[-2:] == ("support", "site.py") or OPENS not in {*calls(tree)}  # `patient_context` there
 
 
 def expressions_polled(tree: ast.AST) -> list[str]:
