@@ -48,7 +48,7 @@ _written: dict[str, int] = {}
 """How often this process wrote to each domain,"""
 _told: dict[str, int] = {}
 """and how many of those times Redis has heard of."""
-_writing = Lock()
+_writing, _telling = Lock(), Lock()
 _here = local()
 """Whether this thread's read went past the process; a refresh in the background is another thread's."""
 
@@ -180,10 +180,12 @@ def _tell(domain: str) -> bool:
     written = _written[domain]
     if written == _told.get(domain):
         return True
-    if not _try(lambda client: _renewed(client, domain)):
-        return False
-    with _writing:
-        _told[domain] = max(written, _told.get(domain, 0))
+    with _telling:  # each who told it again would make every process forget what was answered since
+        if written <= _told.get(domain, 0):
+            return True
+        if not _try(lambda client: _renewed(client, domain)):
+            return False
+        _told[domain] = written
     return True
 
 

@@ -87,6 +87,24 @@ def test_many_who_wait_are_answered_by_one_load(shared: Valkey) -> None:
     assert source.asked == 1
 
 
+def test_what_was_written_without_redis_is_told_once_by_many(shared: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REDIS_URL")
+    settings.cache_clear()
+    cache.reset()
+    cache.bump("jobs")
+    monkeypatch.setenv("REDIS_URL", shared.url)
+    settings.cache_clear()
+    cache.reset()
+    source, question, all_ask = Source(), uuid4().hex, Barrier(8)
+
+    def together(_: int) -> int:
+        all_ask.wait(timeout=60)
+        return ask(source, question)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(together, range(8))) == [1] * 8
+
+
 def test_a_write_makes_every_process_forget(shared: Valkey) -> None:
     source = Source()
     question = uuid4().hex
