@@ -162,9 +162,8 @@ def _revision() -> str:
 @cache
 def _scope() -> str:
     """What separates this environment's keys from another's on the same Redis."""
-    return sha256(f"{settings().public_url}|{settings().database_read_url.get_secret_value()}".encode()).hexdigest()[
-        :12
-    ]
+    environment = f"{settings().public_url}|{settings().database_read_url.get_secret_value()}"
+    return sha256(environment.encode()).hexdigest()[:12]
 
 
 def _epoch(domain: str) -> str | None:

@@ -123,13 +123,21 @@ def answered(text: str) -> Answer:
     if ids := list(dict.fromkeys(UUID(found) for found in _UUID.findall(text)))[:IDS]:
         # A link may name an account and a job: each is offered, and neither is taken for the one that is meant.
         return Answer([result for one in ids for result in _read(find.by_id(one))], "id", len(ids) == 1)
+    answer = _named(text)
+    if answer.results or answer.taken_for == "text" or not any(map(str.isalnum, text)):
+        return answer
+    titled = _ranked(find.by_text(text), "text")  # `Re:Cap`, `@ada on stage` and `me@home` are titles, too
+    return titled if titled.results else answer
+
+
+def _named(text: str) -> Answer:
+    """What it names by its form."""
     is_one_word = len(text.split()) == 1
     if is_one_word and profiles.is_url(text):
         try:
             profile = profiles.read(text)
         except Invalid as error:
-            titled = _ranked(find.by_text(text), "text")  # `Re:Cap` is a title
-            return titled if titled.results else Answer((), str(error), False)
+            return Answer((), str(error), False)
         platform = profiles.NAMES[profile.platform]
         results = _read(find.by_profile(profile.platform, profile.username))
         is_same = bool(results) and _is_at(results[0]["note"], profile)

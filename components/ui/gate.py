@@ -76,8 +76,8 @@ def who(looking: Viewer) -> None:
 
 def _link(label: str, href: str) -> None:
     """A link that leaves Streamlit in this tab; its own link elements always open another."""
-    # HTML, but both of its parts are constants of ours.
-    st.markdown(f'<a href="{href}" target="_self">{label}</a>', unsafe_allow_html=True, width="content")
+    link = f'<a href="{href}" target="_self">{label}</a>'
+    st.markdown(link, unsafe_allow_html=True, width="content")  # both parts of the HTML are constants of ours
 
 
 @st.fragment(run_every=5)

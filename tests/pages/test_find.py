@@ -83,7 +83,17 @@ def test_each_kind_of_text_finds_its_kind(database: Database) -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["Research: building habits", "Re:Cap", "Talk with @ada at noon", "https://x.com/ada and more", "3/4: done"],
+    [
+        "Research: building habits",
+        "Re:Cap",
+        "Talk with @ada at noon",
+        "https://x.com/ada and more",
+        "3/4: done",
+        "@ada on stage",
+        "@ada",
+        "me@home",
+        "tiktok.com/@ada",
+    ],
 )
 def test_a_title_that_looks_like_something_else_is_found(fresh_database: Database, title: str) -> None:
     url = fresh_database.owner_url

@@ -19,12 +19,12 @@ from demo.places import ROOT
 from demo.servers import PostgreSQL, Valkey
 
 KILLED = """
-import sys, time
+import signal, sys
 from pathlib import Path
 from demo.servers import PostgreSQL, Valkey
 with PostgreSQL(Path(sys.argv[1]) / "pg", durable=False) as pg, Valkey(Path(sys.argv[1]) / "valkey") as valkey:
     print(pg.pid, valkey.pid, flush=True)
-    time.sleep(60)
+    signal.pause()
 """
 
 
