@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components.find import field
-from components.ui import destinations, gate, sidebar
+from components.ui import browser, destinations, gate
 from core.identity import Permission
 from core.telemetry import page_run
 
@@ -66,7 +66,17 @@ page = st.navigation(list(needed), position="hidden")
 destinations.announce(entry.file for entry in PAGES if viewer.can(entry.permission))
 with st.sidebar:
     field.field()
-    sidebar.pages(sections)
+    with st.container(gap="small", key="pages"):  # Streamlit's own list would stand above the find field
+        for section, listed in sections.items():
+            with st.container(gap="xxsmall"):
+                if section:
+                    st.caption(section)
+                for link in listed:
+                    if link.visibility == "visible":
+                        st.page_link(link)
+        browser.part("access")(key="access", height=1)
+        browser.part("downloads")(key="downloads", height=1)
+        browser.measure()
     gate.who(viewer)
 with page_run(page.url_path or "overview"), gate.page(needed[page]):
     page.run()

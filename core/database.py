@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from threading import Lock
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, NoReturn, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, overload
 
 import pandas as pd
 import psycopg
@@ -14,16 +14,16 @@ import pyarrow as pa
 from psycopg.types.numeric import FloatLoader
 from psycopg.types.string import TextLoader
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, ResourceClosedError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 from tenacity import retry, retry_if_exception, stop_after_attempt
 
 from core import cache as shared_cache
 from core.cache import Domain
-from core.errors import DatabaseBusy, DatabaseDown, DatabaseMisconfigured, SettingsInvalid
+from core.errors import SettingsInvalid
 from core.fingerprint import fingerprint, sql
 from core.settings import LOOPBACK, settings
+from core.sqlstates import translate
 from core.telemetry import logger, note_read, page_name, query_seconds, request_id
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def transaction() -> Generator[Connection]:
         with _connection("writer") as connection, connection.begin():
             yield connection
     except SQLAlchemyError as error:
-        _translate(error)
+        translate(error)
 
 
 def ping(kind: Literal["reader", "writer"]) -> float:
@@ -89,7 +89,7 @@ def ping(kind: Literal["reader", "writer"]) -> float:
         with _connection(kind) as connection:
             connection.exec_driver_sql("SELECT 1")
     except SQLAlchemyError as error:
-        _translate(error)
+        translate(error)
     return perf_counter() - start
 
 
@@ -202,7 +202,7 @@ def _read(statement: Executable) -> pa.Table:
         table = _execute(statement)
         outcome = "ok"
     except SQLAlchemyError as error:
-        _translate(error)
+        translate(error)
     finally:
         took_s = perf_counter() - start
         query_seconds.labels(page_name(), outcome).observe(took_s)
@@ -220,36 +220,3 @@ def _execute(statement: Executable) -> pa.Table:
     columns = list(zip(*found, strict=True)) if found else [() for _ in names]
     types = [_ARROW_BY_OID.get(column[1], pa.string()) for column in description]
     return pa.table([pa.array(values, kind) for values, kind in zip(columns, types, strict=True)], names=names)
-
-
-_BY_SQLSTATE: Final[dict[str, Callable[[], Exception]]] = {
-    "57014": DatabaseBusy,  # statement_timeout
-    "55P03": DatabaseBusy,  # lock_timeout
-    "40001": DatabaseBusy,
-    "40P01": DatabaseBusy,
-    "53300": DatabaseBusy,
-    "25006": DatabaseMisconfigured,  # a write on a replica or as the reader
-    "42501": DatabaseMisconfigured,
-    "42P01": DatabaseMisconfigured,
-    "42703": DatabaseMisconfigured,
-    "42883": DatabaseMisconfigured,  # a function
-    "3F000": DatabaseMisconfigured,
-    "28000": DatabaseMisconfigured,
-    "28P01": DatabaseMisconfigured,
-    "3D000": DatabaseMisconfigured,
-}
-
-
-def _translate(error: SQLAlchemyError) -> NoReturn:
-    """Raise what a person can act on; the driver's own words go to the log only."""
-    if isinstance(error, PoolTimeout):
-        raise DatabaseBusy from None
-    if isinstance(error, (DisconnectionError, ResourceClosedError)) or not isinstance(error, DBAPIError):
-        raise error
-    state = error.orig.sqlstate if isinstance(error.orig, psycopg.Error) else None
-    log.warning("database_error", sqlstate=state, error=str(error.orig).split("\n")[0])
-    if state in _BY_SQLSTATE:
-        raise _BY_SQLSTATE[state]() from None
-    if isinstance(error.orig, psycopg.OperationalError):
-        raise DatabaseDown from None
-    raise error

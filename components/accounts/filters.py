@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Final
 
-from components.ui import fields, params, url
+from components.ui import fields, url, views
 from components.ui.params import Choice, Sort, Text
 from components.ui.theme import BANDS
 from core.database import rows
@@ -63,7 +63,7 @@ _SORTS: Final = {
 }
 
 
-class View(params.View, page="accounts"):
+class View(views.View, page="accounts"):
     """What the page shows."""
 
     joint = ", "
@@ -79,7 +79,7 @@ class View(params.View, page="accounts"):
     @cached_property
     def where(self) -> AccountFilter:
         """The accounts that are meant."""
-        return params.filled(AccountFilter, self)
+        return views.filled(AccountFilter, self)
 
 
 def view() -> View:

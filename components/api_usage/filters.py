@@ -11,7 +11,7 @@ from typing import Final, cast
 import pandas as pd
 import streamlit as st
 
-from components.ui import fields, fmt, params, url
+from components.ui import fields, fmt, params, url, views
 from components.ui.params import AccountOf, Choice, Param
 from core.database import rows
 from queries.api_usage import figures
@@ -76,7 +76,7 @@ def floor(moment: datetime, grain: Grain) -> datetime:
     return hour if grain == "hour" else hour.replace(hour=0)
 
 
-class View(params.View, page="api_usage", noun="API calls"):
+class View(views.View, page="api_usage", noun="API calls"):
     """What the page shows: the filter, the bar that was picked, and which calls are listed."""
 
     account = AccountOf(170)
@@ -138,7 +138,7 @@ class View(params.View, page="api_usage", noun="API calls"):
     @property
     def cursor(self) -> Cursor | None:
         """Where the page of the list begins."""
-        return params.cursor(self.after, datetime)
+        return views.cursor(self.after, datetime)
 
     @property
     def listed(self) -> ApiFilter:
@@ -215,7 +215,7 @@ def pick(key: str) -> None:
 
 def restart() -> None:
     """Start again at the first page of the whole range."""
-    url.write(**dict.fromkeys(map(View.key, (*_PLACES, params.AFTER))))
+    url.write(**dict.fromkeys(map(View.key, (*_PLACES, views.AFTER))))
 
 
 def _said(option: str) -> str | None:

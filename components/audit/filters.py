@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 from uuid import UUID
 
-from components.ui import fields, fmt, params, url
+from components.ui import fields, fmt, params, url, views
 from components.ui.params import AccountOf, Choice, Param, Text
 from core.database import rows
 from queries.audit import log
@@ -35,7 +35,7 @@ def _names(label: str, question: Callable[[], log.Rows]) -> Callable[[], Mapping
     return options
 
 
-class View(params.View, page="audit", noun="audit rows"):
+class View(views.View, page="audit", noun="audit rows"):
     """One page of the log."""
 
     text = Text("Words", "Words in reason or values", "search", 195, longest=200, words='with "{}"', called="words")
@@ -91,7 +91,7 @@ class View(params.View, page="audit", noun="audit rows"):
     @property
     def cursor(self) -> Cursor | None:
         """Where the page of the list begins."""
-        return params.cursor(self.after, datetime, int)
+        return views.cursor(self.after, datetime, int)
 
 
 def view() -> View:

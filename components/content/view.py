@@ -10,8 +10,9 @@ from uuid import UUID
 
 import streamlit as st
 
-from components.ui import fields, fmt, params, url
-from components.ui.params import AccountOf, Choice, Day, Order, Range, Sort, Text
+from components.ui import fields, fmt, params, url, views
+from components.ui.params import AccountOf, Choice, Day, Range, Sort, Text
+from components.ui.views import Order
 from core.database import rows
 from queries.content import detail
 from queries.content.conditions import SEARCHED, SEEN
@@ -73,7 +74,7 @@ def _ends(noun: str) -> Any:
     return lambda ends: f"{noun} {ends[0]} to {ends[1]}"
 
 
-class View(params.View, page="content"):
+class View(views.View, page="content"):
     """What the page shows: a kind, its filter, order and place, and what was typed that names nobody."""
 
     tab = Choice("Kind", {**KINDS, STATISTICS: "Review statistics"}, "piece", is_kept=True)
@@ -114,7 +115,7 @@ class View(params.View, page="content"):
         engagement, sentiment = self.engagement or (None, None), self.sentiment or (None, None)
         only = UUID(self.called[0]["id"]) if len(self.called) == 1 else None
         project = params.uuid(self.project)
-        return params.filled(
+        return views.filled(
             ContentFilter,
             self,
             status=self.state,
@@ -161,7 +162,7 @@ class View(params.View, page="content"):
     @property
     def cursor(self) -> Cursor | None:
         """The place in the list; places by score hold hundredths, and end where scores do."""
-        found = params.cursor(self.after, datetime if self.order.name == "created" else int)
+        found = views.cursor(self.after, datetime if self.order.name == "created" else int)
         is_score = found is not None and isinstance(found.value, int)
         return None if found and is_score and abs(cast("int", found.value)) >= 100_000 else found
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from actions.creators import profiles
-from components.ui import gate, params, records, url
+from components.ui import gate, records, url, views
 from components.ui.params import AccountOf, Choice, Sort, Text
 from core.database import rows
 from core.errors import Invalid
@@ -87,7 +87,7 @@ def _followers(said: str) -> str:
     return f"with {low or 0:,} to {high or _LARGEST:,} followers"
 
 
-class View(params.View, page="creators"):
+class View(views.View, page="creators"):
     """What the page shows."""
 
     q = Text("Search", "Name, @name, URL", "search", 160, longest=200, words='with "{}"')
@@ -113,7 +113,7 @@ class View(params.View, page="creators"):
         if profiles.is_url(text):
             with suppress(Invalid):  # an address of something else is looked for as it stands
                 text = profiles.read(text).username
-        where = params.filled(
+        where = views.filled(
             CreatorFilter,
             self,
             category=UUID(self.category) if self.category else None,

@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Final, get_args
 
 from actions.policy import stuck_after
-from components.ui import params, url
-from components.ui.params import AccountOf, Choice, Order, Param, Sort, Text
+from components.ui import params, url, views
+from components.ui.params import AccountOf, Choice, Param, Sort, Text
+from components.ui.views import Order
 from queries.jobs.filters import JobFilter
 from queries.jobs.states import JOB_TYPES, TERMINAL, State
 from queries.sql import signatures
@@ -33,7 +34,7 @@ def ended_step(said: str) -> tuple[datetime, datetime] | None:
         return None
 
 
-class View(params.View, page="jobs"):
+class View(views.View, page="jobs"):
     """What the page shows."""
 
     state = Choice("State", STATES, words="{}", is_first=True, clears=["signature"])
@@ -68,7 +69,7 @@ class View(params.View, page="jobs"):
         """The jobs that are meant."""
         span = None if self.ended else _SPANS.get(self.range)
         since, until = self.ended or (None, None)
-        return params.filled(
+        return views.filled(
             JobFilter,
             self,
             states=("queued", "processing") if self.state == ACTIVE else (self.state,) if self.state else (),

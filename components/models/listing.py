@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from components.ui import exports, feedback, fields, fmt, pager, params, records, url
+from components.ui import exports, feedback, fields, fmt, pager, records, url, views
 from components.ui.exports import Export
 from components.ui.params import AccountOf, Choice, Sort, Text
 from components.ui.statuses import COLORS
@@ -44,7 +44,7 @@ _STORED: Final = ("pending", "training", "completed", "failed", "unknown")
 _BADGES: Final = {"stuck": "orange", **{name: COLORS[name] for name in _STORED}}
 
 
-class View(params.View, page="models"):
+class View(views.View, page="models"):
     """What the page shows."""
 
     name = Text("Name", "Model's name", "search", 200, longest=200, words='called "{}"')
@@ -56,7 +56,7 @@ class View(params.View, page="models"):
     @cached_property
     def where(self) -> ModelFilter:
         """The models that are meant."""
-        return params.filled(ModelFilter, self, account_id=self.account.only)
+        return views.filled(ModelFilter, self, account_id=self.account.only)
 
     @property
     def words(self) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
-from components.ui import params, url
+from components.ui import url, views
 from components.ui.params import AccountOf, Choice, Sort, Text
 from queries.projects import listing
 from queries.projects.listing import ProjectFilter
@@ -28,7 +28,7 @@ _SORTS: Final = {
 }
 
 
-class View(params.View, page="projects"):
+class View(views.View, page="projects"):
     """What the list shows."""
 
     title = Text("Title", "Title", "search", 230, longest=255, words='with "{}" in the title')
@@ -42,7 +42,7 @@ class View(params.View, page="projects"):
         """The projects that are meant."""
         hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
         month = hour - timedelta(days=30)
-        return params.filled(
+        return views.filled(
             ProjectFilter,
             self,
             account_id=self.account.only,

@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.staff import verbs
 from components.staff.words import MEANINGS, ROLES, browser, places, words
-from components.ui import feedback, fields, fmt, params, records, url
+from components.ui import feedback, fields, fmt, records, url, views
 from components.ui.params import Choice, Text
 from core.database import load
 from core.identity import PERMISSIONS
@@ -23,7 +23,7 @@ def idle() -> timedelta:
     return timedelta(minutes=settings().session_idle_minutes)
 
 
-class View(params.View, page="staff"):
+class View(views.View, page="staff"):
     """What the list shows."""
 
     text = Text("Name", "Name or e-mail", "search", 230, called="words")

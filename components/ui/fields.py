@@ -10,7 +10,8 @@ from typing import Any, Literal, cast
 import streamlit as st
 
 from components.ui import browser, feedback, fmt, records, url
-from components.ui.params import AFTER, Account, AccountOf, Choice, Day, Param, Range, Text, View
+from components.ui.params import Account, AccountOf, Choice, Day, Param, Range, Text
+from components.ui.views import AFTER, View
 from queries.accounts import lookup
 
 Draws = Callable[[], object]

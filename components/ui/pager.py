@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.ui import records, url
-from components.ui.params import AFTER, View
+from components.ui.views import AFTER, View
 from queries.sql.keyset import Cursor
 
 

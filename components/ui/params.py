@@ -1,32 +1,21 @@
-"""What a page is narrowed to, declared once: each parameter with its place in the URL, its values, its field and words.
-
-    class Jobs(View, page="jobs", noun="jobs"):
-        priority = Choice("Priority", PRIORITIES, "any", 120, words="with priority {}")
-
-`url.read(Jobs).priority` is what `?jobs_priority=` says, `fields.draw_filters` draws the field, and `words` says it.
-"""
+"""What a page is narrowed to: each parameter with its values, its field and its words. `views` declares them."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar, Final, Generic, NamedTuple, Self, TypedDict, TypeVar, Unpack, cast, overload
+from typing import Any, Final, Generic, Protocol, Self, TypedDict, TypeVar, Unpack, overload
 from uuid import UUID
 
 from core.database import rows
 from queries.accounts import lookup
-from queries.sql.keyset import Cursor
 
 T = TypeVar("T")
-V = TypeVar("V", bound="View")
 Options = Mapping[str, str] | Callable[[], Mapping[str, str]]
 Words = str | Callable[[Any], str]
 
-AFTER: Final = "after"
-"""Under which name the URL keeps the cursor."""
 NAMES_TTL_S: Final = 60
 LONGEST: Final = 320
 _NOBODY: Final = UUID(int=2**128 - 1)  # no account: the roll-ups keep calls without one under the first id
@@ -45,6 +34,12 @@ class Told(TypedDict, total=False):
     is_kept: bool
     clears: Sequence[str]
     called: str
+
+
+class Read(Protocol):
+    """A view, as far as a parameter knows it."""
+
+    values: dict[str, Any]
 
 
 class Param(Generic[T]):
@@ -66,9 +61,9 @@ class Param(Generic[T]):
     def __get__(self, view: None, owner: type) -> Self: ...
 
     @overload
-    def __get__(self, view: View, owner: type) -> T: ...
+    def __get__(self, view: Read, owner: type) -> T: ...
 
-    def __get__(self, view: View | None, owner: type) -> Self | T:
+    def __get__(self, view: Read | None, owner: type) -> Self | T:
         return self if view is None else view.values[self.name]
 
     def said(self, value: T) -> str:
@@ -115,13 +110,6 @@ class Choice(Param[str]):
     def shown(self, value: str) -> str:
         """Its label."""
         return self.options[value].lower()
-
-
-class Order(NamedTuple):
-    """How a list is sorted: by which of its query's sorts, and whether the other way round."""
-
-    name: Any
-    is_descending: bool
 
 
 class Sort(Choice):
@@ -227,74 +215,3 @@ def hour(said: str) -> datetime | None:
         found = datetime.fromisoformat(said).replace(tzinfo=UTC)
         return found if 2000 <= found.year < 2100 else None
     return None
-
-
-class View:
-    """What a page shows, as its URL says; whatever in that is stale or foreign is the default."""
-
-    page: ClassVar[str]
-    noun: ClassVar[str]
-    joint: ClassVar[str] = " "
-    params: ClassVar[Mapping[str, Param[Any]]]
-
-    def __init_subclass__(cls, *, page: str, noun: str = "") -> None:
-        cls.page, cls.noun = page, noun or page
-        cls.params = {name: value for name, value in vars(cls).items() if isinstance(value, Param)}
-
-    def __init__(self, query: Mapping[str, str]) -> None:
-        self.values = {name: param.parse(query.get(self.key(name), "")) for name, param in self.params.items()}
-        self.after = query.get(self.key(AFTER), "")
-
-    @classmethod
-    def key(cls, name: str) -> str:
-        """What a parameter is called in the URL."""
-        return f"{cls.page}_{cls.params[name].called if name in cls.params else name}"
-
-    @classmethod
-    def keys(cls) -> tuple[str, ...]:
-        """All that narrows the page, and its cursor."""
-        return (*(cls.key(name) for name, param in cls.params.items() if not param.told.get("is_kept")), cls.key(AFTER))
-
-    @classmethod
-    def cleared(cls, name: str) -> dict[str, None]:
-        """What goes when a parameter changes: what it clears, and the cursor."""
-        return dict.fromkeys(map(cls.key, (*cls.params[name].told.get("clears", ()), AFTER)))
-
-    @property
-    def words(self) -> str:
-        """The view as a person would say it, what was typed last: `failed jobs of Lumen with "voice" in the error`."""
-        first, then = list[str](), list[str]()
-        for name, param in sorted(self.params.items(), key=lambda one: isinstance(one[1], Text)):
-            if said := param.said(self.values[name]):
-                (first if param.told.get("is_first") else then).append(said)
-        return self.joint.join([" ".join([*first, self.noun]), *then])
-
-    def words_of(self, count: int) -> str:
-        """The words after a number: `project of Lumen Media` after one."""
-        return self.words.replace(self.noun, self.noun.removesuffix("s"), 1) if count == 1 else self.words
-
-    @property
-    def order(self) -> Order:
-        """How the list is sorted."""
-        name, _, direction = self.values["sort"].partition("-")
-        return Order(name, direction == "desc")
-
-    @property
-    def cursor(self) -> Cursor | None:
-        """Where the page of the list begins; that of a list in another order, or of another list, is the first page."""
-        sort = cast("Sort", self.params["sort"])
-        return cursor(self.after, sort.keys[self.order.name])
-
-
-def cursor(said: str, value: type, identity: type = UUID) -> Cursor | None:
-    """The cursor of a list with sort keys and ids of these types that a URL names, if it is one."""
-    found = Cursor.decode(said)
-    if found is None or not isinstance(found.id, identity):
-        return None
-    return found if found.value is None or isinstance(found.value, value) else None
-
-
-def filled(kind: Callable[..., T], view: View, **given: Any) -> T:
-    """A filter: each of its attributes as given, or else as the view's parameter of the same name says."""
-    names = [one.name for one in dataclasses.fields(cast("Any", kind)) if one.name in view.params]
-    return kind(**{name: view.values[name] for name in names} | given)

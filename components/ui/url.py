@@ -11,7 +11,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from components.ui.params import View
+from components.ui.views import View
 from core._compat import get_script_run_ctx
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from typing import Final, cast
 import pandas as pd
 import streamlit as st
 
-from components.ui import fields, fmt, params, url
+from components.ui import fields, fmt, params, url, views
 from components.ui.params import AccountOf, Choice, Param
 from queries.sql.whose import PLANS
 from queries.usage.filters import Feature, Grain, UsageFilter
@@ -31,7 +31,7 @@ FEATURE_NAMES: Final[dict[str, str]] = {
 _DAYS: Final = {"7d": 7, "30d": 30, "90d": 90}
 
 
-class View(params.View, page="usage", noun="credits"):
+class View(views.View, page="usage", noun="credits"):
     """What the page shows: complete days, how charts are grained, and the bar that was picked."""
 
     account = AccountOf(220)

@@ -11,7 +11,8 @@ import pytest
 from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 
 from components.ui import url
-from components.ui.params import Choice, View
+from components.ui.params import Choice
+from components.ui.views import View
 from demo.databases import Database
 from demo.places import ROOT
 from tests.support import factories

@@ -9,7 +9,7 @@ from demo.places import ROOT
 
 DRAWN_ON_EVERY_PAGE: Final = (
     "navigation.py",
-    *(f"components/{name}.py" for name in ("find/field", "ui/gate", "ui/sidebar", "ui/browser")),
+    *(f"components/{name}.py" for name in ("find/field", "ui/gate", "ui/browser")),
 )
 # `_ask` answers a new text only, the second is told by a trigger, which counts once, and the third does nothing.
 HARMLESS: Final = {("on_change", "_ask"), ("on_again_change", "_ask_on_this_page"), ("on_narrow_change", "_measured")}

@@ -19,7 +19,8 @@ from components.jobs.view import View as Jobs
 from components.models.listing import View as Models
 from components.projects.filters import View as Projects
 from components.staff.table import View as Staff
-from components.ui.params import Choice, Range, Sort, View
+from components.ui.params import Choice, Range, Sort
+from components.ui.views import View
 from components.usage.filters import View as Usage
 from demo.places import ROOT
 from queries.sql.keyset import Cursor
@@ -61,7 +62,7 @@ def sorts(kind: type[View]) -> Mapping[str, str]:
 
 
 def test_every_view_is_tried() -> None:
-    declared = re.compile(r"^class View\(params\.View, page=\"(\w+)\"", re.M)
+    declared = re.compile(r"^class View\(views\.View, page=\"(\w+)\"", re.M)
     found = [page for path in (ROOT / "components").rglob("*.py") for page in declared.findall(path.read_text())]
     assert sorted(found) == sorted(kind.page for kind in PAGES)
 
