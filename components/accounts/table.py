@@ -73,7 +73,7 @@ def draw_table(view: View) -> None:
         },
         list(rows["account_id"]),
         open_row,
-        alt=f"{view.words.capitalize()}: {len(rows)} rows",
+        alt=view.table_name(len(rows)),
         button=("Account", 166),
     )  # fmt: skip
     pager.pager(rows, view, identity="account_id")

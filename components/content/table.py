@@ -95,7 +95,7 @@ def _list(found: pd.DataFrame, view: View) -> None:
         columns,
         list(found["id"]),
         partial(open_item, view.kind),
-        alt=f"{view.words.capitalize()}: {len(found)} rows",
+        alt=view.table_name(len(found)),
     )
 
 

@@ -55,7 +55,7 @@ def editor(found: pd.DataFrame, view: View) -> None:
             "Scraped": config.TextColumn("Last scraped (UTC)", width=136),
         },
         height="content",
-        alt=f"{view.words.capitalize()}, editable: {len(found)} rows",
+        alt=view.table_name(len(found), "editable"),
     )
 
 

@@ -52,7 +52,7 @@ def _list(found: pd.DataFrame, view: View) -> None:
         },
         list(found["id"]),
         lambda creator: url.write(creator=creator),
-        alt=f"{view.words.capitalize()}: {len(found)} rows",
+        alt=view.table_name(len(found)),
         button=("", 52),
         selection=SELECTION,
         shows=SHOWN,

@@ -56,7 +56,7 @@ def draw_table(rows: pd.DataFrame, view: View) -> None:
         },
         list(rows["id"]),
         lambda job: url.write(job=job),
-        alt=f"{view.words.capitalize()}: {len(rows)} rows",
+        alt=view.table_name(len(rows)),
         selection=SELECTION,
     )
     pager.pager(rows, view)

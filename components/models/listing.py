@@ -118,7 +118,7 @@ def draw_table(view: View) -> None:
         },
         list(zip(rows["kind"], rows["id"], strict=True)),
         _open,
-        alt=f"{view.words.capitalize()}: {len(rows)} rows",
+        alt=view.table_name(len(rows)),
     )
     pager.pager(rows, view)
 

@@ -52,7 +52,7 @@ def draw_table(view: View) -> None:
         },
         list(rows["id"]),
         lambda project: url.write(project=project),
-        alt=f"{view.words.capitalize()}: {len(rows)} rows",
+        alt=view.table_name(len(rows)),
     )
     pager.pager(rows, view)
 

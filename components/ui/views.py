@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, NamedTuple, TypeVar, cast
 from uuid import UUID
 
+from components.ui.fmt import plural
 from components.ui.params import Param, Sort, Text
 from queries.sql.keyset import Cursor
 
@@ -72,6 +73,11 @@ class View:
     def words_of(self, count: int) -> str:
         """The words after a number: `project of Lumen Media` after one."""
         return self.words.replace(self.noun, self.noun.removesuffix("s"), 1) if count == 1 else self.words
+
+    def table_name(self, rows: int, kind: str = "") -> str:
+        """What its table is called for who cannot see it: `Failed jobs of Lumen: 12 rows`."""
+        words = ", ".join(filter(None, [self.words, kind]))
+        return f"{words[:1].upper()}{words[1:]}: {plural(rows, 'row')}"
 
     @property
     def order(self) -> Order:

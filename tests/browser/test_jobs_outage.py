@@ -125,7 +125,7 @@ def test_a_mark_of_a_chart_narrows_the_list(page: Page, site: Site, sign_in: Sig
     click_mark(page, page.locator(".st-key-jobs_throughput_chart .barlayer .trace").first.locator("path").nth(20))
     expect(page).to_have_url(re.compile(r"jobs_ended=.*jobs_state=completed|jobs_state=completed.*jobs_ended="))
     settled(page)
-    expect(page.get_by_text(f"completed jobs of {name} ended")).to_be_visible()
+    expect(page.get_by_text(f"completed job of {name} ended")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Ended")).click()
     expect(page).not_to_have_url(re.compile("jobs_ended="))
 

@@ -17,7 +17,7 @@ from tests.support.site import free_port
 
 SCRIPT: Final = """
 import streamlit as st
-from components.format import literal
+from components.ui.fmt import literal
 from tests.support.markdown.texts import TEXTS
 
 for number, text in enumerate(TEXTS):

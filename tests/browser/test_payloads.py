@@ -162,6 +162,7 @@ def _visited(context: BrowserContext) -> Iterator[tuple[str, Page]]:
     page = context.new_page()
     page.goto(_at_rest(""))
     _read(page)
+    page.locator(LINKS).first.wait_for()
     for link in page.locator(LINKS).all():
         name = link.inner_text().split("\n")[-1]
         title = page.get_by_role("heading", level=1).inner_text()

@@ -73,6 +73,12 @@ def test_one_is_said_in_the_singular() -> None:
     assert of(Content, {"tab": "script"}).words_of(1) == "script"
 
 
+def test_a_table_is_called_by_its_words_as_they_are_written() -> None:
+    view = of(Projects, {"title": "Lumen UTC"})
+    assert view.table_name(2) == 'Projects with "Lumen UTC" in the title: 2 rows'
+    assert view.table_name(1, "editable").endswith(", editable: 1 row")
+
+
 @pytest.mark.parametrize(("kind", "sort"), [(kind, sort) for kind in LISTS for sort in sorts(kind)])
 def test_a_place_is_one_of_its_own_order_and_list(kind: type[View], sort: str) -> None:
     found = {held: of(kind, {"sort": sort, "after": cursor.encode()}).cursor for held, cursor in PLACES.items()}
