@@ -226,7 +226,7 @@ def test_an_emptied_list_leads_to_what_became_of_its_jobs(app: App, fresh_databa
     assert "**3** jobs of one run" in _markdown(found)
     found.query_params["jobs_state"] = "completed"
     found.run()
-    assert "**1** completed jobs of one run" in _markdown(found)
+    assert "**1** completed job of one run" in _markdown(found)
     found.query_params["jobs_state"] = "failed"
     del found.query_params["jobs_run"]
     found.query_params["jobs_range"] = "7d"
