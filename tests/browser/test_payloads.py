@@ -63,7 +63,7 @@ DRAWERS: Final = {
     "staff": ("", "?person={sam}"),
     "usage": ("?usage_range=90d",),
 }
-PRESSED: Final = dict(account=2, content=2, creators=2, jobs=2, staff=1)
+PRESSED: Final = dict(account=2, content=2, creators=6, jobs=4, projects=1, staff=2)
 """How many kinds of buttons open something there, at the least."""
 OPENS: Final = re.compile(
     r"….*|(More|Filters|For|Copy|Edit|Add(?! note)|Invite|Import|Change|Deactivate|Reveal|Show|Review and save|Retry"
