@@ -113,7 +113,7 @@ def test_a_key_over_an_address_of_no_job_says_so(page: Page, site: Site, sign_in
     expect(page.get_by_role("dialog").get_by_text("That is not a valid job id.")).to_be_visible()
     settled(page)
     page.keyboard.press("r")
-    expect(page.get_by_text("That is not a valid job id.")).to_be_visible()
+    expect(page.get_by_test_id("stAlertContentError")).to_contain_text("That is not a valid job id.")
 
 
 def test_a_mark_of_a_chart_narrows_the_list(page: Page, site: Site, sign_in: SignIn) -> None:
