@@ -17,6 +17,7 @@ from core._compat import get_script_run_ctx
 T = TypeVar("T")
 V = TypeVar("V", bound=View)
 _FIELDS: Final = "url_fields"
+_PAGE: Final = "url_page"
 
 
 class _Field(NamedTuple):
@@ -31,6 +32,7 @@ class _Field(NamedTuple):
 def read(kind: type[V]) -> V:
     """What the URL says of a page."""
     _settle()
+    _keep_page()
     return kind(st.query_params.to_dict())
 
 
@@ -63,7 +65,12 @@ def page() -> str:
 
 
 def write(**values: str | None) -> None:
-    """Put values into the URL; None and the empty string remove the key."""
+    """Put values into the URL; None and the empty string remove the key.
+
+    A callback of a page that was left writes nothing: the address is another page's by then.
+    """
+    if _is_callback() and st.session_state.get(_PAGE, page()) != page():
+        return
     _settle()
     fields = _fields()
     for key, said in values.items():
@@ -94,6 +101,7 @@ def bind(
         if also:
             also()
 
+    _keep_page()
     _fields()[key] = _Field(page(), current, st.query_params.get(key), changed)
     return changed
 
@@ -106,8 +114,7 @@ def _settle() -> None:
     callback cut short by this press, or what it wrote still on its way to the browser. What stands in the fields is
     what the person sees.
     """
-    context = get_script_run_ctx(suppress_warning=True)
-    if context is None or context.has_script_started:
+    if not _is_callback():
         return
     fields = _fields()
     for key in list(fields):
@@ -116,6 +123,17 @@ def _settle() -> None:
         if field.page == page() and key in st.session_state and now != field:
             fields[key] = now  # first: what it calls settles too
             field.written()
+
+
+def _is_callback() -> bool:
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and not context.has_script_started
+
+
+def _keep_page() -> None:
+    """Keep which page is drawn, for callbacks: one run may be of what was typed there and of the page that is next."""
+    if not _is_callback():
+        st.session_state[_PAGE] = page()
 
 
 def _as_it_is(key: str, field: _Field) -> _Field:

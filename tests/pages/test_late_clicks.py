@@ -327,3 +327,20 @@ def unplaced(url: str, project: UUID) -> UUID:
         url, "content_pieces", project_id=project, source_url="https://x.example/", platform="upload",
         content_type="text", position_x=None, position_y=None,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("by_button", [False, True])
+def test_what_was_done_on_a_page_that_is_left_goes_into_no_other_address(
+    app: App, database: Database, by_button: bool
+) -> None:
+    """On a busy server one run is of the text that leaving a field sends, and of the page that the link led to."""
+    at = app("ada", "jobs", **QUIET) if by_button else app("ada", "projects")
+    if by_button:
+        keyed(at.button, "jobs_next").click()
+    else:
+        at.text_input(key="projects_title").set_value("typed and left")
+    before = dict(at.query_params)
+    at.switch_page("pages/models.py").run()
+    assert not at.exception
+    assert dict(at.query_params) == before
+    assert "avatar models" in at.title[0].value
