@@ -19,7 +19,7 @@ install() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 has() { PATH="$PATH:/usr/sbin" command -v "$1" >/dev/null; }
-starts() { .venv/bin/python -m tests.chromium >/dev/null 2>&1; }
+starts() { .venv/bin/python -m tests.support.chromium >/dev/null 2>&1; }
 lacks=""
 
 # libatomic1 is for the program that drives it, which Playwright brings along.

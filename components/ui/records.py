@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 import pandas as pd
 import streamlit as st
 
+from components.ui import url
 from components.ui.fmt import EMPTY, short_id
 from core._compat import ButtonColumnResult, ColumnConfig
 
@@ -161,6 +162,8 @@ def opener(
     drawn[table] = Drawn(button, st.query_params.to_dict())
 
     def pressed() -> None:
+        if url.is_left():
+            return
         row = int(st.session_state[button].row)
         newest: Drawn | None = st.session_state[_DRAWN].get(table)
         if newest and newest.button != button:

@@ -64,12 +64,17 @@ def page() -> str:
     return run.page_script_hash if run else ""
 
 
+def is_left() -> bool:
+    """Whether this is a callback of a page that was left: the address that it finds is another page's."""
+    return _is_callback() and st.session_state.get(_PAGE, page()) != page()
+
+
 def write(**values: str | None) -> None:
     """Put values into the URL; None and the empty string remove the key.
 
-    A callback of a page that was left writes nothing: the address is another page's by then.
+    A callback of a page that was left writes nothing.
     """
-    if _is_callback() and st.session_state.get(_PAGE, page()) != page():
+    if is_left():
         return
     _settle()
     fields = _fields()

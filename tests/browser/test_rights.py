@@ -199,9 +199,8 @@ def test_an_open_page_whose_session_ended_says_so_and_leads_back(
     page.goto("/jobs?jobs_state=failed&refresh=off")
     expect(page.get_by_role("heading", name="Jobs")).to_be_visible()
     person.change(withdrawal)
-    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
-    page.get_by_role("link", name="Sign in").click()
-    expect(page).to_have_url(f"{site.url}/login?next=/jobs%3Fjobs_state%3Dfailed%26refresh%3Doff")
+    expect(page.get_by_role("status")).to_have_text("You are signed out.")
+    expect(page).to_have_url(f"{site.url}/login?left=1&next=/jobs%3Fjobs_state%3Dfailed%26refresh%3Doff")
 
 
 def test_an_open_page_of_somebody_who_may_not_see_it_any_more_says_so(page: Page, site: Site, joined: Joined) -> None:

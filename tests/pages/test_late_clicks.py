@@ -344,3 +344,17 @@ def test_what_was_done_on_a_page_that_is_left_goes_into_no_other_address(
     assert not at.exception
     assert dict(at.query_params) == before
     assert "avatar models" in at.title[0].value
+
+
+def test_a_click_on_rows_that_are_gone_leaves_the_next_pages_address_alone(app: App, database: Database) -> None:
+    at, late, then = opened(app, database, "jobs")
+    at.query_params.clear()
+    for name, said in then.items():
+        at.query_params[name] = said
+    at.run()
+    at.switch_page("pages/models.py")
+    at.query_params.clear()
+    click(at, late, 0)
+    assert not at.exception
+    assert dict(at.query_params) == {}
+    assert "avatar models" in at.title[0].value

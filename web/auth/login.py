@@ -170,16 +170,14 @@ async def not_before(start: float) -> None:
 
 
 async def _ended(request: Request) -> Response:
-    """Where an open page goes whose session is over; back, if this browser signed in again meanwhile."""
+    """Where an open page goes whose session is over: to the form, or back if this browser signed in again meanwhile."""
     # The browser tells its own site which page it comes from.
     left = urlsplit(request.headers.get("referer", ""))
     wanted = safe_next(f"{left.path or '/'}?{left.query}" if left.query else left.path)
     session = cookies.session(request)
     if session and await run_in_threadpool(sessions.find, session):
         return RedirectResponse(wanted, 303)
-    way = "/login" if wanted == "/" else f"/login?{urlencode({'next': wanted}, safe='/')}"
-    sentence = "Sign in again to continue where you were."
-    return message(request, "You are signed out", sentence, status=401, link=("Sign in", way))
+    return RedirectResponse(f"/login?{urlencode({'left': 1, 'next': wanted}, safe='/')}", 303)
 
 
 async def _form(request: Request, *, fault: str = "", status: int = 200, **typed: str) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from importlib.util import find_spec
 from typing import Final
 
 import pytest
@@ -54,6 +55,19 @@ def test_the_readme_has_every_page() -> None:
 def test_a_folder_can_be_taken_in_at_a_glance() -> None:
     modules = Counter(path.parent.relative_to(ROOT).as_posix() for path in SOURCES if path.name != "__init__.py")
     assert {folder: count for folder, count in modules.items() if count > MOST_MODULES} == {}
+
+
+def test_what_is_run_by_its_name_is_there() -> None:
+    papers = [
+        ROOT / "Makefile",
+        ROOT / "Dockerfile",
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("*/*.sh"),
+    ]
+    told = re.findall(r"python -m ([\w.]+)", "\n".join(path.read_text() for path in papers))
+    assert "tests.support.chromium" in told
+    assert [module for module in told if find_spec(module) is None] == []
 
 
 def test_what_tests_share_is_in_support() -> None:
