@@ -21,8 +21,8 @@ from tests.support import catalogue
 
 
 @pytest.fixture
-def plain_owner(postgresql: PostgreSQL) -> Iterator[Database]:
-    """The product's tables in a database whose owner is no superuser, as on Supabase."""
+def plain_owner(postgresql: PostgreSQL, empty_template: str) -> Iterator[Database]:
+    """The product's tables in a database whose owner is no superuser, as on Supabase, which has its roles already."""
     with psycopg.connect(postgresql.url(), autocommit=True) as connection:
         password = connection.info.password
         connection.execute(
