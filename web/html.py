@@ -30,11 +30,10 @@ def message(
     *,
     status: int,
     retry_s: int | None = None,
-    link: tuple[str, str] = ("Go to the start page", "/"),
 ) -> Response:
     """One thing to say: a page for a person, a line for a program; with `retry_s` the page asks again by itself."""
     if "text/html" in request.headers.get("accept", ""):
-        shown = {"title": title, "sentence": sentence, "retry_s": retry_s, "link": link}
+        shown = {"title": title, "sentence": sentence, "retry_s": retry_s}
         response = page(request, "message", status=status, **shown)
     else:
         response = PlainTextResponse(sentence, status)
