@@ -63,7 +63,7 @@ function build(parent) {
   holder.append(root);
   parent.append(holder);
   listen(state);
-  state.resize = new ResizeObserver(() => (state.is_placed ? place(state) : begin(state)));
+  state.resize = new ResizeObserver(() => (state.is_placed && where(state) !== state.begun ? place(state) : begin(state)));
   state.resize.observe(root);
   return state;
 }
@@ -275,6 +275,7 @@ function map(state, data) {
   state.map.replaceChildren(drawing);
 }
 
+// Until somebody moves it, it fits whatever room the page gives it, which may change while the page is laid out.
 function begin(state) {
   if (!state.data || !state.root.clientWidth) return;
   state.is_placed = true;
@@ -282,6 +283,11 @@ function begin(state) {
   fit(state);
   if (state.k < READABLE) top(state);
   if (focus && !is_seen(state, focus)) center(state, focus);
+  state.begun = where(state);
+}
+
+function where(state) {
+  return `${state.x} ${state.y} ${state.k}`;
 }
 
 // A large canvas opens at its top, large enough to read; "Fit" and the small map show the whole.

@@ -48,7 +48,7 @@ def viewer() -> Viewer:
         _retry()
         st.stop()
     if found is None:
-        _end("logout", "You are signed out", "Sign in again to continue where you were.", "/login", "Sign in")
+        _end("logout", "You are signed out", "Sign in again to continue where you were.", "/login?ended=1", "Sign in")
     return found
 
 

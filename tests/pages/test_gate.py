@@ -73,7 +73,7 @@ def test_without_a_living_session_there_is_a_way_to_sign_in(fresh_database: Data
     found = opened(page, session)
     assert not found.exception
     assert "You are signed out" in texts(found)
-    assert 'href="/login"' in texts(found)
+    assert 'href="/login?ended=1"' in texts(found), "the way that leads back here"
     assert not found.title
 
 
