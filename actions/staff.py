@@ -14,6 +14,7 @@ from core.database import transaction
 from core.errors import Forbidden, Invalid, NotFound
 from core.identity import Operator, Role, Viewer
 from core.telemetry import logger
+from queries.sql.text import same
 from queries.tables import staff, staff_session
 
 log = logger(__name__)
@@ -50,7 +51,7 @@ def invite(email: str, name: str, role: Role, actor: Actor, reason: str | None =
     if _invitation is None:
         raise Invalid("Invitations need Supabase sign-in, which is off here. Set AUTH_MODE=supabase to invite people.")
     with transaction() as connection:
-        known = select(staff.c.user_id).where(func.lower(staff.c.email) == address.lower())
+        known = select(staff.c.user_id).where(same(staff.c.email, address))
         if connection.execute(known).first():
             raise Invalid(f"{address} is already on the staff. Open them from the list.")
     user_id = _invitation(address)
@@ -69,9 +70,7 @@ def add(user_id: UUID, email: str, name: str, role: Role, actor: Actor, reason: 
     with transaction() as connection:
         _begin(connection, actor)
         added = insert(staff).values(user_id=user_id, **values).returning(staff.c.user_id)
-        known = select(staff.c.user_id).where(
-            (func.lower(staff.c.email) == address.lower()) | (staff.c.user_id == user_id)
-        )
+        known = select(staff.c.user_id).where((same(staff.c.email, address)) | (staff.c.user_id == user_id))
         if connection.execute(known).first():
             raise Invalid(f"{address}, or the user with that id, is already on the staff. Open them from the list.")
         connection.execute(added)

@@ -45,7 +45,7 @@ def reads(connection: Connection) -> Iterator[tuple[str, Rows]]:
     now = datetime.now(UTC)
     everything, failed = JobFilter(), JobFilter(states=("failed",))
     [signature] = connection.execute(groups.failed_by_signature(failed).limit(1)).mappings()
-    in_group = JobFilter(states=("failed",), signature=signature["signature"])
+    in_group = JobFilter(states=("failed",), signature=signature["hash"])
     month = JobFilter(since=now - 30 * DAY)
     yield "tiles", listing.state_counts(everything)
     yield "tiles, 30 d", listing.state_counts(month)

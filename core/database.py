@@ -9,16 +9,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, overload
 
 import pandas as pd
-import psycopg
 import pyarrow as pa
-from psycopg.types.numeric import FloatLoader
-from psycopg.types.string import TextLoader
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 from tenacity import retry, retry_if_exception, stop_after_attempt
 
 from core import cache as shared_cache
+from core import jsontext, loaders
 from core.cache import Domain
 from core.errors import SettingsInvalid
 from core.fingerprint import fingerprint, sql
@@ -53,8 +51,9 @@ _PANDAS: Final = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
 def load(statement: Executable, *, ttl_s: int = 0, domain: Domain = "") -> pd.DataFrame:
     """The rows of a read, from the cache when `ttl_s` allows it.
 
-    Columns are the statement's, typed even when empty: integers `Int64`, numerics `float64`, times UTC, uuid and json
-    as text. `attrs["as_of"]` is when PostgreSQL answered.
+    Columns are the statement's, typed even when empty: integers `Int64`, numerics `float64` (NaN for those that are no
+    number), times UTC (`loaders.FIRST` and `LAST` for those beyond the years 1 to 9999), uuid and json as text.
+    `attrs["as_of"]` is when PostgreSQL answered.
     Raises `DatabaseDown`, `DatabaseBusy`, `DatabaseMisconfigured`.
     """
     table = _answer(statement, ttl_s, domain)
@@ -166,23 +165,18 @@ def _new_engine(kind: Literal["reader", "writer"]) -> Engine:
         pool_recycle=1800,
         hide_parameters=True,  # what people typed stays out of logs
         pool_pre_ping=kind == "writer",  # a write is never retried, so its connection is tried first
+        json_serializer=jsontext.dumps,
+        json_deserializer=jsontext.loads,
         connect_args={"prepare_threshold": None, "connect_timeout": 3, "application_name": "aicon-desk"},
     )
     event.listen(engine, "before_cursor_execute", _comment, retval=True)
-    if kind == "reader":
-        event.listen(engine, "connect", _plain_values)
+    event.listen(engine, "connect", lambda found, _: loaders.register(found, is_plain=kind == "reader"))
     return engine
 
 
 def _comment(_c: Any, _cur: Any, statement: str, parameters: Any, _ctx: Any, _many: bool) -> tuple[str, Any]:
     """Name the page and request in the statement, so that pg_stat_activity tells who asked."""
     return f"/* desk page={page_name()} request={request_id()} */ {statement}", parameters
-
-
-def _plain_values(dbapi_connection: psycopg.Connection[Any], _record: Any) -> None:
-    for name in ("uuid", "json", "jsonb"):
-        dbapi_connection.adapters.register_loader(name, TextLoader)
-    dbapi_connection.adapters.register_loader("numeric", FloatLoader)
 
 
 def _answer(statement: Executable, ttl_s: int, domain: Domain) -> pa.Table:

@@ -68,16 +68,18 @@ def extension(connection: psycopg.Connection) -> str:
 
 
 def recommended(connection: psycopg.Connection) -> str:
-    """Whether every recommended index is there and valid; raises `Missing` with the statements."""
-    found = indexes.look(connection)
+    """Whether every recommended index is there and valid, and none that is outgrown; raises `Missing` with the
+    statements."""
+    found, outgrown = indexes.look(connection), indexes.outgrown(connection)
     lacking = [each for each in found if not each.is_there]
-    if lacking:
-        fixes = tuple(fix for each in lacking for fix in each.fixes)
-        raise Missing(
-            f"{len(lacking)} of {len(found)} recommended indexes are missing or invalid. Run these as the owner, one "
-            "at a time and outside a transaction, for instance in psql.",
-            fixes,
-        )
+    told = [f"{len(lacking)} of {len(found)} recommended indexes are missing or invalid"] if lacking else []
+    if outgrown:
+        told.append(f"{len(outgrown)} that were recommended once refuse rows that the product may write")
+    if told:
+        fixes = [fix for each in lacking for fix in each.fixes]
+        fixes += [f"DROP INDEX CONCURRENTLY public.{name};" for name in outgrown]
+        how = "Run these as the owner, one at a time and outside a transaction, for instance in psql."
+        raise Missing(f"{'; '.join(told)}. {how}", tuple(fixes))
     return f"all {len(found)} recommended indexes exist"
 
 

@@ -10,10 +10,10 @@ page.header("Accounts & quotas", __doc__)
 
 view = filters.view()
 with feedback.error_boundary("Bands"):
-    counts = filters.tiles(view)
+    filters.tiles(view)
 fields.draw_filters(view)
 cards.row(charts.distributions(view), height=charts.CARD_PX)
 
 with feedback.error_boundary("Accounts"):
-    table.toolbar(view, counts[view.where.band or filters.ALL])
+    table.toolbar(view, filters.counted(view)[view.where.band or filters.ALL])
     table.draw_table(view)

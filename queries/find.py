@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Table, Text, case, func, literal, 
 from sqlalchemy.orm import aliased
 
 from queries import tables as t
-from queries.sql.text import contains, escaped, printable
+from queries.sql.text import contains, escaped, printable, same
 from queries.tables.base import Rows
 
 SHOWN: Final = 5
@@ -52,7 +52,7 @@ def by_username(text: str) -> Rows:
 def by_profile(platform: str, username: str) -> Rows:
     """The creator on that platform. Columns: those of `by_id`, note being the address of the profile as stored."""
     c = t.creators.c
-    is_same = (c.platform == platform) & (func.lower(c.username) == username.lower())
+    is_same = (c.platform == platform) & same(c.username, username)
     creators = _record(t.creators, func.concat("@", c.username), c.profile_url, creator_id=c.id)
     return _named(creators.where(is_same).limit(SHOWN).subquery("found"))
 
@@ -78,11 +78,11 @@ def _matching(text: str, sources: tuple[str, ...]) -> Rows:
 
 def _best(table: Table[Any], rows: Rows, column: ColumnElement[Any], wanted: str) -> Any:
     """The best few rows of a table whose column holds every word."""
-    same = select(table.c.id).where(column == wanted).limit(SHOWN)
+    equal = select(table.c.id).where(column == wanted).limit(SHOWN)
     holding = select(table.c.id).where(*_holds(column, wanted)).limit(CANDIDATES)
-    candidates = union_all(select(same.subquery()), select(holding.subquery())).subquery()
+    candidates = union_all(select(equal.subquery()), select(holding.subquery())).subquery()
     rank = case(
-        (func.lower(column) == wanted.lower(), 0),
+        (same(column, wanted), 0),
         (column.ilike(f"{escaped(wanted)}%", escape="\\"), 1),
         else_=2,
     ).label("rank")

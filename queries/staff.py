@@ -22,7 +22,7 @@ State = Literal["all", "active", "deactivated"]
 
 
 def people(words: str, role: str, state: State, idle: timedelta) -> Rows:
-    """Everybody among the staff, the active first, by name, at most `LIMIT`.
+    """Everybody among the staff, the active first, by name, at most `LIMIT` and one, which says that there are more.
 
     `idle` is after how long without use a session has ended. Columns: user_id, email, name, role, is_active,
     created_at, last_seen_at, sessions (open ones).
@@ -46,7 +46,7 @@ def people(words: str, role: str, state: State, idle: timedelta) -> Rows:
         .outerjoin_from(staff, sessions, sessions.c.user_id == staff.c.user_id)
         .where(*clauses)
         .order_by(staff.c.is_active.desc(), func.lower(staff.c.name), staff.c.user_id)
-        .limit(LIMIT)
+        .limit(LIMIT + 1)
     )
 
 

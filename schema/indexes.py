@@ -12,6 +12,7 @@ import psycopg
 
 FILE: Final = Path(__file__).parent / "recommended_indexes.sql"
 _CREATED: Final = re.compile(r"CREATE INDEX IF NOT EXISTS (\w+)\s+ON (\w+)")
+_DROPPED: Final = re.compile(r"DROP INDEX IF EXISTS (\w+)")
 # An index of which CONCURRENTLY gave up stays, invalid: it costs every write and answers no read.
 _THERE: Final = """
 SELECT c.relname, i.indisvalid FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
@@ -58,10 +59,17 @@ def recommended() -> tuple[Recommended, ...]:
         elif line.strip():
             statement.append(line.strip())
             if line.rstrip().endswith(";"):
-                found.append(_read(" ".join(statement), " ".join(comment)))
+                if not line.startswith("DROP"):
+                    found.append(_read(" ".join(statement), " ".join(comment)))
                 statement = []
         was_comment = line.startswith("--")
     return tuple(found)
+
+
+def outgrown(connection: psycopg.Connection) -> list[str]:
+    """Those of the database that were recommended once and are to go: they stand in the product's way."""
+    names = _DROPPED.findall(FILE.read_text())
+    return sorted(name for name, _ in connection.execute(_THERE, [names]).fetchall())
 
 
 def look(connection: psycopg.Connection) -> list[Found]:

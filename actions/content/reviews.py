@@ -37,10 +37,20 @@ r, v = review, review_verdict
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of a verdict: it always counts; `is_late` when the claim was over, `others` who judged it before."""
+    """What became of a verdict: it always counts; `is_late` when its ten minutes were over, `others` who judged it
+    before."""
 
     is_late: bool
     others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back, and the claim on it again; None while a colleague holds it."""
+
+    kind: Kind
+    id: UUID
+    held: Claim | None
 
 
 def judge(
@@ -72,6 +82,7 @@ def _decide(
         before = _locked(connection, held.kind, held.id)
         now = connection.execute(select(func.now())).scalar_one()
         is_mine = before["claimed_by"] == viewer.user_id and before["claimed_until"] > now
+        is_late = not is_mine and held.claimed_until <= now
         earlier = connection.execute(
             select(v.c.reviewer_email)
             .where(
@@ -82,7 +93,7 @@ def _decide(
         others = tuple(dict.fromkeys(earlier))
         row = {"kind": held.kind, "object_id": held.id, "reviewer_id": viewer.user_id, "reviewer_email": viewer.email}
         row |= {"verdict": verdict, "reasons": reasons, "words": words, "claimed_at": held.claimed_at, **about}
-        row |= {"seconds": (now - held.claimed_at).total_seconds(), "is_late": not is_mine}
+        row |= {"seconds": (now - held.claimed_at).total_seconds(), "is_late": is_late}
         connection.execute(insert(v).values(row))
         let_go(connection, held, viewer)
         if verdict != "skip":
@@ -93,13 +104,13 @@ def _decide(
                 before={"verdict": before["verdict"]}, after={"verdict": verdict},
             )  # fmt: skip
     _done("review.skip" if verdict == "skip" else "review.verdict")
-    return Kept(is_late=not is_mine, others=others)
+    return Kept(is_late=is_late, others=others)
 
 
-def undo(viewer: Viewer) -> Claim | None:
+def undo(viewer: Viewer) -> Undone | None:
     """Take back the viewer's last verdict or skip and hold that item again; None when there is nothing left to undo.
 
-    What counted before counts again. Somebody else may hold the item now: then it is taken back all the same.
+    What counted before counts again. Somebody else may hold the item now: then it is taken back, and stays theirs.
     """
     viewer.require("review")
     with transaction() as connection:
@@ -128,9 +139,8 @@ def undo(viewer: Viewer) -> Claim | None:
                 before={"verdict": last.verdict}, after={"verdict": verdict},
             )  # fmt: skip
         held = take(connection, last.kind, [last.object_id], viewer, even_judged=True)
-        now = connection.execute(select(func.now())).scalar_one()
     _done("review.undo")
-    return held or Claim(last.kind, last.object_id, now, now)
+    return Undone(last.kind, last.object_id, held)
 
 
 def requeue(kind: Kind, object_id: UUID, viewer: Viewer, reason: str | None = None) -> None:

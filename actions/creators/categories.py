@@ -15,6 +15,7 @@ from core.database import transaction
 from core.errors import Invalid, NotFound
 from core.identity import Viewer
 from queries.creators.filters import is_active
+from queries.sql.text import same
 from queries.tables import creator_categories as k
 from queries.tables import creators as c
 
@@ -140,8 +141,8 @@ def _free_name(connection: Connection, name: str, own: UUID | None) -> str:
     wanted = " ".join(name.replace("\x00", "").split())
     if not wanted or len(wanted) > NAME_LENGTH:
         raise Invalid(f"A category's name has 1 to {NAME_LENGTH} characters. Correct it.")
-    same = select(k.c.name).where(func.lower(k.c.name) == wanted.lower(), k.c.id.is_distinct_from(own))
-    if taken := connection.scalar(same):
+    taken_by = select(k.c.name).where(same(k.c.name, wanted), k.c.id.is_distinct_from(own))
+    if taken := connection.scalar(taken_by):
         raise Invalid(f"There is a category called {taken} already. Choose another name.")
     return wanted
 

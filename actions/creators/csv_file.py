@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+from actions.creators import profiles
 from actions.creators.fields import Field, Value, checked
-from actions.creators.profiles import PLATFORMS, read
-from actions.formulas import is_formula, meant
+from actions.formulas import is_formula, meant, neutral
 from core.errors import Invalid
 
 ROWS_MAX: Final = 5_000
@@ -30,17 +30,27 @@ _CELL_MAX: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the file: which creator, what it changes, and what is wrong with it. `number` is its line there."""
+    """One row of the file: which creator, its cells as they stand under what can be changed, and what is wrong with it.
+
+    `number` is its line in the file.
+    """
 
     number: int
     id: UUID | None = None
     name: tuple[str, str] | None = None
-    values: dict[Field, Value] = field(default_factory=dict[Field, Value])
-    category: str | None = None
+    cells: dict[str, str] = field(default_factory=dict[str, str])
     errors: tuple[str, ...] = ()
 
 
-def lines(content: bytes) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class File:
+    """The rows of a file, and the columns of it that nobody asked for."""
+
+    lines: tuple[Line, ...]
+    ignored: tuple[str, ...]
+
+
+def read(content: bytes) -> File:
     """The rows of the file; raises `Invalid` when it is no CSV of creators as a whole.
 
     UTF-8 with or without a BOM; commas, semicolons or tabs; any line ends. Lines that begin with # before the header
@@ -60,7 +70,30 @@ def lines(content: bytes) -> list[Line]:
         raise Invalid(f"Line {reader.line_num} is not valid CSV ({error}). Correct it in the file.") from None
     if not found:
         raise Invalid("The file has no rows below its header.")
-    return found
+    return File(tuple(found), tuple(name for name in columns if name not in COLUMNS and name))
+
+
+def value(column: Field, cell: str) -> Value:
+    """What a cell says of a creator; raises `Invalid` for what the column does not take."""
+    if len(cell) > _CELL_MAX:
+        raise Invalid(f"{len(cell):,} characters are too many.")
+    if column == "display_name":
+        if cell.strip().lower() == NONE:
+            return None
+        if is_formula(cell):
+            raise Invalid("begins like a formula. If it is meant as text, put an apostrophe before it.")
+        return checked(column, meant(cell))
+    said = cell.strip().lower()
+    if column == "scrape_frequency_hours":
+        return checked(column, int(said) if said.removeprefix("-").isdecimal() and len(said) < 12 else None)
+    if said not in _FLAGS:
+        raise Invalid(f"{cell[:40]} is neither yes nor no.")
+    return checked(column, _FLAGS[said])
+
+
+def exported(stored: object) -> str:
+    """The cell in which the Desk's own file has a value: a cell that is still this changes nothing."""
+    return "" if stored is None else neutral(stored) if isinstance(stored, str) else str(stored)
 
 
 def _text(content: bytes) -> str:
@@ -89,40 +122,26 @@ def _delimiter(content: bytes) -> str:
 
 def _columns(header: list[str]) -> list[str]:
     names = [name.strip().lower() for name in header]
-    unknown = [name or "(empty)" for name in names if name not in COLUMNS]
-    if unknown:
-        more = f" and {len(unknown) - 3:,} more" if len(unknown) > 3 else ""
-        shown = ", ".join(name[:40] for name in unknown[:3])
-        raise Invalid(f"Unknown columns: {shown}{more}. Allowed are {', '.join(COLUMNS)}.")
-    if len(set(names)) < len(names):
+    known = [name for name in names if name in COLUMNS]
+    if len(set(known)) < len(known):
         raise Invalid("A column is there twice. Remove one.")
-    if "id" not in names and not {"platform", "username"} <= set(names):
+    if "id" not in known and not {"platform", "username"} <= set(known):
         raise Invalid("The first line must name the columns: id, or platform and username, and what to change.")
-    if set(names) <= set(_KEYS):
-        raise Invalid("The file changes nothing: add a column such as category or is_active.")
+    if set(known) <= set(_KEYS):
+        raise Invalid(f"The file changes nothing: add a column such as {', '.join(COLUMNS[len(_KEYS) :])}.")
     return names
 
 
 def _line(number: int, columns: list[str], row: list[str]) -> Line:
     if len(row) != len(columns):
         return Line(number, errors=(f"{len(row):,} cells instead of {len(columns)}",))
-    cells = {name: cell.strip() for name, cell in zip(columns, row, strict=True)}
-    errors: list[str] = []
-    values: dict[Field, Value] = {}
-    identity: UUID | None = None
-    name: tuple[str, str] | None = None
+    cells = {name: cell for name, cell in zip(columns, row, strict=True) if name in COLUMNS and cell.strip()}
+    keys = {name: meant(cells.pop(name, "")).strip() for name in _KEYS}
     try:
-        identity, name = _key(cells)
+        identity, name = _key(keys)
     except Invalid as error:
-        errors.append(str(error))
-    category = cells.get("category") or None
-    for column in ("display_name", "is_active", "is_verified", "scrape_frequency_hours"):
-        if cells.get(column):
-            try:
-                values[column] = _value(column, cells[column])
-            except Invalid as error:
-                errors.append(f"{column}: {error}")
-    return Line(number, identity, name, values, category, tuple(errors))
+        return Line(number, cells=cells, errors=(str(error),))
+    return Line(number, identity, name, cells)
 
 
 def _key(cells: dict[str, str]) -> tuple[UUID | None, tuple[str, str] | None]:
@@ -132,22 +151,6 @@ def _key(cells: dict[str, str]) -> tuple[UUID | None, tuple[str, str] | None]:
         except ValueError:
             raise Invalid(f"{cells['id'][:40]} is not a valid id.") from None
     platform, username = cells.get("platform", "").lower(), cells.get("username", "")
-    if platform not in PLATFORMS:
+    if platform not in profiles.PLATFORMS:
         raise Invalid(f"{platform[:40] or 'An empty cell'} is not a platform.")
-    return None, (platform, read(username, platform).username)
-
-
-def _value(column: Field, cell: str) -> Value:
-    if len(cell) > _CELL_MAX:
-        raise Invalid(f"{len(cell):,} characters are too many.")
-    if column == "display_name":
-        if cell.lower() == NONE:
-            return None
-        if is_formula(cell):
-            raise Invalid("begins like a formula. If it is meant as text, put an apostrophe before it.")
-        return checked(column, meant(cell))  # as the Desk's own exports write it
-    if column == "scrape_frequency_hours":
-        return checked(column, int(cell) if cell.removeprefix("-").isdecimal() and len(cell) < 12 else None)
-    if cell.lower() not in _FLAGS:
-        raise Invalid(f"{cell[:40]} is neither yes nor no.")
-    return checked(column, _FLAGS[cell.lower()])
+    return None, (platform, profiles.read(username, platform).username)

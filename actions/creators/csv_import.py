@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from actions.audit import cleaned
 from actions.bulk import Outcome, Progress
+from actions.creators import csv_file
 from actions.creators import edits as creators
-from actions.creators.csv_file import NONE, Line, lines
-from actions.creators.fields import Edit, Field, Value, stored
+from actions.creators.csv_file import Line
+from actions.creators.fields import Edit, Field, stored
+from actions.formulas import meant
 from core.database import rows
+from core.errors import Invalid
 from core.identity import Viewer
 from queries.creators import categories, listing
 
@@ -27,13 +31,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a file would do: the edits with the values seen now, rows that change nothing, and rows with faults."""
+    """What a file would do: the edits with the values seen now, rows that change nothing, rows with faults, and which
+    columns are ignored."""
 
     edits: tuple[Edit, ...]
     names: dict[UUID, str]
     unchanged: int
     faults: tuple[Fault, ...]
     rows: int
+    ignored: tuple[str, ...] = ()
 
     @property
     def creators(self) -> int:
@@ -44,31 +50,29 @@ class Plan:
 def plan(content: bytes, viewer: Viewer) -> Plan:
     """A dry run of the file: nothing is written. Raises `Invalid` when the file as a whole cannot be used."""
     viewer.require("creators")
-    read = lines(content)
-    found = _found(read)
-    by_name = {row["name"].casefold(): row for row in rows(categories.names())}
+    file = csv_file.read(content)
+    found = _found(file.lines)
+    known = _Categories(rows(categories.names()))
     edits: list[Edit] = []
     faults: list[Fault] = []
     names: dict[UUID, str] = {}
     seen_at: dict[UUID, int] = {}
     unchanged = 0
-    for line in read:
-        matches = found.get(line.number, [])
-        values, problems = dict(line.values), list(line.errors)
+    for line in file.lines:
+        matches, problems = found.get(line.number, []), list(line.errors)
         if not problems and len(matches) != 1:
             problems.append("creator not found" if not matches else "several creators are called that; use the id")
-        problems += _categorised(line, by_name, values)
+        changes, wrong = _changes(line, matches[0], known) if matches else ([], [])
+        problems += wrong
         if matches and (first := seen_at.setdefault(UUID(matches[0]["id"]), line.number)) != line.number:
             problems.append(f"the same creator as in line {first}")
         if problems:
             faults.append(Fault(line.number, "; ".join(problems)))
             continue
-        identity = UUID(matches[0]["id"])
-        changes = _changes(identity, matches[0], values)
         edits += changes
-        names[identity] = f"@{matches[0]['username']}"
+        names[UUID(matches[0]["id"])] = f"@{matches[0]['username']}"
         unchanged += not changes
-    return Plan(tuple(edits), names, unchanged, tuple(faults), len(read))
+    return Plan(tuple(edits), names, unchanged, tuple(faults), len(file.lines), file.ignored)
 
 
 def run(chosen: Plan, viewer: Viewer, reason: str | None = None, progress: Progress | None = None) -> Outcome:
@@ -92,22 +96,44 @@ def _found(read: Sequence[Line]) -> dict[int, list[dict[str, Any]]]:
     return by_line
 
 
-def _categorised(line: Line, by_name: dict[str, dict[str, Any]], values: dict[Field, Value]) -> list[str]:
-    """Put the category's id among the values; what is wrong with its name."""
-    if line.category is None:
-        return []
-    if line.category.lower() == NONE:
-        values["category_id"] = None
-        return []
-    row = by_name.get(line.category.casefold())
-    if row is None:
-        return [f"there is no category {line.category[:100]}"]
-    if not row["is_active"]:
-        return [f"the category {row['name']} is inactive"]
-    values["category_id"] = UUID(row["id"])
-    return []
+def _changes(line: Line, row: dict[str, Any], known: _Categories) -> tuple[list[Edit], list[str]]:
+    """The edits that a line asks for, and what is wrong with it; a cell as our own export writes it asks for none."""
+    identity, edits, wrong = UUID(row["id"]), list[Edit](), list[str]()
+    for column, cell in line.cells.items():
+        if cell == csv_file.exported(row["category_name" if column == "category" else column]):
+            continue
+        name = cast("Field", "category_id" if column == "category" else column)
+        try:
+            wanted = known.meant(cell) if name == "category_id" else csv_file.value(name, cell)
+        except Invalid as error:
+            wrong.append(f"{column}: {error}")
+            continue
+        seen = stored(name, row[name])
+        edits += [Edit(identity, name, seen, wanted)] if seen != wanted else []
+    return edits, wrong
 
 
-def _changes(identity: UUID, row: dict[str, Any], values: dict[Field, Value]) -> list[Edit]:
-    edits = (Edit(identity, name, stored(name, row[name]), wanted) for name, wanted in values.items())
-    return [edit for edit in edits if edit.seen != edit.wanted]
+class _Categories:
+    """The categories by name: as it is written, or in any case where that is one's alone."""
+
+    def __init__(self, known: Sequence[dict[str, Any]]) -> None:
+        self._exactly = {row["name"]: row for row in known}
+        self._in_any_case: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in known:
+            self._in_any_case[row["name"].casefold()].append(row)
+
+    def meant(self, cell: str) -> UUID | None:
+        """The category that a cell names, None for none; raises `Invalid`."""
+        said = meant(cell).strip()
+        if said.lower() == csv_file.NONE:
+            return None
+        exactly = self._exactly.get(meant(cell)) or self._exactly.get(said)
+        fitting = [exactly] if exactly else self._in_any_case.get(said.casefold(), [])
+        if not fitting:
+            raise Invalid(f"there is no category {said[:100]}")
+        if len(fitting) > 1:
+            raise Invalid(f"several categories are called {said[:100]} in another case; write it exactly")
+        [row] = fitting
+        if not row["is_active"]:
+            raise Invalid(f"the category {row['name']} is inactive")
+        return UUID(row["id"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, tuple_
+from sqlalchemy import ColumnElement, and_, delete, func, literal, or_
 from sqlalchemy.dialects.postgresql import insert
 
 from actions.creators.fields import Edit, checked, written
@@ -38,9 +38,16 @@ def keep(edits: Sequence[Edit], viewer: Viewer) -> None:
 
 
 def drop(edits: Sequence[Edit], viewer: Viewer) -> None:
-    """Forget the viewer's edits of these fields: saved, undone or given up."""
+    """Forget these edits: saved, undone or given up. What another window wants of the same field stays."""
     if not edits:
         return
-    which = [(edit.creator_id, edit.field) for edit in edits]
+    which = [
+        and_(d.c.creator_id == edit.creator_id, d.c.field == edit.field, d.c.wanted.is_not_distinct_from(_json(edit)))
+        for edit in edits
+    ]
     with transaction() as connection:
-        connection.execute(delete(d).where(d.c.user_id == viewer.user_id, tuple_(d.c.creator_id, d.c.field).in_(which)))
+        connection.execute(delete(d).where(d.c.user_id == viewer.user_id, or_(*which)))
+
+
+def _json(edit: Edit) -> ColumnElement[object]:
+    return literal(written(checked(edit.field, edit.wanted)), d.c.wanted.type)

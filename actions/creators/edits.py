@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from actions import audit
@@ -20,6 +20,7 @@ from core import cache
 from core.database import transaction
 from core.errors import NotFound
 from core.identity import Viewer
+from queries.sql.text import same
 from queries.tables import audit_log
 from queries.tables import creators as c
 
@@ -128,17 +129,15 @@ def add(
     }
     named = {"platform": profile.platform, "username": profile.username, "profile_url": profile.url}
     with transaction() as connection:
-        same = select(c.c.id).where(
-            c.c.platform == profile.platform, func.lower(c.c.username) == profile.username.lower()
-        )
-        known = connection.scalar(same)
+        found = select(c.c.id).where(c.c.platform == profile.platform, same(c.c.username, profile.username))
+        known = connection.scalar(found)
         if known:
             return Added(known, is_new=False)
         new = connection.scalar(
             insert(c).values(id=uuid4(), **named, **values).on_conflict_do_nothing().returning(c.c.id)
         )
         if new is None:  # a colleague was faster by a moment
-            return Added(connection.execute(same).scalar_one(), is_new=False)
+            return Added(connection.execute(found).scalar_one(), is_new=False)
         after = named | {field: str(value) if isinstance(value, UUID) else value for field, value in values.items()}
         audit.record(connection, viewer, "creator.add", "creator", new, after=after)
         queued = scrapes.enqueue(connection, [new], viewer, None) if is_scraped else {}

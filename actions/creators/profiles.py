@@ -27,6 +27,7 @@ _HOSTS: Final[dict[str, Platform]] = {
     "x.com": "twitter",
 }
 _PREFIXES: Final = re.compile(r"^(www|m|mobile|music|web|[a-z]{2})\.")
+_CHANNEL: Final = re.compile(r"UC[\w-]{22}", re.ASCII)
 _SHORT: Final = {"youtu.be", "vm.tiktok.com", "vt.tiktok.com", "t.co", "lnkd.in", "bit.ly", "l.instagram.com"}
 _BARE: Final = re.compile(r"^[a-z0-9-]+(\.[a-z0-9-]+)+/", re.IGNORECASE)
 _RULES: Final[dict[Platform, tuple[re.Pattern[str], str]]] = {
@@ -42,15 +43,34 @@ _RULES: Final[dict[Platform, tuple[re.Pattern[str], str]]] = {
 """Usernames as they are stored (lower case but for YouTube's channel ids), and the rule in words."""
 
 _NOT_PEOPLE: Final[dict[Platform, str]] = {
-    "instagram": "p reel reels tv explore accounts direct about developer legal web graphql api stories s locations",
+    "instagram": "p reel reels tv explore accounts direct about developer developers legal web graphql api stories s "
+    "share locations challenge emails session oauth login signup press privacy terms help create your_activity ar "
+    "topics directory nametag archive_stories linkshim qr n lite igtv guides audio hashtag tags data activity "
+    "notifications",
     "tiktok": "",
-    "youtube": "watch shorts playlist results feed embed live hashtag gaming premium music redirect clip post about t",
-    "linkedin": "",
-    "twitter": "home i search intent share hashtag settings explore notifications messages login signup compose tos "
-    "privacy jobs about download",
+    "youtube": "",
+    "linkedin": "unavailable setup",
+    "twitter": "home i search intent share hashtag settings explore notifications messages login logout signup compose "
+    "tos privacy jobs about download bookmarks lists communities account accounts oauth help follower_requests "
+    "who_to_follow connect_people topics trends timeline tweet widgets statuses status mentions favorites invitations "
+    "personalization articles grok premium_sign_up newtwitter rules moments logged_out error session sessions",
 }
-"""First parts of addresses that are the platform's own, in words."""
+"""Names that are the platform's own pages, in words: they look like a person's where a name comes first."""
+_OF_A_PROFILE: Final[dict[Platform, str]] = {
+    "instagram": "reels reel p tv tagged guides channel feed followers following highlights saved live",
+    "tiktok": "video photo live playlist collection",
+    "youtube": "videos shorts streams live playlists community posts featured about channels podcasts releases store "
+    "membership join search courses",
+    "linkedin": "",
+    "twitter": "status with_replies media likes highlights articles followers following verified_followers photo "
+    "header_photo lists about affiliates superfollows creator-subscriptions moments topics communities subscriptions",
+}
+"""What may follow a name in an address that is still that person's, in words; nothing else is a profile."""
 _LINKEDIN_KINDS: Final = ("in", "company", "school", "showcase", "pub")
+_KIND_WORDS: Final = {
+    "company": "a company", "school": "a school", "showcase": "a showcase page", "in": "a person",
+    "c": "a custom address", "user": "an old account name",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +113,7 @@ def is_url(text: str) -> bool:
 def address(platform: str, username: str) -> str:
     """The profile's address as the platform itself writes it; the `Profile.url` of a typed username."""
     name = quote(username, safe="")
-    if platform == "youtube" and re.fullmatch(r"UC[\w-]{22}", username):
+    if platform == "youtube" and _CHANNEL.fullmatch(username):
         return f"https://www.youtube.com/channel/{name}"
     return {
         "instagram": f"https://www.instagram.com/{name}/",
@@ -146,36 +166,61 @@ def _of_url(text: str) -> Profile:
 
 
 def _of_path(platform: Platform, path: Sequence[str]) -> Profile:
+    """The profile that a path names: each platform has few shapes, and whatever has none of them names nobody."""
     first, rest = (path[0], path[1:]) if path else ("", [])
-    if platform == "instagram" and first.lower() in {"stories", "_u"} and rest and rest[0].lower() != "highlights":
-        return _profile(platform, rest[0])
-    if platform == "youtube" and first.lower() in {"channel", "c", "user"} and rest:
-        if first.lower() == "channel" and not re.fullmatch(r"UC[\w-]{22}", rest[0]):
-            raise Invalid("A YouTube channel id is UC and 22 more characters. Copy the address again.")
-        return _profile(platform, rest[0], kind="" if first.lower() == "channel" else f"{first.lower()}/")
-    if platform == "linkedin":
-        if first.lower() not in _LINKEDIN_KINDS or not rest:
-            raise Invalid(_not_a_profile(platform))
-        kind = "in" if first.lower() == "pub" else first.lower()
-        return _profile(platform, rest[0], kind=f"{kind}/")
-    if platform == "tiktok" and not first.startswith("@"):
-        raise Invalid(_not_a_profile(platform))
-    if not first or first.lower() in _NOT_PEOPLE[platform].split():
-        raise Invalid(_not_a_profile(platform))
-    return _profile(platform, first, kind="" if platform != "youtube" or first.startswith("@") else "c/")
+    word = first.lower()
+    match platform:
+        case "instagram" if word in {"stories", "_u"} and rest and rest[0].lower() != "highlights":
+            return _profile(platform, rest[0])
+        case "youtube" if word == "channel" and rest:
+            if not _CHANNEL.fullmatch(rest[0]):
+                raise Invalid("A YouTube channel id is UC and 22 more characters. Copy the address again.")
+            return _profile(platform, rest[0])
+        case "youtube" if word in {"c", "user"} and rest:
+            return _profile(platform, rest[0], kind=f"{word}/")
+        case "linkedin" if word in _LINKEDIN_KINDS and rest:
+            return _profile(platform, rest[0], kind=f"{'in' if word == 'pub' else word}/")
+        case "youtube" | "tiktok" if first.startswith("@") and _may_follow(platform, rest):
+            return _profile(platform, first)
+        case "instagram" | "twitter" if first and _may_follow(platform, rest):
+            if word.removeprefix("@") not in _NOT_PEOPLE[platform].split():
+                return _profile(platform, first)
+        case _:
+            pass
+    if platform == "youtube" and first and not rest:
+        raise Invalid("That may be a page of YouTube's. Open it, and copy the address with the @ in it.")
+    raise Invalid(_not_a_profile(platform))
+
+
+def _may_follow(platform: Platform, rest: Sequence[str]) -> bool:
+    return not rest or rest[0].lower() in _OF_A_PROFILE[platform].split()
 
 
 def _profile(platform: Platform, typed: str, kind: str = "") -> Profile:
     name = typed.strip().removeprefix("@")
-    is_channel = platform == "youtube" and re.fullmatch(r"UC[\w-]{22}", name) is not None
+    is_channel = platform == "youtube" and _CHANNEL.fullmatch(name) is not None
     username = name if is_channel else name.lower()
     rule, words = _RULES[platform]
-    if not rule.fullmatch(username) or (not kind and username in _NOT_PEOPLE[platform].split()):
+    if not rule.fullmatch(username) or username in _NOT_PEOPLE[platform].split():
         raise Invalid(f"That is not a valid username on {NAMES[platform]}: {words}.")
     if kind in {"", "in/"}:
         return Profile(platform, username, address(platform, username))
     slash = "/" if platform == "linkedin" else ""
     return Profile(platform, username, f"https://www.{platform}.com/{kind}{quote(username, safe='')}{slash}")
+
+
+def kind(url: str | None) -> str:
+    """What the address says that its owner is, in words: `a company`; nothing where a name is all."""
+    path = [piece for piece in urlsplit(url or "").path.split("/") if piece]
+    return _KIND_WORDS.get(path[0].lower(), "") if len(path) > 1 else ""
+
+
+def is_other(profile: Profile, url: str | None) -> bool:
+    """Whether a stored address is another's of the same name: a company's where the profile is a person's."""
+    try:
+        return bool(url) and read(url or "").url != profile.url
+    except Invalid:
+        return False
 
 
 def _not_a_profile(platform: Platform) -> str:

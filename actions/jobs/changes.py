@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     ColumnElement,
     Integer,
     Text,
@@ -37,6 +38,7 @@ from queries.tables.base import UTC_TIME, Rows
 
 _QUEUED: Final[ColumnElement[Any]] = literal_column("'queued'", Text)
 _CANCELLED: Final[ColumnElement[Any]] = literal_column("'cancelled'", Text)
+MOST_ATTEMPTS: Final = 2**31 - 1
 PRIORITY_LIMIT: Final = 2**31 - 1
 
 Verb = Literal["retry", "run_now", "reschedule", "change_priority", "cancel", "force_cancel", "rescue"]
@@ -111,7 +113,7 @@ class Snapshot:
 
     id: UUID
     attempts: int | None = None
-    started_at: datetime | None = None
+    run_start: str | None = None
     delay_s: int = 0
 
 
@@ -131,7 +133,8 @@ def change(
     """What the verb changes in each job; raises `Invalid` when what it needs to know is missing or wrong."""
     match verb:
         case "retry":  # attempts, error, credits and data stay, and there is room for one attempt at least
-            room = func.greatest(states.max_attempts(), states.attempts() + 1)
+            another = func.least(states.attempts().cast(BigInteger) + 1, MOST_ATTEMPTS).cast(Integer)
+            room = func.greatest(states.max_attempts(), another)
             ends = {"started_at": null(), "completed_at": null()}
             return Change(verb, {"status": _QUEUED, "scheduled_at": func.now(), **ends, "max_attempts": room})
         case "rescue":
@@ -176,7 +179,8 @@ def statement(change: Change, jobs: Sequence[Snapshot], viewer: Viewer, reason: 
     """
     wanted, compare = _wanted(jobs), change.verb in REQUIRES_SNAPSHOT
     is_same_run = and_(
-        q.c.attempts.is_not_distinct_from(wanted.c.attempts), q.c.started_at.is_not_distinct_from(wanted.c.started_at)
+        q.c.attempts.is_not_distinct_from(wanted.c.attempts),
+        states.run_start().is_not_distinct_from(wanted.c.run_start),
     )
     is_allowed = q.c.status.in_(ACTIONS[change.verb].allowed)
     also = [] if change.guard is None else [change.guard]
@@ -223,7 +227,7 @@ def _changed(change: Change, wanted: CTE, guard: Sequence[ColumnElement[bool]]) 
 
 
 def _wanted(jobs: Sequence[Snapshot]) -> CTE:
-    shape = {"id": Uuid(), "attempts": Integer(), "started_at": UTC_TIME, "delay_s": Integer()}
+    shape = {"id": Uuid(), "attempts": Integer(), "run_start": Text(), "delay_s": Integer()}
     arrays = [literal([getattr(one, name) for one in jobs], ARRAY(kind)) for name, kind in shape.items()]
     columns = [column(name, kind) for name, kind in shape.items()]
     return select(func.unnest(*arrays).table_valued(*columns, name="a").render_derived()).cte("wanted")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -16,6 +15,7 @@ from actions import bulk
 from actions.bulk import Kind, Outcome, Progress, Results
 from actions.jobs import changes
 from actions.jobs.changes import ACTIONS, STAGGERED, Change, Snapshot, Verb
+from core import jsontext
 from core.database import transaction
 from core.errors import Invalid, NotFound
 from core.identity import Viewer
@@ -91,10 +91,7 @@ def start(order: Order, viewer: Viewer, typed: int | None = None) -> UUID:
         "spread": order.spread_minutes,
         "stuck_after": asdict(order.stuck_after) if order.stuck_after else None,
     }
-    jobs = [
-        [str(one.id), one.attempts, one.started_at and one.started_at.isoformat(), one.delay_s]
-        for one in _staggered(wanted, order)
-    ]
+    jobs = [[str(one.id), one.attempts, one.run_start, one.delay_s] for one in _staggered(wanted, order)]
     row = {"id": run_id, "actor_id": viewer.user_id, "verb": order.verb, "parameters": parameters}
     with transaction() as connection:
         connection.execute(insert(bulk_run).values(**row, reason=reason, asked=jobs))
@@ -145,10 +142,7 @@ def of_row(row: Mapping[str, Any]) -> Run:
     limits = parameters.get("stuck_after")
     order = Order(
         verb=cast("Verb", row["verb"]),
-        jobs=tuple(
-            Snapshot(UUID(one), attempts, datetime.fromisoformat(started) if started else None, delay_s)
-            for one, attempts, started, delay_s in jobs
-        ),
+        jobs=tuple(Snapshot(UUID(one), attempts, run_start, delay_s) for one, attempts, run_start, delay_s in jobs),
         reason=row["reason"],
         at=datetime.fromisoformat(parameters["at"]) if parameters.get("at") else None,
         priority=parameters.get("priority"),
@@ -174,7 +168,7 @@ def _kind(verb: Verb) -> Kind:
 
 def _value(stored: Any) -> Any:
     """JSON as the writer's driver gives it, or as text."""
-    return json.loads(stored) if isinstance(stored, str) else stored
+    return jsontext.loads(stored) if isinstance(stored, str) else stored
 
 
 def _staggered(wanted: Sequence[Snapshot], order: Order) -> Sequence[Snapshot]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from actions.policy import stuck_after
 from components.ui import destinations, fmt
+from components.ui.statuses import errors
 from components.ui.theme import STATES
 from core.database import rows
 from queries.accounts import detail, recent
@@ -56,7 +57,7 @@ def followed(account_id: UUID) -> None:
             "Creator": [row["display_name"] or row["username"] for row in found],
             "Username": [row["username"] and f"@{row['username']}" for row in found],
             "Platform": [row["platform"] for row in found],
-            "Followers": [row["follower_count"] and fmt.compact(row["follower_count"]) for row in found],
+            "Followers": [None if (n := row["follower_count"]) is None else fmt.compact(n) for row in found],
             "Scraped": [fmt.age(row["last_scraped_at"]) for row in found],
             "Since": [fmt.age(row["followed_at"]) for row in found],
         },
@@ -144,7 +145,7 @@ def job_list(account_id: UUID) -> None:
     where = JobFilter(account_id=account_id, stuck_after=stuck_after())
     counts = {row["state"]: row for row in rows(listing.state_counts(where))}
     told = [
-        f":{STATES[state]}-badge[{state} {fmt.count(row['jobs'], is_floor=row['is_capped'])}]"
+        f":{STATES[state]}-badge[{state} {fmt.count(row['jobs'], is_floor=row['is_floor'])}]"
         for state in ("failed", "stuck", "stranded", "processing", "due", "scheduled", "completed")
         if (row := counts[state])["jobs"]
     ]
@@ -157,7 +158,7 @@ def job_list(account_id: UUID) -> None:
             "Status": [[row["state"]] for row in found],
             "Type": [row["job_type"] for row in found],
             "Created": [fmt.age(row["created_at"]) for row in found],
-            "Error": [row["error_message"] for row in found],
+            "Error": errors(*zip(*((row["status"], row["error_message"]) for row in found), strict=True)),
         },
         alt=f"{len(found)} newest jobs",
     )

@@ -87,11 +87,16 @@ def view() -> View:
     return url.read(View)
 
 
-def tiles(view: View) -> dict[str, int]:
-    """A clickable tile for every band with its count under the other filters; the counts, under `all` their sum."""
+def counted(view: View) -> dict[str, int]:
+    """How many accounts are in each band under the other filters; under `all` their sum."""
     [row] = rows(listing.bands(view.where), ttl_s=TTL_S, domain=DOMAIN)
     counts = {band: row[band.replace(" ", "_")] for band in BANDS}
-    counts[ALL] = sum(counts.values())
+    return counts | {ALL: sum(counts.values())}
+
+
+def tiles(view: View) -> None:
+    """A clickable tile for every band with its count."""
+    counts = counted(view)
     fields.tiles(
         view,
         "band",
@@ -100,4 +105,3 @@ def tiles(view: View) -> dict[str, int]:
         lambda band: f"{counts[band]:,}",
         help="The most urgent of an account's four quotas, or of the one chosen below.",
     )
-    return counts

@@ -121,7 +121,7 @@ def _quota(account: Account, current: Quotas, quota: Quota) -> None:
     unit = " GB" if quota == "storage" else ""
     with st.container(border=True, gap="xxsmall", height="stretch"):
         st.markdown(f"**{QUOTAS[quota]}** {quota_cells.badge(band(used, limit))}")
-        on = f" :gray[on {current['storage_on']:%-d %b}]" if unit and current["storage_on"] else ""
+        on = f" :gray[on {fmt.day(current['storage_on'])}]" if unit and current["storage_on"] else ""
         st.markdown(f"**{quota_cells.amount(used)}** of {quota_cells.amount(limit)}{unit}{on}")
         quota_cells.bar(used, limit)
         st.caption(" · ".join(_notes(account, current, quota)))

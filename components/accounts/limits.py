@@ -86,7 +86,7 @@ def _fields(asked: Asked, current: Quotas) -> None:
             st.number_input(
                 f"{label}{' (GB)' if quota == 'storage' else ''}",
                 value=None,
-                min_value=0,
+                min_value=min(0, asked.seen[quota] or 0),
                 max_value=limits.HIGHEST,
                 step=1,
                 key=_key(asked, quota),
@@ -94,6 +94,12 @@ def _fields(asked: Asked, current: Quotas) -> None:
             )
         with effect:
             st.markdown(_effect(asked.seen[quota], st.session_state[_key(asked, quota)], current[USED[quota]]))
+    for quota, stored in asked.seen.items():
+        if stored is not None and stored < 0:
+            st.caption(
+                f":orange[:material/info:] {_NAMES[quota]}: {stored:,} is stored, so whatever is used is over it. "
+                "Enter a number from 0, or leave it and change the others."
+            )
     below = [
         f"{label}: {quota_cells.amount(current[USED[quota]])} used, {st.session_state[_key(asked, quota)]:,} allowed"
         for quota, label in _NAMES.items()

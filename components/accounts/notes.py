@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 from uuid import UUID
 
 import streamlit as st
 
 from actions import notes as verbs
-from components.ui import feedback, fmt, gate, records
+from components.ui import details, feedback, fmt, gate, records
+from core import jsontext
 from core.database import rows
 from core.identity import Viewer
 from queries import notes
@@ -32,6 +32,7 @@ def block(account_id: UUID, viewer: Viewer) -> None:
             _editor(account_id, note)
         else:
             _note(account_id, note, viewer)
+    details.beyond(found)
 
 
 def _new(account_id: UUID) -> None:
@@ -130,7 +131,7 @@ def timeline(account_id: UUID) -> None:
 
 def _changed(entry: dict[str, Any]) -> str:
     """Before and after of the columns that changed: `user limit 5 → 8`."""
-    before, after = (json.loads(entry[side] or "{}") for side in ("before", "after"))
+    before, after = (jsontext.loads(entry[side] or "{}") for side in ("before", "after"))
     told = [
         f"{name.replace('_', ' ')} {_short(before.get(name))} → {_short(after[name])}"
         for name in after

@@ -52,7 +52,7 @@ def _course(
         key=f"account_{column}",
         alt=f"{series.label} per UTC day: {alt}",
         unit=unit,
-        hover="%a %d %b",
+        hover="%a %d %b %Y",
         open_from=pd.Timestamp(found["day"].iloc[-1]),
         height=CHART_PX,
     )

@@ -12,6 +12,7 @@ from components.api_usage.filters import DOMAIN, View, named
 from components.ui import exports, feedback, fmt, pager, records, url
 from components.ui.exports import Export
 from components.ui.freshness import TTL_S
+from components.ui.params import Signature
 from core.database import load, rows
 from queries.api_usage import calls as api_calls
 from queries.sql.signatures import WINDOW
@@ -30,28 +31,27 @@ def groups(view: View) -> None:
         feedback.empty("No failed calls in this range.", "Widen the range to look further back.", "task_alt")
         return
     config = st.column_config
-    signatures = [str(one) for one in rows["signature"]]
+    told = [Signature(*both) for both in zip(rows["hash"], rows["signature"], strict=True)]
 
-    def narrow(chosen: str) -> None:
-        url.write(api_usage_signature=chosen, api_usage_calls="failed", api_usage_after=None)
+    def narrow(chosen: Signature) -> None:
+        url.write(api_usage_signature=str(chosen), api_usage_calls="failed", api_usage_after=None)
         st.rerun()  # the whole page: in a card, only the card would run again
 
-    now = pd.Timestamp.now("UTC")
     table = pd.DataFrame(
         {
-            "Message": [fmt.plain(signature) for signature in signatures],
+            "Message": [fmt.plain(one.text) for one in told],
             "Calls": rows["calls"],
             "Share": rows["share"] * 100,
             "Accounts": rows["accounts"],
-            "Last": [fmt.age(at, now) for at in rows["last_at"]],
+            "Last": fmt.ages(rows["last_at"]),
         }
     )
     st.dataframe(
         table,
-        key=records.key("api_usage_groups", signatures),
+        key=records.key("api_usage_groups", told),
         hide_index=True,
         column_config={
-            "Message": records.opener("api_usage_groups", signatures, narrow, "Message", 205, alignment="left"),
+            "Message": records.opener("api_usage_groups", told, narrow, "Message", 205, alignment="left"),
             "Calls": config.NumberColumn("Calls", width=62, format="localized"),
             "Share": config.ProgressColumn("Share", width=95, format="%.1f%%", min_value=0, max_value=100),
             "Accounts": config.NumberColumn("Accounts", width=72),
@@ -69,14 +69,16 @@ def groups(view: View) -> None:
 def calls(view: View) -> None:
     """One page of calls, newest first."""
     _toolbar(view)
-    rows = load(api_calls.page(view.listed, only_errors=view.only_errors, signature=view.signature, cursor=view.cursor))
+    rows = load(
+        api_calls.page(view.listed, only_errors=view.only_errors, signature=view.signature_hash, cursor=view.cursor)
+    )
     if rows.empty:
         feedback.empty(f"No {view.words}.", "Widen the range, or clear a filter.", "api")
         return
     config = st.column_config
     table = pd.DataFrame(
         {
-            "Time": [f"{at:%m-%d %H:%M:%S}" for at in rows["created_at"]],
+            "Time": rows["created_at"].map(fmt.utc),
             "Outcome": [[outcome] for outcome in rows["outcome"]],
             "Status": rows["status_code"].astype("string"),
             "Endpoint": [
@@ -135,7 +137,7 @@ def _toolbar(view: View) -> None:
         )
         exports.csv_button("api_calls", api_calls.EXPORT_CAP, _export)
         if view.signature:
-            st.markdown(f":material/filter_alt: “{fmt.literal(view.signature)}”", width="content")
+            st.markdown(f":material/filter_alt: “{fmt.literal(view.signature.text)}”", width="content")
             st.button(
                 "Any message",
                 icon=":material/close:",
@@ -149,7 +151,7 @@ def _toolbar(view: View) -> None:
 
 def _export(limit: int) -> Export:
     shown = filters.view()
-    asked = api_calls.export(shown.listed, only_errors=shown.only_errors, signature=shown.signature, limit=limit)
+    asked = api_calls.export(shown.listed, only_errors=shown.only_errors, signature=shown.signature_hash, limit=limit)
     return Export(f"{shown.words} ({_UNSEEN})" if _has_unseen(shown) else shown.words, asked)
 
 

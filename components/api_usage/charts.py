@@ -31,7 +31,7 @@ PERCENTILES: Final = {
     "p99_ms": Series("p99", "series5"),
 }
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_HOVER: Final = {"hour": "%a %d %b %H:%M UTC", "day": "%a %d %b %Y"}
+_HOVER: Final = {"hour": "%a %d %b %Y %H:%M UTC", "day": "%a %d %b %Y"}
 
 
 def calls(view: View) -> None:
@@ -92,7 +92,7 @@ def heat(view: View) -> None:
     since = trends.heat_since(view.where)
     where = view.where.over(since, view.where.until)
     frame = load(trends.heat(where), ttl_s=TTL_S, domain=DOMAIN)
-    charts.title("Hour by weekday", f"calls since {since:%-d %b}, UTC", _heat_table(frame), key="api_usage_heat")
+    charts.title("Hour by weekday", f"calls since {since:%-d %b %Y}, UTC", _heat_table(frame), key="api_usage_heat")
     if frame.empty:
         feedback.empty("No calls in this range.", "Widen the range, or clear a filter.", "calendar_view_week")
         return

@@ -12,11 +12,10 @@ import pandas as pd
 import streamlit as st
 
 from components.ui import fields, fmt, params, url, views
-from components.ui.params import AccountOf, Choice, Param
+from components.ui.params import AccountOf, Choice, Param, Signature
 from core.database import rows
 from queries.api_usage import figures
 from queries.api_usage.filters import ApiFilter, Grain
-from queries.sql.keyset import Cursor
 from queries.sql.whose import PLANS
 
 DOMAIN: Final = "api_usage"
@@ -79,6 +78,7 @@ def floor(moment: datetime, grain: Grain) -> datetime:
 class View(views.View, page="api_usage", noun="API calls"):
     """What the page shows: the filter, the bar that was picked, and which calls are listed."""
 
+    only_key = datetime
     account = AccountOf(170)
     plan = Choice("Plan", {"": "Any plan", **{plan: plan.capitalize() for plan in PLANS}}, "", 110, clears=_PLACES)
     service = Choice("Service", _called("Any service", 0), "", 125, clears=("endpoint", "type", *_PLACES))
@@ -87,7 +87,7 @@ class View(views.View, page="api_usage", noun="API calls"):
     range = Choice("Range", RANGES, "24h", 135, clears=_PLACES)
     grain = Choice("Grain", GRAINS, "auto", 115, clears=_PLACES)
     calls = Choice("Calls", {"all": "All calls", "failed": "Failed only"}, "all")
-    signature = Param("", lambda said: said.strip()[:200], words="with “{}”")
+    signature = Param(None, Signature.read, words=lambda found: f"with “{found.text}”")
     bar = Param(None, params.hour, called="bucket")
 
     @cached_property
@@ -125,6 +125,11 @@ class View(views.View, page="api_usage", noun="API calls"):
         return self.calls == "failed"
 
     @property
+    def signature_hash(self) -> str:
+        """The group of failures that is listed alone, as queries know it; nothing for all."""
+        return self.signature.hash if self.signature else ""
+
+    @property
     def bucket(self) -> datetime | None:
         """The bar that was picked, if the range has it."""
         where, bar = self.where, self.bar
@@ -134,11 +139,6 @@ class View(views.View, page="api_usage", noun="API calls"):
     def is_by_service(self) -> bool:
         """Whether endpoints and latency are not told apart: the roll-up keeps a plan's calls by service only."""
         return bool(self.plan) and self.account.id is None
-
-    @property
-    def cursor(self) -> Cursor | None:
-        """Where the page of the list begins."""
-        return views.cursor(self.after, datetime)
 
     @property
     def listed(self) -> ApiFilter:
@@ -176,7 +176,7 @@ class View(views.View, page="api_usage", noun="API calls"):
         if where.request_type is not None:
             parts.append(f"of type {named(where.request_type)}")
         if self.signature:
-            parts.append(f"with “{self.signature}”")
+            parts.append(f"with “{self.signature.text}”")
         return f"{' '.join(parts)}, {self.span}"
 
 
@@ -224,7 +224,7 @@ def _said(option: str) -> str | None:
 
 
 def _span(where: ApiFilter, now: datetime) -> str:
-    moment = "%-d %b %H:%M" if where.grain == "hour" else "%-d %b"
+    moment = "%-d %b %Y %H:%M" if where.grain == "hour" else "%-d %b %Y"
     if where.until > now:
         return f"{where.since:{moment}} to now"
     last = where.until if where.grain == "hour" else where.until - where.step

@@ -65,7 +65,7 @@ def _missing(view: View) -> str | None:
     since = trends.before(view.where, view.now).since
     if first["at"] is None or floor(first["at"], view.where.grain) <= since:
         return None
-    return f"no comparison: the first call is of {first['at']:%-d %b}"
+    return f"no comparison: the first call is of {first['at']:%-d %b %Y}"
 
 
 def _course(view: View, name: str) -> list[float]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 from uuid import UUID
 
 import streamlit as st
 
 from components.ui import destinations, feedback, fmt, gate, records, url
+from core import jsontext
 from core.database import rows
 from queries.audit import log
 from queries.audit.log import Entry
@@ -157,14 +157,14 @@ def _provenance(entry: Entry) -> None:
 
 def _fields(text: str | None) -> dict[str, Any]:
     """What was recorded as fields, whatever its shape."""
-    value = json.loads(text) if text else None
+    value = jsontext.loads(text) if text else None
     return value if isinstance(value, dict) else {} if value is None else {"value": value}
 
 
 def _value(value: object) -> str:
     if value is None:
         return fmt.EMPTY
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
+    text = value if isinstance(value, str) else jsontext.dumps(value, indent=1)
     shown = fmt.plain(text)
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}… ({len(shown):,} characters)"
 

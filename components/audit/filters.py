@@ -13,7 +13,6 @@ from components.ui.params import AccountOf, Choice, Param, Text
 from core.database import rows
 from queries.audit import log
 from queries.audit.log import AuditFilter
-from queries.sql.keyset import Cursor
 
 OPTIONS_TTL_S: Final = 30
 RANGES: Final = {"7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days", "all": "All time"}
@@ -38,6 +37,8 @@ def _names(label: str, question: Callable[[], log.Rows]) -> Callable[[], Mapping
 class View(views.View, page="audit", noun="audit rows"):
     """One page of the log."""
 
+    only_key = datetime
+    identity = int
     text = Text("Words", "Words in reason or values", "search", 195, longest=200, words='with "{}"', called="words")
     actor = Choice("Who", _actors, _ANY, 150, words="by {}")
     action = Choice("Action", _names("Any action", log.actions), _ANY, 130, words=str)
@@ -87,11 +88,6 @@ class View(views.View, page="audit", noun="audit rows"):
     def words(self) -> str:
         """The view in words, as an export's header has it."""
         return super().words if self.day or self.range == "all" else f"{super().words} since {self.first_day:%Y-%m-%d}"
-
-    @property
-    def cursor(self) -> Cursor | None:
-        """Where the page of the list begins."""
-        return views.cursor(self.after, datetime, int)
 
 
 def view() -> View:

@@ -37,7 +37,7 @@ def per_day(view: View) -> None:
         kind="bar",
         key="audit_per_day",
         alt=f"Audit rows per UTC day: {total:,} in {view.days} days. Select a bar to see its rows.",
-        hover="%a %d %b",
+        hover="%a %d %b %Y",
         open_from=pd.Timestamp.now("UTC").normalize(),
         on_select=pick,
         height=CHART_PX,

@@ -27,13 +27,13 @@ def kinds(view: View) -> None:
 def tiles(view: View) -> None:
     """A clickable tile for every processing status with its count under the other filters."""
     found = rows(listing.status_counts(view.kind, view.where, view.order.name), ttl_s=TTL_S, domain="content")
-    none: dict[str, Any] = {"items": 0, "is_capped": any(row["is_capped"] for row in found)}
+    none: dict[str, Any] = {"items": 0, "is_floor": any(row["is_floor"] for row in found)}
     counts: dict[str, Any] = {state: none for state in (*STATUSES, *DERIVED)} | {row["status"]: row for row in found}
     states = (ALL, *STATUSES, *(state for state in DERIVED if counts[state]["items"] or view.where.status == state))
     of_all = [counts[state] for state in (*STATUSES, "unknown")]
-    is_capped, total = any(row["is_capped"] for row in of_all), sum(row["items"] for row in of_all)
+    is_floor, total = any(row["is_floor"] for row in of_all), sum(row["items"] for row in of_all)
     # Of a sum in which one part is cut short, nothing beyond the cap is known.
-    counts[ALL] = {"items": min(total, fmt.COUNT_CAP) if is_capped else total, "is_capped": is_capped}
+    counts[ALL] = {"items": min(total, fmt.COUNT_CAP) if is_floor else total, "is_floor": is_floor}
     fields.tiles(view, "state", "Status", states, lambda state: number(counts[state]))
 
 

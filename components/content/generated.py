@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,8 +11,9 @@ from components.content import parts, word_diff
 from components.ui import details, feedback, fmt
 from components.ui import media as players
 from components.ui.destinations import homes
-from components.ui.details import facts, moment, passage, stored_json
-from components.ui.statuses import badge
+from components.ui.details import facts, passage, stored_json
+from components.ui.statuses import badge, error_title
+from core import jsontext
 from core.database import rows
 from queries.content import detail, generated
 from queries.content.generated import Media, Script
@@ -47,8 +47,8 @@ def script(script_id: UUID) -> bool:
                 "Model": fmt.literal(one["ai_model_used"] or fmt.EMPTY),
                 "Credits": fmt.EMPTY if one["credits"] is None else f"{one['credits']:,}",
                 "Asked by": fmt.literal(one["author"] or fmt.EMPTY),
-                "Generated": moment(one["generated_at"]),
-                "Created": moment(one["created_at"]),
+                "Generated": fmt.dated(one["generated_at"]),
+                "Created": fmt.dated(one["created_at"]),
             }
         )
     with feedback.error_boundary("Generated media"):
@@ -82,7 +82,7 @@ def _texts(one: Script) -> None:
 
 def _perspectives(text: str | None) -> None:
     st.markdown("**Research perspectives**")
-    found: Any = json.loads(text) if text else []
+    found: Any = jsontext.loads(text) if text else []
     if not isinstance(found, list) or not found:
         st.caption("None.")
         stored_json("As stored", text)
@@ -116,10 +116,10 @@ def media(media_id: UUID) -> bool:
     left, right = st.columns([3, 5], gap="medium")
     with left, feedback.error_boundary("Player"):
         file = players.File(one["file_url"], one["file_path"], "media")
-        players.player(one["content_type"], file, alt=(one["title"] or "Untitled")[:200])
+        players.player(one["content_type"], file, alt=(one["title"] or "Untitled")[:200], record=one["id"])
     with right:
         if one["error_message"]:
-            st.markdown("**Error**")
+            st.markdown(f"**{error_title(one['status'])}**")
             st.code(fmt.plain(one["error_message"]), language=None, wrap_lines=True)
         facts(
             {
@@ -129,9 +129,9 @@ def media(media_id: UUID) -> bool:
                 "Size": details.size(one["file_size_bytes"]),
                 "Credits": fmt.EMPTY if one["credits"] is None else f"{one['credits']:,}",
                 "Asked by": fmt.literal(one["author"] or fmt.EMPTY),
-                "Started": moment(one["processing_started_at"]),
-                "Ended": moment(one["processing_completed_at"]),
-                "Created": moment(one["created_at"]),
+                "Started": fmt.dated(one["processing_started_at"]),
+                "Ended": fmt.dated(one["processing_completed_at"]),
+                "Created": fmt.dated(one["created_at"]),
             }
         )
         if one["script_id"]:

@@ -12,7 +12,7 @@ from components.content import parts as content_parts
 from components.content.parts import small_table
 from components.ui import details, feedback, fmt, media, records
 from components.ui.destinations import homes
-from components.ui.details import facts, moment, passage, stored_json
+from components.ui.details import facts, passage, stored_json
 from components.ui.media import web
 from components.ui.statuses import badge
 from core.database import rows
@@ -80,6 +80,7 @@ def _player(piece: Piece, file: media.File) -> None:
             piece["content_type"],
             file,
             alt=(piece["title"] or "Untitled")[:200],
+            record=piece["id"],
             thumbnail=piece["thumbnail_url"],
             source=piece["source_url"],
             is_expired=piece["is_expired"],
@@ -103,9 +104,9 @@ def _facts(piece: Piece) -> None:
             "Length": details.seconds(piece["duration_seconds"]),
             "Size": details.size(piece["file_size_bytes"]),
             "On the canvas at": f"{place}{' in ' + fmt.literal(folders) if folders else ''}",
-            "File kept until": moment(piece["storage_expires_at"]),
-            "Added": moment(piece["created_at"]),
-            "Changed": moment(piece["updated_at"]),
+            "File kept until": fmt.dated(piece["storage_expires_at"]),
+            "Added": fmt.dated(piece["created_at"]),
+            "Changed": fmt.dated(piece["updated_at"]),
         }
     )
     if piece["content_type"] != "text":
@@ -150,6 +151,7 @@ def _analyses(piece_id: UUID) -> None:
     for older in found[1:]:
         with st.expander(f"Earlier analysis, {fmt.utc(older['analyzed_at'] or older['created_at'])}"):
             _analysis(older)
+    details.beyond(found)
 
 
 def _analysis(one: Analysis) -> None:

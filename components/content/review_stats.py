@@ -79,7 +79,7 @@ def _per_day() -> None:
         kind="bar",
         key="review_per_day",
         alt=f"Verdicts per day over {review_stats.DAYS} days by {len(names)} reviewers",
-        hover="%a %d %b",
+        hover="%a %d %b %Y",
         open_from=pd.Timestamp.now("UTC").normalize(),
     )
 
@@ -99,7 +99,7 @@ def _backlog() -> None:
         kind="line",
         key="review_backlog",
         alt=f"{int(frame['waiting'].iloc[-1]):,} pieces wait now; lines per day for waiting, added and reviewed",
-        hover="%a %d %b",
+        hover="%a %d %b %Y",
     )
 
 

@@ -60,7 +60,7 @@ def draw_table(view: View, *, is_whole: bool) -> None:
         _gallery(rows, view)
     else:
         _list(rows, view)
-    pager.pager(rows, view, scale=100)
+    pager.pager(rows, view)
 
 
 def open_item(kind: str, identity: str) -> None:

@@ -119,16 +119,19 @@ def _tell(kept: reviews.Kept) -> None:
 
 
 def undo() -> None:
-    """Take back the viewer's last verdict or skip; that item is in view again."""
+    """Take back the viewer's last verdict or skip; that item is in view again, unless a colleague holds it by now."""
     with feedback.flash_errors():
         taken = reviews.undo(gate.require("review"))
         if taken is None:
             feedback.flash("info", "Nothing left to undo.")
             return
         st.session_state[DONE] = max(0, int(st.session_state.get(DONE, 0)) - 1)
-        st.session_state[HELD] = taken
-        forget_why()
-        url.write(content_tab=None if taken.kind == "piece" else taken.kind)
+        forget()
+        if taken.held:
+            st.session_state[HELD] = taken.held
+            url.write(content_tab=None if taken.kind == "piece" else taken.kind)
+        else:
+            feedback.flash("info", "Taken back. A colleague is reviewing that item now, so another one is in view.")
 
 
 def leave() -> None:

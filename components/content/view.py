@@ -28,7 +28,6 @@ from queries.content.filters import (
     creator_named,
     models,
 )
-from queries.sql.keyset import Cursor
 
 KINDS: Final[dict[str, str]] = {"piece": "Content pieces", "script": "Scripts", "media": "Generated media"}
 NOUNS: Final[dict[Kind, str]] = {"piece": "content pieces", "script": "scripts", "media": "generated media"}
@@ -160,13 +159,6 @@ class View(views.View, page="content"):
         return order if self.kind == "piece" or order.name == "created" else Order("created", is_descending=True)
 
     @property
-    def cursor(self) -> Cursor | None:
-        """The place in the list; places by score hold hundredths, and end where scores do."""
-        found = views.cursor(self.after, datetime if self.order.name == "created" else int)
-        is_score = found is not None and isinstance(found.value, int)
-        return None if found and is_score and abs(cast("int", found.value)) >= 100_000 else found
-
-    @property
     def words(self) -> str:
         """The view as a person would say it: `failed content pieces of Lumen Media on tiktok`."""
         said = [super().words.replace("content", NOUNS[self.kind], 1)]
@@ -191,8 +183,8 @@ def view() -> View:
 
 
 def number(found: Mapping[str, Any]) -> str:
-    """A count with items and is_capped, as a person reads it: `1,204`, or `1,000+` where there may be more."""
-    return fmt.count(found["items"], found["items"], is_floor=found["is_capped"])
+    """A count with items and is_floor, as a person reads it: `1,204`, or `1,000+` where there may be more."""
+    return fmt.count(found["items"], found["items"], is_floor=found["is_floor"])
 
 
 def left_out(view: View, found: Mapping[str, Any]) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import streamlit as st
 
@@ -80,8 +81,9 @@ def _read(text: str, platform: str | None) -> Profile | None:
         )
         return profile
     with st.container(horizontal=True, vertical_alignment="center"):
+        told = fmt.literal(f"@{known[0]['username']} already exists{_as(known[0], profile)}.")
         st.caption(
-            f":orange[:material/content_copy:] @{fmt.literal(known[0]['username'])} already exists.",
+            f":orange[:material/content_copy:] {told}",
             width="content",
         )
         st.button(
@@ -89,6 +91,16 @@ def _read(text: str, platform: str | None) -> Profile | None:
             key=records.key("add_known", known[0]["id"]),
         )  # fmt: skip
     return None
+
+
+def _as(known: Mapping[str, Any], profile: Profile) -> str:
+    """What the one who is there is, where the address is of somebody else with that name."""
+    if not profiles.is_other(profile, known["profile_url"]):
+        return ""
+    who, other = profiles.kind(known["profile_url"]), profiles.kind(profile.url)
+    is_told = who != other and bool(who and other)
+    told = f" as {who}, and the address is of {other}" if is_told else " under another address"
+    return f"{told}; AICON keeps one creator of a name for each platform"
 
 
 def _add(asked: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 from uuid import UUID
 
@@ -11,9 +10,10 @@ import streamlit as st
 
 from actions.creators.profiles import NAMES, address
 from components.creators import bulk, history
-from components.ui import charts, feedback, fmt, gate, media, records, url
-from components.ui.masking import shortened
+from components.ui import charts, details, feedback, fmt, gate, media, records, url
+from components.ui.statuses import errors
 from components.ui.theme import STATES
+from core import jsontext
 from core.database import load, rows
 from core.identity import Viewer
 from queries.creators import detail
@@ -82,20 +82,16 @@ def _shown(text: object) -> str:
 def _facts(creator: Creator) -> None:
     followers, hours = creator["follower_count"], creator["scrape_frequency_hours"]
 
-    def time(name: str) -> str:
-        at = creator[name]
-        return f"{fmt.utc(at)} :gray[{fmt.age(at)}]" if at else fmt.EMPTY
-
     st.table(
         {
             "Name": _shown(creator["display_name"]),
             "Category": _shown(creator["category_name"]),
             "Followers": fmt.EMPTY if followers is None else f"{followers:,}",
             "Scraped every": "1 h (the default)" if hours is None else f"{hours:,} h",
-            "Last scraped (UTC)": time("last_scraped_at") if creator["last_scraped_at"] else "never",
-            "Next scrape due (UTC)": time("due_at"),
-            "Added (UTC)": time("created_at"),
-            "Last change (UTC)": time("updated_at"),
+            "Last scraped (UTC)": fmt.dated(creator["last_scraped_at"]) if creator["last_scraped_at"] else "never",
+            "Next scrape due (UTC)": fmt.dated(creator["due_at"]),
+            "Added (UTC)": fmt.dated(creator["created_at"]),
+            "Last change (UTC)": fmt.dated(creator["updated_at"]),
         },
         border="horizontal",
     )
@@ -143,7 +139,7 @@ def _followers(creator_id: UUID) -> None:
             "Account": rows["name"].map(fmt.plain),
             "Plan": rows["plan_type"],
             "Status": rows["subscription_status"],
-            "Since": [None if pd.isna(at) else f"{at:%Y-%m-%d}" for at in rows["followed_at"]],
+            "Since": fmt.days(rows["followed_at"]),
         }
     )
     st.dataframe(
@@ -178,7 +174,7 @@ def _scrapes(creator_id: UUID) -> None:
                 "Job": rows["id"].map(fmt.short_id),
                 "State": rows["status"].map(lambda status: [status]),
                 "Created": fmt.times(rows["created_at"]),
-                "Error": rows["error_message"].map(fmt.plain, na_action="ignore"),
+                "Error": errors(rows["status"], rows["error_message"]),
             }
         ),
         hide_index=True,
@@ -198,4 +194,4 @@ def _metadata(creator: Creator) -> None:
     if creator["metadata"] is None:
         st.caption("Empty, or too large to show here.")
         return
-    st.json(shortened(json.loads(creator["metadata"])), expanded=1)
+    details.draw_json(jsontext.loads(creator["metadata"]), expanded=1)

@@ -6,7 +6,6 @@ browser loses one.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -17,6 +16,7 @@ import streamlit as st
 from actions.creators import drafts
 from actions.creators.fields import FIELDS, Edit, Field, Value, checked, stored
 from components.ui import browser, feedback, gate
+from core import jsontext
 from core.database import rows
 from core.identity import Viewer
 from queries.creators import listing
@@ -58,7 +58,7 @@ def put(creator_id: UUID, field: Field, loaded: Value, wanted: object, name: str
     before = pending().get((creator_id, field))
     edit = Edit(creator_id, field, before.edit.seen if before else loaded, new)
     if new == edit.seen:
-        drop([edit], viewer)
+        drop([before.edit] if before else [], viewer)
     elif before is None or before.edit != edit:
         pending()[creator_id, field] = Unsaved(edit, name)
         drafts.keep([edit], viewer)
@@ -96,7 +96,9 @@ def _take_up(viewer: Viewer) -> None:
     for row in rows(listing.drafts(viewer.user_id)):
         field: Field = row["field"]
         if field in FIELDS:
-            seen, wanted = (stored(field, json.loads(row[side])) if row[side] else None for side in ("seen", "wanted"))
+            seen, wanted = (
+                stored(field, jsontext.loads(row[side])) if row[side] else None for side in ("seen", "wanted")
+            )
             edit = Edit(UUID(row["creator_id"]), field, seen, wanted)
             found[edit.creator_id, field] = Unsaved(edit, f"@{row['username']}" if row["username"] else "gone")
     st.session_state[_SET] = found

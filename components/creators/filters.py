@@ -29,7 +29,7 @@ def tab() -> str:
 def tiles(view: View) -> None:
     """A clickable tile for every state with its count under the other filters."""
     [counts] = rows(listing.state_counts(without_state(view.where)), ttl_s=TTL_S, domain="creators")
-    is_floor = counts["is_capped"]
+    is_floor = counts["is_floor"]
     fields.tiles(
         view,
         "state",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,8 @@ from actions.creators.fields import FIELDS, LABELS, Field, Value, stored
 from components.creators import edits as creator_edits
 from components.creators import save
 from components.creators.view import category_names
-from components.ui import feedback, fmt, gate, records
+from components.ui import details, feedback, fmt, gate, records
+from core import jsontext
 from core.database import rows
 from core.identity import Viewer
 from queries.audit import log
@@ -35,10 +35,11 @@ def listed(creator_id: UUID, creator: Creator, viewer: Viewer) -> None:
                 f"**{fmt.literal(entry['action'].removeprefix('creator.'))}** by {who}{why} "
                 f":gray[· {fmt.utc(entry['at'])} · {fmt.age(entry['at'])}]"
             )
-            before, after = (json.loads(entry[side] or "{}") for side in ("before", "after"))
+            before, after = (jsontext.loads(entry[side] or "{}") for side in ("before", "after"))
             for field in FIELDS:
                 if field in before and field in after:
                     _change(creator_id, entry["id"], field, before, after, creator, names, viewer)
+    details.beyond(entries)
 
 
 def _change(

@@ -71,6 +71,8 @@ def _preview(plan: Plan) -> None:
         f"({fmt.plural(len(plan.edits), 'value')}), {plan.unchanged:,} already match, "
         f"{len(plan.faults):,} cannot be used."
     )
+    if plan.ignored:
+        st.caption(f"Ignored columns: {fmt.literal(', '.join(name[:40] for name in plan.ignored[:20]))}.")
     if plan.faults:
         st.dataframe(
             pd.DataFrame(plan.faults[:_SHOWN], columns=["line", "problem"]).map(_text),

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
-from uuid import UUID
+from typing import Any, Final
 
 import streamlit as st
 
-from actions.creators import profiles
+from components.find.answers import Answer, answered
 from components.ui import browser, destinations, feedback, fmt, gate, records, url
-from core.database import rows
-from core.errors import Invalid
 from queries import find
-from queries.sql.text import printable
 
-TTL_S: Final = 10
 LONGEST: Final = 500
 TITLE_SHOWN: Final = 24
-IDS: Final = 5
-"""Ids of one text that are looked up."""
 _TEXT: Final = "find_text"
 _SAID: Final = "find_said"
 _ASKED: Final = "find_asked"
 _DRAWN_ON: Final = "find_drawn_on"
-_UUID: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE)
 
 KINDS: Final[dict[str, tuple[str, str]]] = {
     "accounts": ("Account", "apartment"),
@@ -59,14 +50,6 @@ _NOTHING: Final = {
     "username": "No creator has this username.",
     "text": "No match for “{}”. Try fewer words, an id or an e-mail.",
 }
-
-
-class Answer(NamedTuple):
-    """What was found, what the text was taken for (else why nothing was found), and whether it names one thing only."""
-
-    results: Sequence[dict[str, Any]]
-    taken_for: str
-    is_exact: bool
 
 
 def field() -> None:
@@ -115,59 +98,6 @@ def _ask() -> None:
 def _ask_on_this_page() -> None:
     """Lead to what the text names, unless the person has gone to another page meanwhile."""
     st.session_state[_ASKED] = st.session_state[_DRAWN_ON]
-
-
-def answered(text: str) -> Answer:
-    """What the text means: ids in it first, then a profile's address, an e-mail, a username, else a name or title."""
-    text = printable(text)
-    if ids := list(dict.fromkeys(UUID(found) for found in _UUID.findall(text)))[:IDS]:
-        # A link may name an account and a job: each is offered, and neither is taken for the one that is meant.
-        return Answer([result for one in ids for result in _read(find.by_id(one))], "id", len(ids) == 1)
-    answer = _named(text)
-    if answer.results or answer.taken_for == "text" or not any(map(str.isalnum, text)):
-        return answer
-    titled = _ranked(find.by_text(text), "text")  # `Re:Cap`, `@ada on stage` and `me@home` are titles, too
-    return titled if titled.results else answer
-
-
-def _named(text: str) -> Answer:
-    """What it names by its form."""
-    is_one_word = len(text.split()) == 1
-    if is_one_word and profiles.is_url(text):
-        try:
-            profile = profiles.read(text)
-        except Invalid as error:
-            return Answer((), str(error), False)
-        platform = profiles.NAMES[profile.platform]
-        results = _read(find.by_profile(profile.platform, profile.username))
-        is_same = bool(results) and _is_at(results[0]["note"], profile)
-        return Answer(results, f"No creator {profile.username} on {platform}.", is_same)
-    if text.startswith("@"):
-        return _ranked(find.by_username(text[1:]), "username")
-    if is_one_word and "@" in text:
-        return _ranked(find.by_email(text), "e-mail")
-    return _ranked(find.by_text(text), "text")
-
-
-def _is_at(stored: str | None, profile: profiles.Profile) -> bool:
-    """Whether a creator's stored address is the profile's: on LinkedIn a company may be called as a person is."""
-    try:
-        return profiles.read(stored or "") == profile
-    except Invalid:
-        return False
-
-
-def _ranked(question: Any, taken_for: str) -> Answer:
-    """Results of a search by text; exact when the first, and no other, is the text itself."""
-    results = _read(question)
-    same = [result for result in results if result["rank"] == 0]
-    # Many creators may share a username, and a title is no key: only an address names one thing.
-    is_exact = taken_for == "e-mail" and len(same) == 1
-    return Answer(same if is_exact else results, taken_for, is_exact)
-
-
-def _read(question: Any) -> list[dict[str, Any]]:
-    return rows(question, ttl_s=TTL_S, domain="find")
 
 
 def _results(answer: Answer, text: str) -> None:

@@ -66,7 +66,7 @@ def _consequences(pending: PendingAction) -> None:
     subject = "**This job**" if number == 1 else f"**{fmt.plural(eligible, 'job')}**{of_accounts}"
     if eligible or number > 1:
         st.markdown(f"{subject} {spec.one if eligible == 1 else spec.many}")
-    if number == CAP and pending.matching:
+    if number == CAP and pending.matching not in {"", f"{CAP:,}"}:
         st.caption(
             f"The first {CAP:,} of {pending.matching} that match: as many as one person can answer for. "
             "Ask again for the next."

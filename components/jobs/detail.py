@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -11,9 +10,11 @@ import streamlit as st
 from actions.jobs.data import reveal
 from components.jobs import explained, neighbours, timeline, verbs
 from components.jobs.view import View
-from components.ui import feedback, fmt, gate, records, url
-from components.ui.masking import masked, shortened
+from components.ui import details, feedback, fmt, gate, records, url
+from components.ui.masking import masked
+from components.ui.statuses import error_title
 from components.ui.theme import badge
+from core import jsontext
 from core.database import rows
 from core.identity import Viewer
 from core.settings import settings
@@ -73,7 +74,7 @@ def _job(job_id: UUID, viewer: Viewer, view: View) -> None:
     if sentence := explained.of_state(job["state"]):
         st.info(sentence, icon=":material/help:")
     if job["error_message"]:
-        st.markdown("**Error**")
+        st.markdown(f"**{error_title(job['status'])}**")
         st.code(
             fmt.plain(job["error_message"]),
             language=None,
@@ -103,7 +104,7 @@ def _error_height(message: str) -> Literal["content"] | int:
 
 
 def _object(stored: str | None) -> dict[str, Any] | None:
-    return json.loads(stored) if stored else None
+    return jsontext.loads(stored) if stored else None
 
 
 def _buttons(job_id: UUID, job: Job, viewer: Viewer) -> None:
@@ -123,7 +124,7 @@ def _facts(job: Job) -> None:
             "Credits estimated": fmt.EMPTY if job["estimated_credits"] is None else f"{job['estimated_credits']:,}",
             "Credits charged": fmt.EMPTY if job["actual_credits"] is None else f"{job['actual_credits']:,}",
             "Started by": fmt.literal(job["user_email"] or fmt.EMPTY),
-            "Last change": f"{fmt.utc(job['updated_at'])} :gray[{fmt.age(job['updated_at'])}]",
+            "Last change": fmt.dated(job["updated_at"]),
         },
         border="horizontal",
     )
@@ -142,10 +143,10 @@ def _data(job_id: UUID, job: Job, viewer: Viewer) -> None:
         st.caption(f"Too large to draw here (above {listing.DATA_SHOWN_BYTES // 1024} kB).")
         _copies(job_id, job, None)
         return
-    data = json.loads(job["job_data"])
+    data = jsontext.loads(job["job_data"])
     is_revealed = st.session_state.get(_REVEALED) == job_id and viewer.can("jobs")
-    shown, hidden = (shortened(data), 0) if is_revealed else masked(data, settings().masked_keys)
-    st.json(shown)
+    shown, hidden = (data, 0) if is_revealed else masked(data, settings().masked_keys)
+    details.draw_json(shown)
     with st.container(horizontal=True, vertical_alignment="center"):
         if hidden and viewer.can("jobs"):
             st.button(
@@ -168,7 +169,7 @@ def _copies(job_id: UUID, job: Job, data: Any) -> None:
         st.code(f"{settings().public_url}/jobs?job={job_id}", language=None)
         st.caption("As JSON, hidden values hidden")
         whole = {name: value for name, value in job.items() if name not in _OURS} | {"job_data": data}
-        st.code(json.dumps(whole, indent=2, default=str, ensure_ascii=False), language="json", height=240)
+        st.code(jsontext.dumps(whole, indent=2, default=str), language="json", height=240)
 
 
 def _reveal(job_id: UUID) -> None:
@@ -185,3 +186,4 @@ def _history(entries: list[Change]) -> None:
         what, who = fmt.literal(entry["action"]), fmt.literal(entry["actor_email"] or "somebody")
         why = f" — {fmt.literal(entry['reason'])}" if entry["reason"] else ""
         st.markdown(f"**{what}** by {who}{why}  \n:gray[{fmt.utc(entry['at'])} · {fmt.age(entry['at'])}]")
+    details.beyond(entries)

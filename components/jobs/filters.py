@@ -28,7 +28,7 @@ def tiles(view: View) -> None:
 
     def count(state: str) -> str:
         of = [told[part] for part in parts.get(state, (state,))]
-        return fmt.count(sum(row["jobs"] for row in of), is_floor=any(row["is_capped"] for row in of))
+        return fmt.count(sum(row["jobs"] for row in of), is_floor=any(row["is_floor"] for row in of))
 
     fields.tiles(view, "state", "State", (ALL, ACTIVE, *TILES) if view.state == ACTIVE else (ALL, *TILES), count)
 
@@ -42,9 +42,9 @@ def _marks(view: View) -> None:
     """What a click on a chart or a group narrowed the list to, each with the way back."""
     told: dict[str, str] = {}
     if view.signature:
-        told["signature"] = view.signature[:60]
+        told["signature"] = view.signature.text[:60]
     if view.ended:
-        told["ended"] = f"Ended {view.ended[0]:%d %b %H:%M} to {view.ended[1]:%H:%M} UTC"
+        told["ended"] = f"Ended {fmt.span(*view.ended)}"
     if view.run:
         told["run"] = "Of one run"
     fields.chips(view, told)

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.jobs.view import RANGES, View
-from components.ui import cards, fields, fmt, records
+from components.ui import cards, fields, fmt, params, records
 from core.database import load
 from queries.jobs.groups import failed_by_signature
 from queries.sql import signatures
@@ -37,31 +37,30 @@ def _groups(view: View) -> None:
     window = f"the newest {signatures.WINDOW:,} failures" if groups["is_window_full"].iloc[0] else f"{of:,} failures"
     when = "" if view.where.ended_from else f", {RANGES[view.range].lower()}"
     st.markdown(f"**Failure groups** :gray[· {window}{when}, grouped by message]")
-    signature = list(groups["signature"])
-    now = pd.Timestamp.now("UTC")
+    told = [params.Signature(*both) for both in zip(groups["hash"], groups["signature"], strict=True)]
     config = st.column_config
 
-    def open_group(chosen: str) -> None:
-        fields.narrow(View, jobs_signature=chosen, jobs_state="failed")
+    def open_group(chosen: params.Signature) -> None:
+        fields.narrow(View, jobs_signature=str(chosen), jobs_state="failed")
         st.rerun()  # the whole page: a click in a card runs that card alone
 
     st.dataframe(
         pd.DataFrame(
             {
-                "Error": [fmt.plain(text) for text in signature],
+                "Error": [fmt.plain(one.text) for one in told],
                 "Jobs": groups["jobs"],
                 "Share": groups["share"] * 100,
                 "Accounts": groups["accounts"],
                 "Types": [", ".join(kinds) for kinds in groups["job_types"]],
                 "24 h": groups["per_hour"],
-                "First": [fmt.age(at, now) for at in groups["first_at"]],
-                "Last": [fmt.age(at, now) for at in groups["last_at"]],
+                "First": fmt.ages(groups["first_at"]),
+                "Last": fmt.ages(groups["last_at"]),
             }
         ),
         key="jobs_groups",
         hide_index=True,
         column_config={
-            "Error": records.opener("jobs_groups", signature, open_group, "Error", 350, alignment="left"),
+            "Error": records.opener("jobs_groups", told, open_group, "Error", 350, alignment="left"),
             "Jobs": config.NumberColumn("Jobs", width=56),
             "Share": config.ProgressColumn("Share", format="%.1f%%", min_value=0, max_value=100, width=120),
             "Accounts": config.NumberColumn("Accounts", width=72),
@@ -73,5 +72,5 @@ def _groups(view: View) -> None:
             "Last": config.TextColumn("Last", width=72),
         },
         height=min(len(groups), _ROWS) * _ROW_PX + _ROW_PX + 2,
-        alt=f"{len(groups)} groups of failures; the largest, {signature[0]}, has {int(groups['jobs'].iloc[0]):,} jobs",
+        alt=f"{len(groups)} groups of failures; the largest, {told[0].text}, has {int(groups['jobs'].iloc[0]):,} jobs",
     )

@@ -10,6 +10,7 @@ import streamlit as st
 from actions.policy import stuck_after
 from components.jobs.view import ACTIVE, View
 from components.ui import fmt, records, url
+from components.ui.params import Signature
 from components.ui.theme import badge
 from core.database import rows
 from queries.jobs import neighbours
@@ -39,7 +40,7 @@ def of_account(job_id: UUID, job: Job) -> None:
     if not found:
         st.caption("No other jobs.")
     for one in found:
-        _neighbour(one, f"{badge(one['state'])} {fmt.literal(one['job_type'])} :gray[{one['at']:%H:%M:%S}]")
+        _neighbour(one, f"{badge(one['state'])} {fmt.literal(one['job_type'])} :gray[{fmt.clock(one['at'])}]")
 
 
 def of_signature(job_id: UUID) -> None:
@@ -57,7 +58,11 @@ def of_signature(job_id: UUID) -> None:
         icon=":material/filter_alt:",
         type="tertiary",
         on_click=_listed,
-        kwargs={"jobs_signature": found[0]["signature"], "jobs_state": "failed", "jobs_range": "all"},
+        kwargs={
+            "jobs_signature": str(Signature(found[0]["hash"], found[0]["signature"])),
+            "jobs_state": "failed",
+            "jobs_range": "all",
+        },
         key=records.key("job_same", job_id),
     )
 
@@ -74,7 +79,7 @@ def api_errors(job: Job) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "Time (UTC)": [f"{one['at']:%H:%M:%S}" for one in found],
+                "Time (UTC)": [f"{fmt.clock(one['at'])}" for one in found],
                 "Service": [one["service_name"] for one in found],
                 "Endpoint": [one["endpoint"] for one in found],
                 "Status": [one["status_code"] for one in found],

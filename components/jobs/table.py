@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.jobs.view import View
 from components.ui import feedback, fmt, pager, records, url
+from components.ui.statuses import errors
 from components.ui.theme import STATES
 from core.database import load
 from queries.jobs import listing
@@ -49,7 +50,8 @@ def draw_table(rows: pd.DataFrame, view: View) -> None:
             "State": config.MultiselectColumn("State", options=list(STATES), color=list(STATES.values()), width=100),
             "Type": config.TextColumn("Type", width=128),
             "Account": config.TextColumn("Account", width=140),
-            "Error": config.TextColumn("Error", width=285),
+            "Error": config.TextColumn("Error", width=230),
+            "Priority": config.NumberColumn("Priority", width=62),
             "Attempts": config.TextColumn("Tries", width=58, alignment="right"),
             "Credits": config.NumberColumn("Credits", width=65, help="Charged, or estimated where nothing was yet"),
             "Time": config.TextColumn(_TIMES[view.order.name][1], width=150),
@@ -71,7 +73,8 @@ def _displayed(rows: pd.DataFrame, view: View) -> pd.DataFrame:
             "State": rows["state"].map(lambda state: [state]),
             "Type": rows["job_type"],
             "Account": account,
-            "Error": rows["error_message"].map(fmt.plain, na_action="ignore"),
+            "Error": errors(rows["status"], rows["error_message"]),
+            "Priority": rows["priority"],
             "Attempts": rows["attempts"].fillna(0).astype(str)
             + " / "
             + rows["max_attempts"].astype(str).replace("<NA>", "3"),

@@ -12,6 +12,7 @@ import streamlit as st
 
 from components.ui import charts, fmt
 from components.ui.theme import STATES, hex_of
+from core.loaders import moment
 
 _ROW_PX: Final = 30
 _FRAME_PX: Final = 60
@@ -55,7 +56,7 @@ def earlier(history: Sequence[Mapping[str, Any]]) -> list[Ran]:
     found: list[Ran] = []
     for entry in sorted(history, key=lambda entry: entry["at"]):
         before: Mapping[str, Any] = entry["before"] if isinstance(entry["before"], Mapping) else {}
-        started, ended = (_moment(before.get(name)) for name in ("started_at", "completed_at"))
+        started, ended = (_known(moment(before.get(name))) for name in ("started_at", "completed_at"))
         if started:
             state = str(before.get("status") or "failed")
             found.append(Ran(f"Run {len(found) + 1}", state, None, None, started, ended or entry["at"]))
@@ -114,7 +115,7 @@ def _figure(runs: Sequence[Ran], phases: Sequence[tuple[Ran, Phase]], history: S
 
 def _present(job: Mapping[str, Any]) -> Ran:
     ended = job["ended_at"]
-    times = (job["created_at"], job["scheduled_at"], job["started_at"], ended)
+    times = map(_known, (job["created_at"], job["scheduled_at"], job["started_at"], ended))
     return Ran(f"Attempt {job['attempts'] or 0:,}", str(job["state"]), *times)
 
 
@@ -125,10 +126,10 @@ def _words(job: Mapping[str, Any]) -> None:
         ("Created", job["created_at"], ""),
         ("Scheduled", job["scheduled_at"], ""),
         ("Started", job["started_at"], waited),
-        (fmt.literal(str(job["status"]).capitalize()), job["completed_at"], ran),
+        (fmt.literal(str(job["status"] or "").capitalize()), job["completed_at"], ran),
     ]
     st.table(
-        {label: f"{fmt.utc(at)} :gray[{fmt.age(at)}{' · ' + note if note else ''}]" for label, at, note in steps if at},
+        {label: fmt.dated(at, note) for label, at, note in steps if at},
         border="horizontal",
     )
     if job["is_clock_skewed"]:
@@ -137,5 +138,6 @@ def _words(job: Mapping[str, Any]) -> None:
         )
 
 
-def _moment(text: Any) -> datetime | None:
-    return datetime.fromisoformat(text) if isinstance(text, str) else None
+def _known(at: datetime | None) -> datetime | None:
+    """The moment if it can be drawn: beyond all years there is no place for it."""
+    return None if at is None or fmt.is_far(at) else at

@@ -63,8 +63,8 @@ def ask(verb: Verb, ids: Sequence[UUID], which: str, matching: str = "", since: 
     """
     with feedback.flash_errors():
         gate.require(ACTIONS[verb].permission)
-        found = ((UUID(row["id"]), row["attempts"], row["started_at"]) for row in rows(snapshots(ids)))
-        now = {job_id: Snapshot(job_id, attempts, started_at) for job_id, attempts, started_at in found}
+        found = ((UUID(row["id"]), row["attempts"], row["run_start"]) for row in rows(snapshots(ids)))
+        now = {job_id: Snapshot(job_id, attempts, run_start) for job_id, attempts, run_start in found}
         jobs = tuple(now.get(one, Snapshot(one)) for one in ids)
         ASKED.ask(PendingAction(verb, jobs, which, matching, since, records.question()))
     st.rerun()  # the whole page: pressed in a drawer, only the drawer would run again
@@ -87,7 +87,7 @@ def toolbar(view: View, viewer: Viewer) -> None:
     # On the left: above its right end a table draws its own tools when the mouse is near.
     with st.container(horizontal=True, vertical_alignment="center"):
         noted = f" :gray[· {len(chosen)} selected]" if chosen else ""
-        number = fmt.count(row["jobs"], is_floor=row["is_capped"])
+        number = fmt.count(row["jobs"], is_floor=row["is_floor"])
         st.markdown(f"**{number}** {fmt.literal(view.words_of(row['jobs']))}{noted}", width="content")
         verbs = fitting(view.state, viewer)
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
@@ -158,7 +158,7 @@ def _freeze(verb: Verb, told: int, seen: str) -> None:
             raise Invalid(f"No {shown.words} now, so nothing was done. Widen the time range, or clear a filter.")
         [total] = rows(listing.total(shown.where))
         since = fmt.since_then(told, len(found), is_other=url.others("jobs_after") != seen)
-        number = fmt.count(total["jobs"], is_floor=total["is_capped"])
+        number = fmt.count(total["jobs"], is_floor=total["is_floor"])
         ask(verb, [UUID(row["id"]) for row in found], shown.counted(len(found)), number, since)
 
 

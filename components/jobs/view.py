@@ -7,12 +7,11 @@ from functools import cached_property
 from typing import Final, get_args
 
 from actions.policy import stuck_after
-from components.ui import params, url, views
+from components.ui import fmt, params, url, views
 from components.ui.params import AccountOf, Choice, Param, Sort, Text
 from components.ui.views import Order
 from queries.jobs.filters import JobFilter
 from queries.jobs.states import JOB_TYPES, TERMINAL, State
-from queries.sql import signatures
 
 ACTIVE: Final = "active"
 """Queued or processing: what still runs for a customer."""
@@ -60,9 +59,9 @@ class View(views.View, page="jobs"):
         140,
         keys=dict.fromkeys(("created", "ended", "scheduled"), datetime),
     )
-    signature = Param("", lambda said: said.strip()[: signatures.LENGTH], words="like “{}”")
+    signature = Param(None, params.Signature.read, words=lambda found: f"like “{found.text}”")
     run = Param(None, params.uuid, words="of one run")
-    ended = Param(None, ended_step, words=lambda ends: f"ended {ends[0]:%d %b %H:%M} to {ends[1]:%H:%M} UTC")
+    ended = Param(None, ended_step, words=lambda ends: f"ended {fmt.span(*ends)}")
 
     @cached_property
     def where(self) -> JobFilter:
@@ -75,6 +74,7 @@ class View(views.View, page="jobs"):
             states=("queued", "processing") if self.state == ACTIVE else (self.state,) if self.state else (),
             job_types=(self.type,) if self.type else (),
             account_id=self.account.only,
+            signature=self.signature.hash if self.signature else "",
             since=datetime.now(UTC) - span if span else None,
             ended_from=since,
             ended_until=until,

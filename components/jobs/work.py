@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from components.ui import fmt
+from components.ui.params import Signature
 from components.ui.work_item import TTL_S, Work
 from core.database import rows
 from queries.jobs import groups
@@ -27,5 +28,5 @@ def _failed(row: dict[str, Any]) -> Work:
         detail=f"{row['signature']} · {accounts} · last {last}",
         page="pages/jobs.py",
         label="Open the group",
-        query={"jobs_state": "failed", "jobs_signature": row["signature"]},
+        query={"jobs_state": "failed", "jobs_signature": str(Signature(row["hash"], row["signature"]))},
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 import streamlit as st
 
 from components.ui import destinations, details, feedback, fmt, gate, media, url
-from components.ui.statuses import badge
+from components.ui.statuses import badge, errors
 from core.database import rows
 from queries.models import figures
 from queries.models.figures import Kind, Model
@@ -53,17 +53,17 @@ def _model(kind: Kind, model: Model) -> None:
     with feedback.error_boundary("Sample"):
         st.markdown("**Sample**")
         file = media.File(model["sample_url"], model["sample_path"], "voices" if kind == "voice" else "avatars")
-        media.player("audio" if kind == "voice" else "video", file, alt=model["name"][:200])
+        media.player("audio" if kind == "voice" else "video", file, alt=model["name"][:200], record=model["id"])
     details.facts(
         {
             "Quality": fmt.EMPTY if model["quality"] is None else f"{model['quality']:g} of 1",
-            "In this state since": details.moment(model["updated_at"]),
+            "In this state since": fmt.dated(model["updated_at"]),
             "Version": fmt.EMPTY if model["version"] is None else f"{model['version']:,}",
             "Training took": details.seconds(model["training_s"]),
             "Photos": fmt.EMPTY if model["photos"] is None else f"{model['photos']:,}",
             "Created by": fmt.literal(model["user_email"] or fmt.EMPTY),
             "Provider's id": fmt.literal(model["provider_id"] or fmt.EMPTY),
-            "Created": details.moment(model["created_at"]),
+            "Created": fmt.dated(model["created_at"]),
         }
     )
     if kind == "voice" and model["account_id"]:
@@ -88,7 +88,7 @@ def _versions(model: Model) -> None:
                 number = "?" if one["version"] is None else f"{one['version']:,}"
                 quality = fmt.EMPTY if one["quality"] is None else f"{one['quality']:g}"
                 st.markdown(f"**v{number}** {badge(one['status'])} quality {quality}")
-                media.playing("audio", link, f"{model['name']}, version {number}"[:200])
+                media.playing("audio", link, f"{model['name']}, version {number}"[:200], f"version {one['id']}")
                 st.caption(f"{fmt.utc(one['created_at'])}{' · inactive' if one['is_active'] is False else ''}")
 
 
@@ -103,7 +103,7 @@ def _uses(kind: Kind, model_id: UUID) -> None:
         left, right = st.columns([5, 1], vertical_alignment="center")
         with left:
             st.markdown(label)
-            if one["error_message"]:
-                st.text(fmt.plain(one["error_message"]))
+            for error in filter(None, errors([one["status"]], [one["error_message"]])):
+                st.text(error)
         with right:
             destinations.homes({"Open": ("generated_content", one)})

@@ -22,6 +22,10 @@ _HOW: Final = f"""Drag to move, Ctrl + wheel or the buttons to zoom, click an it
 item, arrow keys to the next, Enter to open. Drawn are the oldest {canvas.ITEMS_CAP:,} folders, pieces and chats each,
 and {canvas.LINKS_CAP:,} connections."""
 _TINTS: Final = {"folder": "gray", "content_piece": "blue", "chat_interface": "primary"}
+_CUT: Final = {
+    "folder": "folders", "content_piece": "pieces", "chat_interface": "chats", "connection": "connections",
+    "membership": "pieces in folders",
+}  # fmt: skip
 _TYPE_TINTS: Final = {"video": "blue", "image": "violet", "text": "gray", "audio": "green"}
 _TYPE_ICONS: Final = {"video": "movie", "image": "image", "text": "article", "audio": "graphic_eq"}
 _CHIPS: Final = {
@@ -64,12 +68,7 @@ def words(scene: Scene) -> str:
     counts = {kind: sum(item.kind == kind for item in scene.items) for kind in NOUNS}
     counts["connection"] = len(scene.lines)
     return ", ".join(
-        fmt.plural(
-            number,
-            NOUNS.get(kind, kind).lower(),
-            is_floor=number >= (canvas.ITEMS_CAP if kind in NOUNS else canvas.LINKS_CAP),
-        )
-        for kind, number in counts.items()
+        fmt.plural(number, NOUNS.get(kind, kind).lower(), is_floor=kind in scene.cut) for kind, number in counts.items()
     )
 
 
@@ -243,7 +242,6 @@ def _table(scene: Scene) -> None:
 
 def _cut(scene: Scene) -> None:
     """Say what the caps left out, where they did."""
-    full = [NOUNS[k] for k in NOUNS if sum(item.kind == k for item in scene.items) >= canvas.ITEMS_CAP]
-    names = [f"{name.lower()}s" for name in full] + ["connections"] * (len(scene.lines) >= canvas.LINKS_CAP)
-    if names:
-        st.caption(f":orange[:material/content_cut:] Here there may be more {' and '.join(names)} than are drawn.")
+    if scene.cut:
+        kinds = " and ".join(_CUT[kind] for kind in scene.cut)
+        st.caption(f":orange[:material/content_cut:] There are more {kinds} than are drawn.")

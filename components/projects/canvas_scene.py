@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from components.projects import canvas_findings
 from components.projects.canvas_items import NOUNS, Finding, Item, Line, around, color, drawn, stroke
+from queries.projects import canvas
 
 FAR_PX: Final = 20_000.0
 """Farther than this from the middle of the canvas, nobody finds an item by scrolling."""
@@ -16,13 +17,17 @@ FAR_PX: Final = 20_000.0
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything drawn, the part of the canvas to show first (x, y, width, height), and the findings, worst first."""
+    """Everything drawn, the part of the canvas to show first (x, y, width, height), and the findings, worst first.
+
+    `cut` names the kinds of which there are more than are drawn.
+    """
 
     items: Sequence[Item]
     lines: Sequence[Line]
     members: Mapping[str, Sequence[str]]
     view: tuple[float, float, float, float]
     findings: Sequence[Finding]
+    cut: Sequence[str]
 
 
 def scene(
@@ -31,10 +36,14 @@ def scene(
     connections: Sequence[Mapping[str, Any]],
 ) -> Scene:
     """The canvas of the rows that `queries.projects.canvas` reads."""
-    items = _marked_far([drawn(row) for row in stored])
-    members, foreign = _members(items, memberships)
+    kinds = {kind: [row for row in stored if row["kind"] == kind] for kind in NOUNS}
+    cut = [kind for kind, some in kinds.items() if len(some) > canvas.ITEMS_CAP]
+    links = {"connection": connections, "membership": memberships}
+    cut += [kind for kind, some in links.items() if len(some) > canvas.LINKS_CAP]
+    items = _marked_far([drawn(row) for some in kinds.values() for row in some[: canvas.ITEMS_CAP]])
+    members, foreign = _members(items, memberships[: canvas.LINKS_CAP])
     items = _without_the_folded(items, members)
-    lines, broken = _lines(items, members, connections)
+    lines, broken = _lines(items, members, connections[: canvas.LINKS_CAP])
     findings = [
         *broken,
         *foreign,
@@ -43,7 +52,7 @@ def scene(
         *canvas_findings.overlaps(items),
     ]
     near = [item for item in items if not item.is_far and not item.is_hidden] or list(items)
-    return Scene(items, lines, members, around(near), findings)
+    return Scene(items, lines, members, around(near), findings, cut)
 
 
 def _marked_far(items: Sequence[Item]) -> list[Item]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,8 +10,8 @@ import streamlit as st
 
 from actions.projects import chats
 from components.projects import canvas
-from components.ui import destinations, feedback, fmt, gate, records, url
-from components.ui.masking import shortened
+from components.ui import destinations, details, feedback, fmt, gate, records, url
+from core import jsontext
 from core.database import rows
 from core.identity import Viewer
 from queries.projects import listing
@@ -87,7 +86,7 @@ def _fact(label: str, at: Any, who: str | None) -> None:
     """When and by whom: `2026-11-22 16:54 · 2h ago`, and the e-mail below."""
     with st.container(gap="xxsmall"):
         st.caption(f"{label} (UTC)")
-        st.markdown(fmt.EMPTY if at is None else f"{at:%Y-%m-%d %H:%M} :gray[· {fmt.age(at)}]")
+        st.markdown(fmt.EMPTY if at is None else f"{fmt.minute(at)} :gray[· {fmt.age(at)}]")
         if who:
             # As text: Markdown makes a link of every e-mail address.
             st.text(fmt.plain(who))
@@ -138,7 +137,7 @@ def _data(project_id: UUID, project: Project, viewer: Viewer) -> None:
         st.caption(f"Too large to draw here (above {listing.STORED_SHOWN_BYTES // 1024} kB).")
     elif st.session_state.get(_REVEALED) == project_id and chats.may_reveal(viewer):
         [stored] = rows(listing.stored(project_id))
-        st.json(shortened(json.loads(stored["canvas_data"])), expanded=2)
+        details.draw_json(jsontext.loads(stored["canvas_data"]), expanded=2)
     elif chats.may_reveal(viewer):
         st.button(
             "Show canvas data",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,8 +9,9 @@ import streamlit as st
 
 from actions.projects import chats
 from components.ui import destinations, feedback, fmt, gate, media, records, url
-from components.ui.details import facts, moment, passage, seconds, size
+from components.ui.details import facts, passage, seconds, size
 from components.ui.theme import badge
+from core import jsontext
 from core.database import rows
 from core.identity import Viewer
 from queries.projects import canvas_items
@@ -77,9 +77,9 @@ def _piece(piece: CanvasPiece) -> None:
             "Size": size(piece["file_size_bytes"]),
             "Remix": "yes" if piece["is_remix"] else "no",
             "Added by": fmt.literal(piece["uploaded_by"] or fmt.EMPTY),
-            "Added": moment(piece["created_at"]),
-            "Changed": moment(piece["updated_at"]),
-            "File kept until": moment(piece["storage_expires_at"]),
+            "Added": fmt.dated(piece["created_at"]),
+            "Changed": fmt.dated(piece["updated_at"]),
+            "File kept until": fmt.dated(piece["storage_expires_at"]),
         }
     )
     if piece["description"]:
@@ -97,8 +97,8 @@ def _folder(pieces: list[FolderItem]) -> None:
             "Collapsed": "yes" if folder["is_collapsed"] else "no",
             "Colour": fmt.literal(folder["color"] or fmt.EMPTY),
             "Created by": fmt.literal(folder["created_by"] or fmt.EMPTY),
-            "Created": moment(folder["created_at"]),
-            "Changed": moment(folder["updated_at"]),
+            "Created": fmt.dated(folder["created_at"]),
+            "Changed": fmt.dated(folder["updated_at"]),
         }
     )
     held = [piece for piece in pieces if piece["piece_id"]]
@@ -129,8 +129,8 @@ def _chat(chat_id: UUID, chat: Chat, viewer: Viewer) -> None:
             "Model": fmt.literal(chat["model"] or fmt.EMPTY),
             "Messages": fmt.EMPTY if chat["messages"] is None else f"{chat['messages']:,}",
             "Created by": fmt.literal(chat["created_by"] or fmt.EMPTY),
-            "Created": moment(chat["created_at"]),
-            "Changed": moment(chat["updated_at"]),
+            "Created": fmt.dated(chat["created_at"]),
+            "Changed": fmt.dated(chat["updated_at"]),
         }
     )
     st.markdown(f"**History** :gray[· {chat['history_bytes'] or 0:,} bytes]")
@@ -159,7 +159,7 @@ def _reveal(chat_id: UUID) -> None:
 
 def _history(chat_id: UUID) -> None:
     [stored] = rows(canvas_items.history(chat_id))
-    turns: list[Any] = json.loads(stored["chat_history"])
+    turns: list[Any] = jsontext.loads(stored["chat_history"])
     if len(turns) > TURNS_SHOWN:
         st.caption(f"The newest {TURNS_SHOWN} of {len(turns):,}.")
     for turn in turns[-TURNS_SHOWN:]:
@@ -168,6 +168,6 @@ def _history(chat_id: UUID) -> None:
         avatar = ":material/person:" if is_user else ":material/smart_toy:"
         with st.chat_message("user" if is_user else "assistant", avatar=avatar):
             content = said.get("content")
-            st.text(fmt.plain(content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)))
+            st.text(fmt.plain(content if isinstance(content, str) else jsontext.dumps(content)))
             if said.get("at"):
                 st.caption(fmt.literal(str(said["at"])[:40]))

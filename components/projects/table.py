@@ -67,7 +67,7 @@ def _displayed(found: pd.DataFrame) -> pd.DataFrame:
             "People": found["collaborators"],
             "Archived": [["archived"] if archived is True else [] for archived in found["is_archived"].astype(object)],
             "Opened": fmt.times(found["last_accessed_at"]),
-            "Created": [None if pd.isna(at) else f"{at:%Y-%m-%d}" for at in found["created_at"]],
+            "Created": fmt.days(found["created_at"]),
         }
     )
 

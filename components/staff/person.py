@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.staff import table, verbs
 from components.staff.words import ROLES, browser, places, words
-from components.ui import destinations, feedback, fmt, gate, url
+from components.ui import destinations, details, feedback, fmt, gate, url
 from core.database import rows
 from core.identity import Viewer
 from queries import staff
@@ -57,8 +57,8 @@ def _person(person: Person, viewer: Viewer) -> None:
     seen, since = person["last_seen_at"], person["created_at"]
     st.table(
         {
-            "Last seen": f"{fmt.utc(seen)} :gray[{fmt.age(seen)}]",
-            "On the staff since": f"{fmt.utc(since)} :gray[{fmt.age(since)}]",
+            "Last seen": fmt.dated(seen),
+            "On the staff since": fmt.dated(since),
         },
         border="horizontal",
     )
@@ -103,6 +103,7 @@ def _decisions(user_id: UUID) -> None:
             f"**{fmt.literal(entry['action'])}** by {who}{told}  \n"
             f":gray[{fmt.utc(entry['at'])} · {fmt.age(entry['at'])}]"
         )
+    details.beyond(entries)
     st.page_link(
         "pages/audit.py",
         label="What this person did",

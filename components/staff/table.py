@@ -26,9 +26,12 @@ def idle() -> timedelta:
 class View(views.View, page="staff"):
     """What the list shows."""
 
-    text = Text("Name", "Name or e-mail", "search", 230, called="words")
-    role = Choice("Role", {"": "Any role", **{role: words(role) for role in ROLES}}, "", 170)
-    state = Choice("State", {"all": "Active or not", "active": "Active", "deactivated": "Deactivated"}, "all", 150)
+    text = Text("Name", "Name or e-mail", "search", 230, called="words", words='with "{}" in name or e-mail')
+    role = Choice("Role", {"": "Any role", **{role: words(role) for role in ROLES}}, "", 170, words="who are {}")
+    state = Choice(
+        "State", {"all": "Active or not", "active": "Active", "deactivated": "Deactivated"}, "all", 150,
+        words="{}", is_first=True,
+    )  # fmt: skip
 
 
 def draw_table() -> None:
@@ -36,9 +39,10 @@ def draw_table() -> None:
     view = url.read(View)
     fields.draw_filters(view)
     verbs.invitation()
-    rows = load(staff.people(view.text, view.role, cast("staff.State", view.state), idle()))
+    found = load(staff.people(view.text, view.role, cast("staff.State", view.state), idle()))
+    rows = found.head(staff.LIMIT)
     if rows.empty:
-        feedback.empty("No staff match.", "Clear a filter.", "group")
+        feedback.empty(f"No {view.words}.", "Clear a filter.", "group")
         return
     config = st.column_config
     records.table(
@@ -61,7 +65,7 @@ def draw_table() -> None:
         alt=f"{fmt.plural(len(rows), 'person')} of the staff",
         button=("Name", 170),
     )
-    if len(rows) == staff.LIMIT:
+    if len(found) > len(rows):
         st.caption(f"The first {staff.LIMIT} by name. Filter to find others.")
 
 
@@ -74,7 +78,7 @@ def _displayed(found: pd.DataFrame) -> pd.DataFrame:
             "State": [["active"] if active else ["deactivated"] for active in found["is_active"]],
             "Sessions": found["sessions"],
             "Seen": fmt.times(found["last_seen_at"]),
-            "Since": [f"{at:%Y-%m-%d}" for at in found["created_at"]],
+            "Since": fmt.days(found["created_at"]),
         }
     )
 
@@ -102,7 +106,7 @@ def open_sessions() -> None:
                 "Role": rows["role"].map(words),
                 "Used": fmt.times(rows["last_seen_at"]),
                 "Started": fmt.times(rows["created_at"]),
-                "Ends": [f"{at:%m-%d %H:%M}" for at in rows["expires_at"]],
+                "Ends": rows["expires_at"].map(fmt.minute),
                 "Address": [
                     fmt.plain(places(*both))
                     for both in zip(rows["address"].fillna(""), rows["other_addresses"], strict=True)

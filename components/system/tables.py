@@ -71,7 +71,7 @@ def rollups() -> None:
                     ["failing"] if failing else ["behind"] if behind else ["current"]
                     for failing, behind in zip(found["last_error"].notna(), found["behind"], strict=True)
                 ],
-                "Through": [None if pd.isna(at) else f"{at:%m-%d %H:%M}" for at in found["watermark"]],
+                "Through": found["watermark"].map(fmt.minute, na_action="ignore"),
                 "Refreshed": fmt.ages(found["refreshed_at"]),
                 "Compared": fmt.ages(found["audited_at"]),
                 "Took": found["last_ms"],

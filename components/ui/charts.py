@@ -33,7 +33,7 @@ def over_time(
     key: str,
     alt: str,
     unit: str = "",
-    hover: str = "%a %d %b %H:%M UTC",
+    hover: str = "%a %d %b %Y %H:%M UTC",
     open_from: pd.Timestamp | None = None,
     on_select: Callable[[], None] | None = None,
     height: int = HEIGHT,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,7 +11,8 @@ import streamlit as st
 from components.ui import fmt
 from components.ui.destinations import homes
 from components.ui.masking import shortened
-from components.ui.statuses import badge
+from components.ui.statuses import badge, errors
+from core import jsontext
 from core.database import rows
 from queries.jobs import links
 
@@ -23,11 +23,6 @@ JOBS_SHOWN: Final = 10
 def facts(told: Mapping[str, str]) -> None:
     """Names and what is so, one a line; values are Markdown."""
     st.table(dict(told), border="horizontal")
-
-
-def moment(at: Any) -> str:
-    """A time with its age."""
-    return fmt.EMPTY if at is None else f"{fmt.utc(at)} :gray[{fmt.age(at)}]"
 
 
 def seconds(value: int | None) -> str:
@@ -60,7 +55,26 @@ def stored_json(title: str, text: str | None) -> None:
     """Stored JSON, folded; nothing where there is nothing."""
     if text and text not in {"{}", "[]", "null"}:
         with st.expander(title):
-            st.json(shortened(json.loads(text)))
+            draw_json(jsontext.loads(text))
+
+
+def beyond(found: Sequence[Mapping[str, Any]]) -> None:
+    """Say by the column `total` of a list with a limit that there are more than are shown, where there are."""
+    if found and found[0]["total"] > len(found):
+        st.caption(f"The first {len(found):,} of {found[0]['total']:,}.")
+
+
+def draw_json(value: Any, *, expanded: bool | int = True) -> None:
+    """JSON to unfold; long text is cut, and numbers that the browser would change stand as text, which is said."""
+    st.json(shortened(value), expanded=expanded)
+    if _has_digits(value):
+        st.caption("Numbers that a browser would round are shown as text.")
+
+
+def _has_digits(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return any(map(_has_digits, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, jsontext.Digits)
 
 
 def jobs(key: str, object_id: UUID) -> None:
@@ -74,7 +88,7 @@ def jobs(key: str, object_id: UUID) -> None:
         with left:
             kind, age = fmt.literal(row["job_type"]), fmt.age(row["created_at"])
             st.markdown(f"{badge(row['status'])} {kind} :gray[{age}]")
-            if row["error_message"]:
-                st.text(fmt.plain(row["error_message"]))
+            for error in filter(None, errors([row["status"]], [row["error_message"]])):
+                st.text(error)
         with right:
             homes({"Open": ("processing_queue", row)})

@@ -7,19 +7,17 @@ import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from numbers import Number
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
 
 from actions import exports
 from actions.formulas import neutral
-from components.ui import gate
+from components.ui import fmt, gate
 from components.ui.later import Tab
 from core.database import load
 from queries.tables.base import Rows
-
-_TIME: Final = "%Y-%m-%d %H:%M:%S"
 
 
 class Export(NamedTuple):
@@ -69,7 +67,7 @@ def text(frame: pd.DataFrame, words: str, email: str, cap: int) -> str:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     for line in (
         f"# AICON Desk: {' '.join(words.split())}",
-        f"# Times in UTC. Exported {datetime.now(UTC):{_TIME}} by {email}.",
+        f"# Times in UTC. Exported {fmt.utc(datetime.now(UTC))} by {email}.",
         f"# {len(kept):,} rows." + (f" Cut at {cap:,}: narrow the filters for the rest." if len(frame) > cap else ""),
     ):
         writer.writerow([neutral(line)])
@@ -87,5 +85,7 @@ def _cell(value: object) -> object:
     if isinstance(value, str):
         return neutral(value)
     if isinstance(value, datetime):
-        return value.strftime(_TIME)
-    return value if isinstance(value, Number | date) else neutral(str(value))
+        return fmt.utc(value)
+    if isinstance(value, date):
+        return fmt.day(value)
+    return value if isinstance(value, Number) else neutral(str(value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
@@ -200,15 +201,15 @@ def which_account(key: str, meant: Account) -> bool:
 
 
 def which(key: str, noun: str, names: Mapping[str, str], cap: int) -> Literal[False]:
-    """Ask which of several records, of which at most `cap` were read, the text in a field means; by id their names."""
-    known = records.told_apart(names)
+    """Ask which of several records the text in a field means; by id their names, one more than `cap` says "more"."""
+    known = records.told_apart(dict(islice(names.items(), cap)))
     picked = records.key(f"{key}_which", list(known))
 
     def choose() -> None:
         url.write(**{key: st.session_state[picked]})
 
     st.pills(
-        f"Which {noun}? {len(known)} match" if len(known) < cap else f"Which {noun}? The first {cap} that match",
+        f"Which {noun}? {len(names)} match" if len(names) <= cap else f"Which {noun}? The first {cap} that match",
         list(known),
         key=picked,
         format_func=lambda identity: fmt.literal(known[identity]),

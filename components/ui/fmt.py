@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from math import isfinite
 from typing import Any, Final
 from unicodedata import bidirectional
+
+from core.loaders import LAST, REPLACED
 
 EMPTY: Final = "—"
 COUNT_CAP: Final = 10_000
@@ -19,7 +22,7 @@ _READ: Final = re.compile(  # first what Streamlit looks for in the text that Ma
 )
 _EDGE: Final = re.compile(r"\A\s|\s\Z")  # a blank there would keep what we make bold from being bold
 _UNSEEN: Final = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 def count(value: int, cap: int = COUNT_CAP, *, is_floor: bool = False) -> str:
@@ -41,9 +44,13 @@ def percent(share: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """A length of time in its two largest units: `1m 20s`, `3d 4h`, `420 ms`."""
-    if seconds is None:
+    """A length of time in its two largest units: `1m 20s`, `3d 4h`, `420 ms`, `7,973 years`."""
+    if seconds is None or not isfinite(seconds):
         return EMPTY
+    if seconds < 0:
+        return f"-{duration(-seconds)}"
+    if seconds >= 2 * _YEAR_S:
+        return plural(int(seconds) // _YEAR_S, "year")
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     left, parts = int(seconds), list[str]()
@@ -56,7 +63,7 @@ def duration(seconds: float | None) -> str:
 
 def age(at: datetime | None, now: datetime | None = None) -> str:
     """How long ago, or in how long, in the largest unit: `5 m ago`, `in 2 h`, `2 years ago`."""
-    if at is None:
+    if at is None or _far(at):
         return EMPTY
     seconds = ((now or datetime.now(UTC)) - at).total_seconds()
     if abs(seconds) < 1:
@@ -64,8 +71,10 @@ def age(at: datetime | None, now: datetime | None = None) -> str:
     return f"{since(at, now)} ago" if seconds > 0 else f"in {since(at, now)}"
 
 
-def since(at: datetime, now: datetime | None = None) -> str:
+def since(at: datetime | None, now: datetime | None = None) -> str:
     """The time from or to a moment, in its largest unit: `18 h`, `2 years`."""
+    if at is None or _far(at):
+        return EMPTY
     seconds = int(abs(((now or datetime.now(UTC)) - at).total_seconds()))
     if seconds >= _YEAR_S:
         return plural(seconds // _YEAR_S, "year")
@@ -75,13 +84,63 @@ def since(at: datetime, now: datetime | None = None) -> str:
 
 def utc(at: datetime | None) -> str:
     """A time to the second; every time on the Desk is UTC."""
-    return EMPTY if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return EMPTY if at is None else _far(at) or f"{day(at)} {at.astimezone(UTC):%H:%M:%S}"
+
+
+def minute(at: datetime | None) -> str:
+    """A time to the minute."""
+    return EMPTY if at is None else _far(at) or f"{day(at)} {at.astimezone(UTC):%H:%M}"
+
+
+def clock(at: datetime) -> str:
+    """The time of a day that is told beside it, to the second."""
+    return _far(at) or f"{at.astimezone(UTC):%H:%M:%S}"
+
+
+def day(at: date | None) -> str:
+    """A day, or that of a time in UTC."""
+    if at is None:
+        return EMPTY
+    known = at.astimezone(UTC) if isinstance(at, datetime) else at
+    return _far(at) or f"{known:%Y-%m-%d}"
+
+
+def days(column: Iterable[Any]) -> list[str | None]:
+    """A table's days."""
+    return [None if _is_none(at) else day(at) for at in column]
+
+
+def span(begin: datetime, end: datetime) -> str:
+    """From one time to another: `2026-11-22 14:00 to 15:00 UTC`, the day said again where it is another."""
+    until = f"{end:%H:%M}" if begin.date() == end.date() else minute(end)
+    return f"{minute(begin)} to {until} UTC"
 
 
 def times(column: Iterable[Any]) -> list[str | None]:
-    """A table's times with their age: `11-27 16:54 · 2 h ago`."""
+    """A table's times with their age: `11-27 16:54 · 2 h ago`, with the year where it is another than today's."""
     now = datetime.now(UTC)
-    return [None if _is_none(at) else f"{at:%m-%d %H:%M} · {age(at, now)}" for at in column]
+    return [None if _is_none(at) else _with_age(at, now) for at in column]
+
+
+def _with_age(at: datetime, now: datetime) -> str:
+    told = minute(at)
+    return _far(at) or f"{told[5:] if at.year == now.year else told} · {age(at, now)}"
+
+
+def dated(at: datetime | None, note: str = "") -> str:
+    """A time with its age and what else there is to say of it, as Markdown."""
+    said = " · ".join(part for part in (age(at) if at and not _far(at) else "", note) if part)
+    return f"{utc(at)} :gray[{said}]" if said else utc(at)
+
+
+def is_far(at: datetime) -> bool:
+    """Whether the moment is none that a chart can place."""
+    return bool(_far(at))
+
+
+def _far(at: date) -> str:
+    """What is said of a moment that is none of the product's; for many PostgreSQL's loader has only a stand-in."""
+    return "before the year 1000" if at.year < 1000 else "after the year 9998" if at.year == LAST.year else ""
 
 
 def ages(column: Iterable[Any]) -> list[str | None]:
@@ -137,5 +196,10 @@ def _disarmed(match: re.Match[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """Text with its control characters made visible, so that nothing hides in it."""
-    return _CONTROL.sub(lambda match: chr(0x2400 + ord(match[0])) if ord(match[0]) < 0x20 else "␡", text)
+    """Text with its control characters made visible, so that nothing hides in it; half a character is none."""
+    return _CONTROL.sub(_seen, text)
+
+
+def _seen(match: re.Match[str]) -> str:
+    sign = ord(match[0])
+    return chr(0x2400 + sign) if sign < 0x20 else "␡" if sign == 0x7F else REPLACED

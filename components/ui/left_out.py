@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from components.ui import fmt
+from core import jsontext
 
 _NUMBERS: Final = frozenset({"account_usage_stats.storage_used_gb"})
 
@@ -36,5 +36,5 @@ def total(counts: str | None) -> int:
 
 
 def _read(counts: str | None) -> dict[str, int]:
-    told: dict[str, object] = json.loads(counts) if isinstance(counts, str) else {}
+    told: dict[str, object] = jsontext.loads(counts) if isinstance(counts, str) else {}
     return {name: rows for name, rows in told.items() if isinstance(rows, int)}

@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from components.ui.fmt import plain
+from core.jsontext import Digits
 
 HIDDEN: Final = "••••••"
 _SIGNATURES: Final = ("token", "signature", "sig", "x-amz-", "key", "expires")
@@ -50,7 +51,7 @@ def shortened(value: Any) -> Any:
         return {plain(str(key)): shortened(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [shortened(inner) for inner in value]
-    if isinstance(value, str):
+    if isinstance(value, str) and not isinstance(value, Digits):
         text = plain(value)
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
     return value

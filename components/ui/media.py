@@ -7,13 +7,12 @@ now gets as far as a player, whatever a column holds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-from components.ui import browser, feedback, fmt
+from components.ui import browser, feedback, fmt, records
 from core import storage
 from core.settings import LOOPBACK, settings
 from core.storage import Demo
@@ -87,6 +86,7 @@ def player(
     file: File,
     *,
     alt: str,
+    record: object,
     thumbnail: str | None = None,
     source: str | None = None,
     is_expired: bool = False,
@@ -100,17 +100,17 @@ def player(
         _absent(picture, alt, source, *_why_not(file, answer, is_expired=is_expired))
         return
     if content_type in {"video", "audio"}:
-        playing(content_type, link, alt)
+        playing(content_type, link, alt, record)
     else:
         st.image(link, alt=alt, width=PLAYER_PX)
     if file.url and not storage.external_url(file.url) and not storage.parse_object(file.url, None, file.bucket):
         st.caption(f"The file at its path. Its address is not in our Storage: {fmt.literal(file.url[:120])}")
 
 
-def playing(kind: str, link: str | None, alt: str) -> None:
-    """A signed film (`video`) or sound with its speed in view; nothing where there is no link that is ours."""
+def playing(kind: str, link: str | None, alt: str, record: object) -> None:
+    """A record's signed film (`video`) or sound with its speed in view; nothing where there is no link that is ours."""
     if link := is_ours(link):
-        key = f"player_{sha256(link.encode()).hexdigest()[:12]}"
+        key = records.key("player", record, link)
         browser.part("player", css=True)(key=key, data={"kind": kind, "link": link, "alt": alt})
 
 

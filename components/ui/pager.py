@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from numbers import Integral
-
 import pandas as pd
 import streamlit as st
 
@@ -13,11 +10,8 @@ from components.ui.views import AFTER, View
 from queries.sql.keyset import Cursor
 
 
-def pager(rows: pd.DataFrame, view: View, *, identity: str = "id", scale: int = 1, in_card: bool = False) -> None:
-    """The ways to the page before and after; `rows` carry sort_key, has_more and an id as `keyset_page` makes them.
-
-    A sort by a number takes its `scale`-fold, to the whole.
-    """
+def pager(rows: pd.DataFrame, view: View, *, identity: str = "id", in_card: bool = False) -> None:
+    """The ways to the page before and after; `rows` carry sort_key, has_more and an id as `keyset_page` makes them."""
     cursor, key = view.cursor, view.key(AFTER)
     going_back = cursor is not None and not cursor.is_forward
     has_more = bool(rows["has_more"].iloc[0])
@@ -32,9 +26,7 @@ def pager(rows: pd.DataFrame, view: View, *, identity: str = "id", scale: int = 
             ("Next", "chevron_right", has_next, -1, True),
         ):
             row = rows.iloc[position]
-            found = row[identity]
-            row_id = int(found) if isinstance(found, Integral) else str(found)
-            to = Cursor.of(_value(row["sort_key"], scale), row_id, is_forward).encode()
+            to = Cursor.of(row["sort_key"], row[identity], is_forward, view.key_kind).encode()
             st.button(
                 label,
                 icon=f":material/{icon}:",
@@ -44,14 +36,6 @@ def pager(rows: pd.DataFrame, view: View, *, identity: str = "id", scale: int = 
                 args=(key, to, seen, in_card),
                 key=records.key(f"{key.removesuffix('_after')}_{label.lower()}", to),
             )
-
-
-def _value(value: object, scale: int) -> datetime | str | int | None:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, pd.Timestamp):
-        return value.to_pydatetime()
-    return None if pd.isna(value) else round(float(str(value)) * scale)  # pyright: ignore[reportArgumentType, reportCallIssue]  # a scalar
 
 
 def _turn(key: str, cursor: str, seen: str, in_card: bool) -> None:

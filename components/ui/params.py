@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Final, Generic, Protocol, Self, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Final, Generic, NamedTuple, Protocol, Self, TypedDict, TypeVar, Unpack, overload
 from uuid import UUID
 
 from core.database import rows
 from queries.accounts import lookup
+from queries.sql import signatures
 
 T = TypeVar("T")
 Options = Mapping[str, str] | Callable[[], Mapping[str, str]]
@@ -18,6 +20,7 @@ Words = str | Callable[[Any], str]
 
 NAMES_TTL_S: Final = 60
 LONGEST: Final = 320
+_SIGNATURE: Final = re.compile(rf"([0-9a-f]{{{signatures.HASH_LENGTH}}})(?: (.*))?", re.DOTALL)
 _NOBODY: Final = UUID(int=2**128 - 1)  # no account: the roll-ups keep calls without one under the first id
 
 
@@ -82,7 +85,7 @@ class Text(Param[str]):
     def __init__(
         self, label: str, placeholder: str, icon: str, width: int, *, longest: int = LONGEST, **told: Unpack[Told]
     ) -> None:
-        super().__init__("", lambda said: said.strip()[:longest], **told)
+        super().__init__("", lambda said: said.strip()[:longest], **{"write": str.strip, **told})
         self.field_label, self.placeholder, self.icon, self.width = label, placeholder, icon, width
 
 
@@ -152,7 +155,7 @@ class AccountOf(Param[Account]):
     """An account by name, e-mail or id."""
 
     def __init__(self, width: int, placeholder: str = "Account: name, e-mail or id", words: Words = "") -> None:
-        super().__init__(Account(), account, words=words or (lambda found: found.words))
+        super().__init__(Account(), account, write=str.strip, words=words or (lambda found: found.words))
         self.field_label, self.placeholder, self.icon, self.width = "Account", placeholder, "apartment", width
 
 
@@ -192,6 +195,24 @@ class Range(Param[Ends | None]):
             found = (max(float(low), self.limits[0]), min(float(high), self.limits[1]))
             return found if found[0] <= found[1] and found != self.limits else None  # false for NaN, too
         return None
+
+
+class Signature(NamedTuple):
+    """A group of failures: the hash that tells it, and its message for people to read."""
+
+    hash: str
+    text: str
+
+    @classmethod
+    def read(cls, said: str) -> Signature | None:
+        """What a link says: the hash and the message, or the message alone."""
+        found = _SIGNATURE.fullmatch(said)
+        if found:
+            return cls(found[1], (found[2] or "one message")[: signatures.LENGTH])
+        return cls(signatures.of_text(said), said[: signatures.LENGTH]) if said.strip() else None
+
+    def __str__(self) -> str:
+        return f"{self.hash} {self.text}"
 
 
 def uuid(said: str) -> UUID | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
-from components.ui.fmt import literal
+from components.ui.fmt import literal, plain
 
 COLORS: Final = {
     "pending": "gray", "processing": "blue", "training": "blue", "completed": "green", "failed": "red",
@@ -22,3 +23,18 @@ def badge(name: str) -> str:
     """A status or verdict as a Markdown badge with its icon."""
     told = literal(WORDS.get(name, name))
     return f":{COLORS.get(name, 'gray')}-badge[:material/{ICONS.get(name, 'help')}: {told}]"
+
+
+def error_title(status: str | None) -> str:
+    """What a stored error is called: only of what has failed is it the present one."""
+    return "Error" if status == "failed" else "Error of an earlier try"
+
+
+def errors(statuses: Iterable[Any], messages: Iterable[Any]) -> list[str | None]:
+    """A table's errors; one that an earlier try left says so."""
+    told = zip(statuses, messages, strict=True)
+    return [_error(status, message) if isinstance(message, str) else None for status, message in told]
+
+
+def _error(status: Any, message: str) -> str:
+    return plain(message) if status == "failed" else f"Earlier try: {plain(message)}"

@@ -102,7 +102,7 @@ def bind(
 
     def changed() -> None:
         chosen = st.session_state[key]
-        write(**{key: None if chosen is None or chosen == default else text(chosen).strip()})
+        write(**{key: None if chosen is None or chosen == default else text(chosen)})
         if also:
             also()
 

@@ -37,6 +37,10 @@ class View:
     noun: ClassVar[str]
     joint: ClassVar[str] = " "
     params: ClassVar[Mapping[str, Param[Any]]]
+    only_key: ClassVar[type | None] = None
+    """What a list that has one order alone is sorted by."""
+    identity: ClassVar[type] = UUID
+    """What its rows are told apart by."""
 
     def __init_subclass__(cls, *, page: str, noun: str = "") -> None:
         cls.page, cls.noun = page, noun or page
@@ -86,18 +90,17 @@ class View:
         return Order(name, direction == "desc")
 
     @property
+    def key_kind(self) -> type:
+        """Which values the list is sorted by, as a cursor tells them."""
+        return self.only_key or cast("Sort", self.params["sort"]).keys[self.order.name]
+
+    @property
     def cursor(self) -> Cursor | None:
         """Where the page of the list begins; that of a list in another order, or of another list, is the first page."""
-        sort = cast("Sort", self.params["sort"])
-        return cursor(self.after, sort.keys[self.order.name])
-
-
-def cursor(said: str, value: type, identity: type = UUID) -> Cursor | None:
-    """The cursor of a list with sort keys and ids of these types that a URL names, if it is one."""
-    found = Cursor.decode(said)
-    if found is None or not isinstance(found.id, identity):
-        return None
-    return found if found.value is None or isinstance(found.value, value) else None
+        found = Cursor.decode(self.after)
+        if found is None or not isinstance(found.id, self.identity):
+            return None
+        return found if found.kind in {None, self.key_kind} else None
 
 
 def filled(kind: Callable[..., T], view: View, **given: Any) -> T:

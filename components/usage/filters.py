@@ -134,7 +134,7 @@ def span(where: UsageFilter) -> str:
     if not where.days:
         return f"no complete day since {_day(where.since)}"
     last = where.until - timedelta(days=1)
-    return _day(last) if where.days == 1 else f"{where.since:%-d %b} to {_day(last)}"
+    return _day(last) if where.days == 1 else f"{_day(where.since)} to {_day(last)}"
 
 
 def _day(day: date) -> str:

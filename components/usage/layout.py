@@ -16,7 +16,7 @@ def aside(view: View) -> None:
     with feedback.error_boundary("Freshness"):
         told = load(usage.last_recorded(view.today), ttl_s=freshness.TTL_S, domain=tiles.DOMAIN)
         day = told["complete_day"].iloc[0]
-        through = f"Complete days through {day:%-d %b}" if day else "No day recorded yet"
+        through = f"Complete days through {day:%-d %b %Y}" if day else "No day recorded yet"
         freshness.line(tiles.DOMAIN, through, told.attrs["as_of"])
 
 

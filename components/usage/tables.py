@@ -62,7 +62,7 @@ def quiet(view: View) -> None:
     _accounts(
         rows,
         "usage_quiet",
-        {"Used": rows["actual"], "Usual": rows["expected"], "Since": [f"{day:%a %-d %b}" for day in rows["since"]]},
+        {"Used": rows["actual"], "Usual": rows["expected"], "Since": [f"{day:%a %-d %b %Y}" for day in rows["since"]]},
         {
             "Used": config.NumberColumn(
                 "Used", width=75, format="localized", help="Over the three latest complete days"

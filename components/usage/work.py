@@ -18,7 +18,7 @@ def spikes() -> list[Work]:
     if not found:
         return []
     worst = found[0]
-    used = f"{worst['name']} used {worst['actual']:,} on {worst['day']:%-d %b}"
+    used = f"{worst['name']} used {worst['actual']:,} on {worst['day']:%-d %b %Y}"
     total = worst["total"]
     others = f", and {fmt.plural(total - 1, 'more account')} far above usual" if total > 1 else ""
     return [

@@ -6,9 +6,9 @@ import re
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import case, false, func, or_, select, true, union
+from sqlalchemy import case, false, or_, select, true, union
 
-from queries.sql.text import escaped, printable
+from queries.sql.text import escaped, printable, same
 from queries.tables import accounts, users
 from queries.tables.base import Rows
 
@@ -17,7 +17,7 @@ CANDIDATES: Final = 500
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
-def matching(text: str, limit: int = MATCHES) -> Rows:
+def matching(text: str, limit: int = MATCHES + 1) -> Rows:
     """Accounts whose name, billing e-mail, a member's e-mail or id fits what a person typed; best first.
 
     A whole id or e-mail address means itself and never a part of another.
@@ -27,7 +27,7 @@ def matching(text: str, limit: int = MATCHES) -> Rows:
     """
     wanted = printable(text)
     rank = case(
-        (or_(func.lower(accounts.c.name) == wanted.lower(), func.lower(accounts.c.billing_email) == wanted.lower()), 0),
+        (or_(same(accounts.c.name, wanted), same(accounts.c.billing_email, wanted)), 0),
         (accounts.c.name.ilike(f"{escaped(wanted)}%", escape="\\"), 1),
         else_=2,
     )

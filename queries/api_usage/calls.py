@@ -10,7 +10,6 @@ from queries.api_usage.filters import ApiFilter, call_clauses
 from queries.sql import keyset, signatures
 from queries.sql.keyset import Cursor, Key
 from queries.sql.outcomes import has_failed, is_error
-from queries.sql.text import printable
 from queries.tables import accounts
 from queries.tables import api_usage_logs as logs
 from queries.tables.base import Rows
@@ -59,6 +58,7 @@ def failed_by_message(where: ApiFilter) -> Rows:
     return (
         select(
             f.c.signature,
+            f.c.hash,
             func.count().label("calls"),
             (func.count().cast(Double) / window).label("share"),
             func.array_agg(f.c.service_name.distinct()).label("services"),
@@ -68,7 +68,7 @@ def failed_by_message(where: ApiFilter) -> Rows:
             _has_older(where).label("is_window_full"),
             func.count().over().label("groups"),
         )
-        .group_by(f.c.signature)
+        .group_by(f.c.signature, f.c.hash)
         .order_by(func.count().desc(), f.c.signature)
         .limit(GROUPS)
     )
@@ -102,7 +102,7 @@ def _kept(where: ApiFilter, only_errors: bool, signature: str) -> list[ColumnEle
         kept.append(is_error())
     if signature:
         group = _failures(where).subquery()
-        kept.append(logs.c.id.in_(select(group.c.id).where(group.c.signature == printable(signature))))
+        kept.append(logs.c.id.in_(select(group.c.id).where(group.c.hash == signature)))
     return kept
 
 

@@ -58,8 +58,8 @@ def clauses(where: AuditFilter) -> list[ColumnElement[bool]]:
         (_a.object_id, where.object_id),
         (_a.request_id, where.request_id),
     ):
-        if said := printable(text):
-            found.append(column == said)
+        if text:
+            found.append(column == text)
     if said := printable(where.words):
         # The same expression as the index's. A web search's syntax never fails: "exact phrase", -not, or.
         words = func.dashboard.audit_words(_a.actor_email, _a.object_id, _a.reason, _a.before, _a.after)
@@ -180,13 +180,17 @@ class Change(TypedDict):
     before: str | None
     after: str | None  # JSON of the changed columns
     request_id: str | None
+    total: int  # of all, beyond the limit
 
 
 @rows_of(Change)
 def history(object_type: str, object_id: str, limit: int = HISTORY_LIMIT) -> Rows:
     """What staff did to one object, newest first."""
     return (
-        select(_a.id, _a.at, _a.actor_email, _a.actor_role, _a.action, _a.reason, _a.before, _a.after, _a.request_id)
+        select(
+            *(_a.id, _a.at, _a.actor_email, _a.actor_role, _a.action, _a.reason, _a.before, _a.after, _a.request_id),
+            func.count().over().label("total"),
+        )
         .where(_a.object_type == object_type, _a.object_id == object_id)
         .order_by(_a.at.desc(), _a.id.desc())
         .limit(limit)

@@ -77,7 +77,7 @@ def own(kind: Kind, where: ContentFilter) -> Looked:
         origin = _hits(where, found) if _text(where) else Looked([], {})
     else:
         if where.model and source.model is not None:
-            found.append(source.model == printable(where.model))
+            found.append(source.model == where.model)
         of_origin = where
         if kind == "media" and where.project_id:
             found.append(g.c.project_id == where.project_id)
@@ -185,7 +185,7 @@ def analysed(where: ContentFilter) -> list[ColumnElement[bool]]:
         # As decimals, which the columns are: beside a float PostgreSQL would turn every row's score into one.
         asked += [] if low is None else [column >= Decimal(str(low))]
         asked += [] if high is None else [column <= Decimal(str(high))]
-    return asked + ([a.c.ai_model_used == printable(where.model)] if where.model else [])
+    return asked + ([a.c.ai_model_used == where.model] if where.model else [])
 
 
 def judged(kind: Kind, verdict: Judged, identity: ColumnElement[Any] | None = None) -> list[ColumnElement[bool]]:

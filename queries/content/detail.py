@@ -142,6 +142,7 @@ class Analysis(TypedDict):
     credits: int | None
     analyzed_at: datetime | None
     created_at: datetime | None
+    total: int  # of all, beyond the limit
 
 
 @rows_of(Analysis)
@@ -166,6 +167,7 @@ def analyses_of(piece_id: UUID) -> Rows:
             a.c.analysis_cost_credits.label("credits"),
             a.c.analyzed_at,
             a.c.created_at,
+            func.count().over().label("total"),
         )
         .where(a.c.content_piece_id == piece_id)
         .order_by(a.c.created_at.desc().nulls_last(), a.c.id.desc())

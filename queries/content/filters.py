@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 
-from queries.sql.text import escaped, printable
+from queries.sql.text import escaped, printable, same
 from queries.tables import content_analysis, content_pieces, creators, generated_content, generated_scripts
 from queries.tables.base import Rows
 
@@ -129,11 +129,12 @@ def models(kind: Kind) -> Rows:
 def creator_named(text: str) -> Rows:
     """The creators with that id, username or display name; usernames first. Columns: id, name, platform.
 
-    At most `NAMESAKES`: a username is one platform's, a display name anybody's. After an @ only usernames are meant.
+    At most `NAMESAKES` and one, which says that there are more: a username is one platform's, a display name anybody's.
+    After an @ only usernames are meant.
     """
     wanted = printable(text)
     n = creators.c
-    exactly = [func.lower(column) == wanted.removeprefix("@").lower() for column in (n.username, n.display_name)]
+    exactly = [same(column, wanted.removeprefix("@")) for column in (n.username, n.display_name)]
     # ILIKE without a wildcard, beside the comparison: what the trigram indexes answer.
     pattern = escaped(wanted.removeprefix("@"))
     by_text = [and_(n.username.ilike(pattern, escape="\\"), exactly[0]), n.display_name.ilike(pattern, escape="\\")]
@@ -145,5 +146,5 @@ def creator_named(text: str) -> Rows:
         select(n.id, func.coalesce(n.display_name, n.username).label("name"), n.platform)
         .where(or_(*by_text))
         .order_by(exactly[0].desc(), n.id)
-        .limit(NAMESAKES)
+        .limit(NAMESAKES + 1)
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any, Final, Literal, cast
 from uuid import UUID
 
@@ -68,8 +67,6 @@ def page(kind: Kind, where: ContentFilter, sort: Sort, descending: bool, cursor:
     the walked direction).
     """
     table = SOURCES[kind].table
-    if cursor and sort != "created":
-        cursor = replace(cursor, value=Decimal(str(cursor.value)) / 100)
     key, (conditions, _) = _order(kind, sort, where)
     walked = keyset.keyset_page(key, conditions, descending, cursor, limit)
     return (
@@ -102,19 +99,19 @@ def total(kind: Kind, where: ContentFilter, sort: Sort = "created", free: Sequen
 def counted(rows: Rows, cap: int, unseen: Unseen) -> Rows:
     """How many rows there are.
 
-    Columns: items (at most the cap), is_capped (there are more, or there may be, as something was not looked at) and
+    Columns: items (at most the cap), is_floor (there are more, or there may be, as something was not looked at) and
     for each of `WINDOWS` unseen_NAME (whether it left something out).
     """
     number = select(keyset.capped_count(rows, cap).label("n")).cte().prefix_with("MATERIALIZED")
     left = select(*(unseen.get(name, false()).label(f"unseen_{name}") for name in WINDOWS)).cte("left_out")
-    is_capped = or_(number.c.n > cap, *left.c).label("is_capped")
-    return select(func.least(number.c.n, cap).label("items"), is_capped, *left.c).join_from(number, left, true())
+    is_floor = or_(number.c.n > cap, *left.c).label("is_floor")
+    return select(func.least(number.c.n, cap).label("items"), is_floor, *left.c).join_from(number, left, true())
 
 
 def status_counts(kind: Kind, where: ContentFilter, sort: Sort = "created") -> Rows:
     """How many items are in each status under the filter, whatever status it names.
 
-    Columns: status (`unknown` where there is none; `stuck` beside its own), items, is_capped (there are, or may be,
+    Columns: status (`unknown` where there is none; `stuck` beside its own), items, is_floor (there are, or may be,
     more). Where a count is dear, or a whole index would be read for few, the first `SEEN` items found are told apart by
     status; `stuck` is then always among the rows.
     """
@@ -127,7 +124,7 @@ def status_counts(kind: Kind, where: ContentFilter, sort: Sort = "created") -> R
         parts.append(select(literal(status, Text).label("status"), number.c.n))
     counts = union_all(*parts).subquery()
     return select(
-        counts.c.status, func.least(counts.c.n, COUNT_CAP).label("items"), (counts.c.n > COUNT_CAP).label("is_capped")
+        counts.c.status, func.least(counts.c.n, COUNT_CAP).label("items"), (counts.c.n > COUNT_CAP).label("is_floor")
     )
 
 
@@ -139,10 +136,10 @@ def _status_counts_of_some(kind: Kind, where: ContentFilter, sort: Sort) -> Rows
     stuck = and_(*in_status(t, "stuck")).label("is_stuck")
     some = select(t.status.label("status"), stuck).where(*conditions, *held, *joined).limit(SEEN + 1).cte("some")
     is_more = select(func.count() > SEEN).select_from(some).scalar_subquery()
-    is_capped = or_(is_more, *unseen.values()).label("is_capped")
+    is_floor = or_(is_more, *unseen.values()).label("is_floor")
     status = func.coalesce(some.c.status, literal("unknown", Text))
-    told = select(status.label("status"), func.count().label("items"), is_capped).group_by(status)
-    derived = select(literal("stuck", Text), func.count(), is_capped).select_from(some).where(some.c.is_stuck)
+    told = select(status.label("status"), func.count().label("items"), is_floor).group_by(status)
+    derived = select(literal("stuck", Text), func.count(), is_floor).select_from(some).where(some.c.is_stuck)
     return select(*union_all(told, derived).subquery().c)
 
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import Date, Text, case, cast, func, literal, literal_column, select, true
+from sqlalchemy import Date, Text, case, cast, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.reads import rows_of
 from queries.creators.filters import due_at, is_overdue
+from queries.sql import job_data, usable
 from queries.sql.time import ago
 from queries.tables import account_followed_creators as follows
 from queries.tables import accounts, audit_log, content_pieces, creator_categories
@@ -101,10 +102,11 @@ def followers(creator_id: UUID, limit: int = FOLLOWERS_LIMIT) -> Rows:
 
 def pieces_by_day(creator_id: UUID, days: int = DAYS) -> Rows:
     """Content pieces of the creator added per UTC day, days without any left out. Columns: day, pieces."""
-    day = cast(func.timezone("UTC", content_pieces.c.created_at), Date).label("day")
+    added = content_pieces.c.created_at
+    day = cast(func.timezone("UTC", added), Date).label("day")
     return (
         select(day, func.count().label("pieces"))
-        .where(content_pieces.c.creator_id == creator_id, content_pieces.c.created_at >= ago(days=days))
+        .where(content_pieces.c.creator_id == creator_id, added >= ago(days=days), usable.has_been(added))
         .group_by(day)
         .order_by(day)
     )
@@ -123,7 +125,7 @@ def scrapes(creator_id: UUID, limit: int = JOBS_LIMIT) -> Rows:
         )
         .where(
             q.c.job_type == literal_column("'content_scraping'", Text),
-            q.c.job_data.op("->>")(literal_column("'creator_id'", Text)) == literal(str(creator_id), Text),
+            job_data.names("creator_id", creator_id),
         )
         .order_by(q.c.created_at.desc())
         .limit(limit)

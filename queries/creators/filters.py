@@ -17,6 +17,8 @@ from queries.tables import creators as c
 
 DEFAULT_FREQUENCY_HOURS: Final = 1
 """The product's column default, taken where `scrape_frequency_hours` is NULL."""
+_LONGEST_HOURS: Final = 24 * 365 * 100
+"""A longer frequency means never, and would leave the range of a timestamp."""
 
 Uncategorised = Literal["none"]
 
@@ -49,7 +51,8 @@ def is_verified() -> ColumnElement[Any]:
 
 def due_at() -> ColumnElement[Any]:
     """When the next scrape is due by the creator's own frequency; NULL where there was none yet."""
-    hours = func.coalesce(c.c.scrape_frequency_hours, constant(DEFAULT_FREQUENCY_HOURS))
+    stored = func.coalesce(c.c.scrape_frequency_hours, constant(DEFAULT_FREQUENCY_HOURS))
+    hours = func.least(func.greatest(stored, constant(0)), constant(_LONGEST_HOURS))
     return usable.moment(c.c.last_scraped_at) + hours * span(hours=1)
 
 

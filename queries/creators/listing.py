@@ -56,7 +56,7 @@ def state_counts(where: CreatorFilter) -> Rows:
     """How many creators are in each state under the filter.
 
     Columns: all, overdue, unfollowed, uncategorised, active, inactive (unfollowed and uncategorised of the active ones;
-    states overlap), is_capped (they are of the first `COUNT_CAP` that hold the text, and there are more).
+    states overlap), is_floor (they are of the first `COUNT_CAP` that hold the text: there may be more).
     """
     active = filters.is_active()
     is_few = bool(where.text or where.followed_by)
@@ -73,14 +73,18 @@ def state_counts(where: CreatorFilter) -> Rows:
     # Text is looked for in three columns of every row: what everybody's name holds would take three times as long.
     found = (matching.limit(COUNT_CAP + 1) if where.text else matching).subquery("found")
     counts = (func.count().filter(found.c[name]).label(name) for name in told)
-    is_capped = and_(literal(bool(where.text)), func.count() > literal(COUNT_CAP)).label("is_capped")
-    return select(func.count().label("all"), *counts, is_capped).select_from(found)
+    is_floor = and_(literal(bool(where.text)), func.count() > literal(COUNT_CAP)).label("is_floor")
+    return select(func.count().label("all"), *counts, is_floor).select_from(found)
 
 
 def export(where: CreatorFilter, limit: int = EXPORT_CAP) -> Rows:
-    """All matching creators for a CSV, most followers first, at most `limit`. Columns: those of `_listed`."""
+    """All matching creators for a CSV, most followers first, at most `limit`.
+
+    Columns: those of `_listed`, named as an import reads them: category for category_name, and no category_id.
+    """
+    columns = [column for column in _listed() if column.key != "category_id"]
     return (
-        select(*_listed())
+        select(*(column.label("category") if column.key == "category_name" else column for column in columns))
         .outerjoin_from(c, creator_categories, creator_categories.c.id == c.c.category_id)
         .where(*clauses(where))
         .order_by(c.c.follower_count.desc().nulls_last(), c.c.id)
@@ -108,15 +112,16 @@ def named(pairs: Sequence[tuple[str, str]]) -> Rows:
     Columns: those of `_listed` and at (the pair's position, from 0).
     """
     platforms = literal([platform for platform, _ in pairs], ARRAY(Text))
-    names = literal([name.lower() for _, name in pairs], ARRAY(Text))
+    names = literal([name for _, name in pairs], ARRAY(Text))
     asked = (
         func.unnest(platforms, names)
         .table_valued(column("platform", Text), column("name", Text), with_ordinality="at", name="asked")
         .render_derived()
     )
+    is_same = func.lower(c.c.username) == func.lower(asked.c.name)
     return (
         select(*_listed(), (asked.c.at - 1).label("at"))
-        .join_from(asked, c, (c.c.platform == asked.c.platform) & (func.lower(c.c.username) == asked.c.name))
+        .join_from(asked, c, and_(c.c.platform == asked.c.platform, is_same))
         .outerjoin(creator_categories, creator_categories.c.id == c.c.category_id)
     )
 

@@ -30,7 +30,8 @@ _PRIORITIES: Final = {"high": _urgency > 0, "normal": _urgency == 0, "low": _urg
 class JobFilter:
     """Which jobs are meant. Times are half-open (`from` ≤ t < `until`), UTC; `ended` is `completed_at` or the last
     change of a job that is over. `since` keeps the jobs that are not over and those that ended no earlier: a job stuck
-    for a week belongs to today. `run` keeps those that a verb was asked for."""
+    for a week belongs to today. `run` keeps those that a verb was asked for,
+    `signature` those that failed the same way, by the hash that `signatures.named` makes."""
 
     states: tuple[State, ...] = ()
     job_types: tuple[str, ...] = ()
@@ -72,7 +73,7 @@ def job_clauses(where: JobFilter) -> list[ColumnElement[bool]]:
         clauses += between(ended_at(), where.ended_from, where.ended_until)
     if where.signature:  # `has_unseen` tells whether there were more failures to look at
         group = newest_failures(clauses).subquery()
-        clauses.append(q.c.id.in_(select(group.c.id).where(group.c.signature == printable(where.signature))))
+        clauses.append(q.c.id.in_(select(group.c.id).where(group.c.hash == where.signature)))
     return clauses
 
 

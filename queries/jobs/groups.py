@@ -18,8 +18,9 @@ from queries.tables.base import Rows
 def failed_by_signature(where: JobFilter) -> Rows:
     """Why jobs failed: the newest `signatures.WINDOW` failures under the filter, grouped by error signature.
 
-    Columns: signature, jobs, share (of the window), first_at, last_at (failure times), job_types (list), accounts (how
-    many), per_hour (24 counts, the newest last), is_window_full (older failures were not looked at). Most first.
+    Columns: signature, hash (of it), jobs, share (of the window), first_at, last_at (failure times), job_types (list),
+    accounts (how many), per_hour (24 counts, the newest last), is_window_full (older failures were not looked at). Most
+    first.
     """
     return _by_signature(job_clauses(where.of("failed")))
 
@@ -50,6 +51,7 @@ def _by_signature(clauses: list[ColumnElement[bool]]) -> Rows:
     return (
         select(
             f.c.signature,
+            f.c.hash,
             func.count().label("jobs"),
             (func.count().cast(Double) / window).label("share"),
             func.min(usable.moment(f.c.ended_at)).label("first_at"),
@@ -59,6 +61,6 @@ def _by_signature(clauses: list[ColumnElement[bool]]) -> Rows:
             array(per_hour).label("per_hour"),
             has_older(clauses).label("is_window_full"),
         )
-        .group_by(f.c.signature)
+        .group_by(f.c.signature, f.c.hash)
         .order_by(func.count().desc(), f.c.signature)
     )

@@ -93,7 +93,7 @@ def timings(where: JobFilter, hours: int) -> Rows:
     w = window.c
     moments = (w.scheduled_at, w.started_at, w.completed_at)
     due_at, began_at, done_at = (usable.moment(at) for at in moments)
-    wait_s, run_s = _seconds(began_at - due_at), _seconds(done_at - began_at)
+    wait_s, run_s = _seconds(due_at, began_at), _seconds(began_at, done_at)
     is_absurd = or_(*(and_(at.is_not(None), usable.moment(at).is_(None)) for at in moments))
     timed = select(
         w.job_type,
@@ -232,6 +232,6 @@ def _percentiles(seconds: ColumnElement[Any]) -> ColumnElement[Any]:
     return type_coerce(func.percentile_cont(parts).within_group(seconds), _FLOATS)
 
 
-def _seconds(interval: ColumnElement[Any]) -> ColumnElement[Any]:
-    # Not EXTRACT, whose numeric sorts four times slower than a float.
-    return type_coerce(func.date_part("epoch", interval), Double)
+def _seconds(begin: ColumnElement[Any], end: ColumnElement[Any]) -> ColumnElement[Any]:
+    # Of usable moments. Not EXTRACT, whose numeric sorts four times slower than a float.
+    return type_coerce(func.date_part("epoch", end - begin), Double)

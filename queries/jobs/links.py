@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, Text, Uuid, case, func, literal, select, union_all
 
 from core.reads import rows_of
+from queries.sql import job_data
 from queries.sql.constants import constant
 from queries.tables import avatar_models, content_pieces, creators, generated_scripts, processing_queue, voice_models
 from queries.tables.base import Rows
@@ -104,7 +105,7 @@ def jobs_of(key: str, object_id: UUID) -> Rows:
             q.c.created_at,
             func.count().over().label("total"),
         )
-        .where(_named(key), q.c.job_data.op("->>")(_word(key)) == str(object_id))
+        .where(_named(key), job_data.names(key, object_id))
         .order_by(q.c.created_at.desc())
         .limit(MANY)
     )

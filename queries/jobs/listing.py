@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Text,
     case,
-    extract,
     false,
     func,
     literal,
@@ -29,6 +28,7 @@ from queries.jobs.states import State
 from queries.sql import keyset
 from queries.sql.keyset import COUNT_CAP, Cursor, Key
 from queries.sql.outcomes import ended_at
+from queries.sql.time import seconds
 from queries.tables import accounts, users
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
@@ -80,19 +80,19 @@ def export(where: JobFilter, limit: int = EXPORT_CAP) -> Rows:
 def total(where: JobFilter) -> Rows:
     """How many jobs match.
 
-    Columns: jobs (at most `COUNT_CAP`), is_capped (there are, or may be, more), has_unseen (older failures were not
+    Columns: jobs (at most `COUNT_CAP`), is_floor (there are, or may be, more), has_unseen (older failures were not
     looked at for the signature).
     """
     unseen = select(has_unseen(where).label("has_unseen")).cte("unseen")
     counted = keyset.capped(select(q.c.id).where(*job_clauses(where)), "jobs").subquery()
-    is_capped = or_(counted.c.is_capped, unseen.c.has_unseen).label("is_capped")
-    return select(counted.c.jobs, is_capped, unseen.c.has_unseen).join_from(counted, unseen, true())
+    is_floor = or_(counted.c.is_capped, unseen.c.has_unseen).label("is_floor")
+    return select(counted.c.jobs, is_floor, unseen.c.has_unseen).join_from(counted, unseen, true())
 
 
 def state_counts(where: JobFilter) -> Rows:
     """How many jobs are in each state under the filter, whatever states it names; one row per `State`.
 
-    Columns: state, jobs (at most `COUNT_CAP`), is_capped (there are more than `jobs` says). Derived states overlap:
+    Columns: state, jobs (at most `COUNT_CAP`), is_floor (there are, or may be, more). Derived states overlap:
     a due job that was tried before is counted as queued, due and retrying.
     """
     told = states.conditions(where.stuck_after)
@@ -100,7 +100,7 @@ def state_counts(where: JobFilter) -> Rows:
     live = (
         select(*(told[name].label(name) for name in lively))
         .where(states.any_status(states.LIVE), *job_clauses(replace(where, states=(), since=None)))
-        .limit(LIVE_CAP)
+        .limit(LIVE_CAP + 1)
         .subquery()
     )
     sums = select(func.count().label("seen"), *(func.count().filter(live.c[name]).label(name) for name in lively)).cte(
@@ -122,7 +122,7 @@ def state_counts(where: JobFilter) -> Rows:
     return select(
         counts.c.state,
         func.least(counts.c.n, COUNT_CAP).label("jobs"),
-        or_(counts.c.n > COUNT_CAP, counts.c.seen >= LIVE_CAP).label("is_capped"),
+        or_(counts.c.n > COUNT_CAP, counts.c.seen > LIVE_CAP).label("is_floor"),
     )
 
 
@@ -161,7 +161,8 @@ class Job(TypedDict):
 def one(job_id: UUID, where: JobFilter | None = None) -> Rows:
     """Everything about one job; no row when it does not exist."""
     size = func.octet_length(q.c.job_data.cast(Text))
-    wait_s, run_s = _seconds(q.c.started_at - q.c.scheduled_at), _seconds(q.c.completed_at - q.c.started_at)
+    started, completed = states.started_at(), states.completed_at()
+    wait_s, run_s = seconds(q.c.scheduled_at, started), seconds(started, completed)
     return (
         select(
             *_listed(where or JobFilter(), error_length=20_000),
@@ -183,7 +184,8 @@ def one(job_id: UUID, where: JobFilter | None = None) -> Rows:
 
 def _listed(where: JobFilter, error_length: int = 300) -> list[ColumnElement[Any]]:
     """id, state (derived), status, job_type, account_id, account_name, priority, attempts, max_attempts, the head of
-    error_message, estimated_credits, actual_credits, created_at, scheduled_at, started_at, completed_at, ended_at."""
+    error_message, estimated_credits, actual_credits, created_at, scheduled_at, started_at and completed_at (of the
+    present run), ended_at."""
     return [
         q.c.id,
         states.state(where.stuck_after).label("state"),
@@ -199,8 +201,8 @@ def _listed(where: JobFilter, error_length: int = 300) -> list[ColumnElement[Any
         q.c.actual_credits,
         q.c.created_at,
         q.c.scheduled_at,
-        q.c.started_at,
-        q.c.completed_at,
+        states.started_at().label("started_at"),
+        states.completed_at().label("completed_at"),
         case((states.any_status(states.TERMINAL), ended_at())).label("ended_at"),
     ]
 
@@ -210,12 +212,10 @@ def _key(sort: Sort, where: JobFilter) -> Key:
         # Jobs that are not over have no end yet. A part that the states rule out is said to be empty, which PostgreSQL
         # does not find out by itself.
         over = [name in states.TERMINAL for name in where.states] or [True, False]
+        is_over, has_end = states.any_status(states.TERMINAL), ended_at().is_not(None)
         is_live = or_(states.any_status(states.LIVE), q.c.status.is_(None))
-        has_value = states.any_status(states.TERMINAL) if any(over) else false()
-        return Key(ended_at(), q.c.id, has_value, false() if all(over) else is_live)
+        endless = is_over & ended_at().is_(None)
+        has_none = endless if all(over) else or_(is_live, endless) if any(over) else is_live
+        return Key(ended_at(), q.c.id, is_over & has_end if any(over) else false(), has_none)
     column = q.c.created_at if sort == "created" else q.c.scheduled_at
     return Key(column, q.c.id, column.is_not(None), column.is_(None))
-
-
-def _seconds(interval: ColumnElement[Any]) -> ColumnElement[Any]:
-    return extract("epoch", interval)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final, TypedDict
+from datetime import datetime
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, func, literal, select
 
 from core.reads import rows_of
 from core.thresholds import StuckAfter
 from queries.jobs import signatures, states
 from queries.sql.outcomes import is_error
+from queries.sql.time import span
 from queries.tables import accounts
 from queries.tables import api_usage_logs as logs
 from queries.tables import processing_queue as q
-from queries.tables.base import Rows
+from queries.tables.base import UTC_TIME, Rows
 
-NEAR: Final = timedelta(minutes=10)
-AROUND: Final = timedelta(hours=1)
+NEAR_MINUTES: Final = 10
+AROUND_MINUTES: Final = 60
 SHOWN: Final = 8
 
 
@@ -34,7 +35,7 @@ class Neighbour(TypedDict):
 @rows_of(Neighbour)
 def of_account(job_id: UUID, account_id: UUID, at: datetime, stuck_after: StuckAfter) -> Rows:
     """The account's other jobs that were created within ten minutes of that moment, in order of time."""
-    near = and_(q.c.created_at >= at - NEAR, q.c.created_at <= at + NEAR)
+    near = _within(q.c.created_at, at, NEAR_MINUTES)
     return (
         select(q.c.id, states.state(stuck_after).label("state"), q.c.job_type, q.c.created_at.label("at"))
         .where(q.c.account_id == account_id, near, q.c.id != job_id)
@@ -47,6 +48,7 @@ class SameFailure(TypedDict):
     """A row of `of_signature`."""
 
     signature: str
+    hash: str
     jobs: int  # how many others
     is_floor: bool  # older failures were not looked at
     id: str
@@ -73,6 +75,7 @@ def of_signature(job_id: UUID) -> Rows:
     return (
         select(
             s.signature,
+            s.hash,
             s.jobs,
             signatures.has_older([]).label("is_floor"),
             s.id,
@@ -99,7 +102,7 @@ class ApiError(TypedDict):
 @rows_of(ApiError)
 def api_errors(account_id: UUID, at: datetime) -> Rows:
     """The account's failed API calls within an hour of that moment, the nearest first, at most `SHOWN`."""
-    near = and_(logs.c.created_at >= at - AROUND, logs.c.created_at <= at + AROUND)
+    near = _within(logs.c.created_at, at, AROUND_MINUTES)
     distance: ColumnElement[float] = func.abs(func.date_part("epoch", logs.c.created_at - at))
     return (
         select(
@@ -118,3 +121,9 @@ def api_errors(account_id: UUID, at: datetime) -> Rows:
         .order_by(distance, logs.c.id)
         .limit(SHOWN)
     )
+
+
+def _within(column: ColumnElement[Any], at: datetime, minutes: int) -> ColumnElement[bool]:
+    """PostgreSQL's arithmetic, which no moment overflows."""
+    moment, distance = literal(at, UTC_TIME), span(mins=minutes)
+    return column.between(moment - distance, moment + distance)

@@ -51,5 +51,6 @@ def preview(ids: Sequence[UUID], allowed: Sequence[Status]) -> Rows:
 
 
 def snapshots(ids: Sequence[UUID]) -> Rows:
-    """What tells one run of a job from the next, for these ids. Columns: id, attempts, started_at."""
-    return select(q.c.id, q.c.attempts, q.c.started_at).where(q.c.id == any_(literal(list(ids), ARRAY(UuidType))))
+    """What tells one run of a job from the next, for these ids. Columns: id, attempts, run_start (text)."""
+    wanted = any_(literal(list(ids), ARRAY(UuidType)))
+    return select(q.c.id, q.c.attempts, states.run_start().label("run_start")).where(q.c.id == wanted)

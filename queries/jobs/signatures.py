@@ -20,7 +20,7 @@ def newest_failures(where: Sequence[ColumnElement[bool]], *columns: ColumnElemen
     """The newest failed jobs under the conditions, at most `WINDOW`.
 
     Columns: id, ended_at, the given ones, and signature: the message with numbers, ids, URLs and quoted values as `…`
-    (status codes and quoted lower-case identifiers stay), its first 120 characters, or `(no message)`.
+    (status codes and quoted lower-case identifiers stay), its first 120 characters, or `(no message)`; and its hash.
     """
     ended = ended_at()
     failures = (
@@ -41,6 +41,6 @@ def has_older(where: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
 
 
 def of_job(job_id: UUID) -> Rows:
-    """The signature of one job's message. Columns: id, signature."""
+    """The signature of one job's message. Columns: id, signature, hash."""
     one = select(q.c.id, rough(func.left(q.c.error_message, 1000))).where(q.c.id == job_id).cte()
     return named(one)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Text, and_, case, func, literal, literal_column, or_
+from sqlalchemy import ColumnElement, Text, and_, case, extract, func, literal, literal_column, or_
 
 from core.thresholds import StuckAfter
 from queries.sql.constants import constant
@@ -53,6 +53,21 @@ def attempts() -> ColumnElement[Any]:
 def max_attempts() -> ColumnElement[Any]:
     """How often a worker may take it."""
     return func.coalesce(q.c.max_attempts, constant(DEFAULT_MAX_ATTEMPTS))
+
+
+def started_at() -> ColumnElement[Any]:
+    """When this run started; a job that waits again keeps the time of the run before."""
+    return case((any_status(("processing", *TERMINAL)), q.c.started_at))
+
+
+def completed_at() -> ColumnElement[Any]:
+    """When the job that is over ended; one that runs again keeps the end of the run before."""
+    return case((any_status(TERMINAL), q.c.completed_at))
+
+
+def run_start() -> ColumnElement[Any]:
+    """What tells one run of a job from the next beside its attempts: its start, exact and whatever it is, as text."""
+    return extract("epoch", q.c.started_at).cast(Text)
 
 
 def is_stuck(stuck_after: StuckAfter) -> ColumnElement[bool]:

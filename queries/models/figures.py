@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, cast, func, 
 
 from core.reads import rows_of
 from queries.sql import usable
-from queries.sql.text import contains, printable
+from queries.sql.text import contains, printable, same
 from queries.sql.time import span
 from queries.tables import accounts, avatar_models, generated_content, users, voice_models
 from queries.tables.base import Rows
@@ -73,7 +73,7 @@ def versions(account_id: UUID, name: str) -> Rows:
             v.created_at,
             func.count().over().label("total"),
         )
-        .where(v.account_id == account_id, func.lower(v.name) == func.lower(printable(name)))
+        .where(v.account_id == account_id, same(v.name, name))
         .order_by(v.version_number.desc().nulls_last(), v.created_at.desc())
         .limit(12)
     )

@@ -47,7 +47,8 @@ f, piece, chat = canvas_folders, content_pieces, chat_interfaces
 
 
 def items(project_id: UUID) -> Rows:
-    """Everything with a place on the canvas: folders, then pieces, then chats, each at most `ITEMS_CAP`, oldest first.
+    """Everything with a place on the canvas: folders, then pieces, then chats, each oldest first, at most `ITEMS_CAP`
+    and one, which says that there are more.
 
     Columns: kind (a key of `KINDS`), id, title, x, y, width, height (as stored; pieces have no size), color (of
     folders), is_collapsed, status, platform, content_type, detail (a chat's model), amount (a piece's seconds, a chat's
@@ -80,7 +81,7 @@ def items(project_id: UUID) -> Rows:
     parts = [
         part.where(table.c.project_id == project_id)
         .order_by(table.c.created_at, table.c.id)
-        .limit(ITEMS_CAP)
+        .limit(ITEMS_CAP + 1)
         .subquery()
         for table, part in ((f, folders), (piece, pieces), (chat, chats))
     ]
@@ -88,7 +89,7 @@ def items(project_id: UUID) -> Rows:
 
 
 def memberships(project_id: UUID) -> Rows:
-    """Which piece lies in which folder of the project, in the folder's order, at most `LINKS_CAP`.
+    """Which piece lies in which folder of the project, in the folder's order, at most `LINKS_CAP` and one.
 
     Columns: folder_id, piece_id, title, is_foreign (the piece belongs to another project, or to none).
     """
@@ -104,12 +105,12 @@ def memberships(project_id: UUID) -> Rows:
         .outerjoin(piece, piece.c.id == i.c.content_piece_id)
         .where(f.c.project_id == project_id)
         .order_by(i.c.folder_id, i.c.sort_order.nulls_last(), i.c.added_at, i.c.id)
-        .limit(LINKS_CAP)
+        .limit(LINKS_CAP + 1)
     )
 
 
 def connections(project_id: UUID) -> Rows:
-    """What is connected with what, oldest first, at most `LINKS_CAP`.
+    """What is connected with what, oldest first, at most `LINKS_CAP` and one.
 
     Columns: id, source_type, source_id, target_type, target_id, color, width, is_dashed (as stored; text that a page
     must not trust), and for each end source_is_there, source_is_here (target_…): whether that record exists, and
@@ -145,7 +146,7 @@ def connections(project_id: UUID) -> Rows:
         .select_from(joined)
         .where(c.c.project_id == project_id)
         .order_by(c.c.created_at, c.c.id)
-        .limit(LINKS_CAP)
+        .limit(LINKS_CAP + 1)
     )
 
 

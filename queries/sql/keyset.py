@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import datetime
+from math import isfinite
+from numbers import Integral
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, func, literal_column, null, select, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Numeric,
+    Subquery,
+    Text,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    tuple_,
+    union_all,
+)
 
+from core.loaders import writable
 from queries.tables.base import Rows
 
 COUNT_CAP: Final = 10_000
@@ -19,29 +37,28 @@ COUNT_CAP: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a row stands in a sorted list, and whether the page wanted lies after it or before it."""
+    """Where a row stands in a sorted list, and whether the page wanted lies after it or before it.
 
-    value: datetime | int | str | Decimal | None
+    `value` is the sort key as PostgreSQL writes it, which holds what Python's own types do not; `kind` is `datetime`,
+    `str`, or for every kind of number `int`. None is both of a row that has no key.
+    """
+
+    value: str | None
     id: UUID | int
     is_forward: bool = True
+    kind: type | None = None
 
     @classmethod
-    def of(cls, value: Any, row_id: str | UUID | int, is_forward: bool) -> Cursor:
+    def of(cls, value: Any, row_id: str | UUID | int, is_forward: bool, kind: type = str) -> Cursor:
         """The cursor beside a displayed row, given its sort_key and id."""
-        # Data frames say "no time" with NaT, the one time that differs from itself.
-        known = row_id if isinstance(row_id, int) else UUID(str(row_id))
-        return cls(None if value is None or value != value else value, known, is_forward)
+        known = int(row_id) if isinstance(row_id, Integral) else UUID(str(row_id))
+        is_none = value is None or value != value  # data frames say "none" with NaN, which differs from itself
+        return cls(None if is_none else str(value), known, is_forward, None if is_none else kind)
 
     def encode(self) -> str:
         """The cursor as text for a URL."""
-        kind, text = "n", ""
-        if isinstance(self.value, datetime):
-            kind, text = "t", self.value.astimezone(UTC).isoformat()
-        elif isinstance(self.value, int):
-            kind, text = "i", str(self.value)
-        elif self.value is not None:
-            kind, text = "s", str(self.value)
-        return f"{'after' if self.is_forward else 'before'}.{self.id}.{kind}{text}"
+        kind = "-" if self.kind is None else next(letter for letter, known in _KINDS.items() if known is self.kind)
+        return f"{'after' if self.is_forward else 'before'}.{self.id}.{kind}{self.value or ''}"
 
     @classmethod
     def decode(cls, text: str) -> Cursor | None:
@@ -49,26 +66,50 @@ class Cursor:
         direction, _, rest = text.partition(".")
         identity, _, coded = rest.partition(".")
         try:
-            value = _KINDS[coded[:1]](coded[1:])
             row_id = int(identity) if identity.isdecimal() else UUID(identity)
             is_forward = {"after": True, "before": False}[direction]
-            return cls(value, row_id, is_forward) if _is_storable(value) and _is_storable(row_id) else None
+            kind = None if coded == "-" else _KINDS[coded[:1]]
         except (KeyError, ValueError):
             return None
+        if isinstance(row_id, int) and row_id >= 2**63:
+            return None
+        if kind is None:
+            return cls(None, row_id, is_forward)
+        return cls(coded[1:], row_id, is_forward, kind) if _READS[kind](coded[1:]) else None
 
 
-def _is_storable(value: object) -> bool:
-    return abs(value) < 2**63 if isinstance(value, int) else "\x00" not in str(value)
+_KINDS: Final[dict[str, type]] = {"t": datetime, "n": int, "s": str}
+_MOMENT: Final = re.compile(
+    r"(?P<year>\d{4,6})(?P<day>-\d\d-\d\d) (?P<time>\d\d:\d\d:\d\d)(\.\d{1,6})?[+-]\d\d(:\d\d){0,2}(?P<bc> BC)?",
+    re.ASCII,
+)
+_NUMBER: Final = re.compile(r"-?(\d{1,300}(\.\d{1,300})?|\d(\.\d{1,17})?e[-+]\d{1,3}|Infinity)|NaN", re.ASCII)
+_INFINITE: Final = {"infinity", "-infinity"}
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a cursor in time needs its zone")
-    return moment
+def _is_moment(text: str) -> bool:
+    """Whether PostgreSQL reads the text as a time; the calendar is the same every 400 years."""
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        return text in _INFINITE
+    year = int(found["year"])
+    in_cycle = 2000 + (1 - year if found["bc"] else year) % 400
+    try:
+        datetime.fromisoformat(f"{in_cycle}{found['day']} {found['time']}")
+    except ValueError:
+        return False
+    return 0 < year < (4713 if found["bc"] else 294_276)
 
 
-_KINDS: Final[dict[str, Any]] = {"n": lambda _: None, "t": _moment, "i": int, "s": str}
+def _is_number(text: str) -> bool:
+    return bool(_NUMBER.fullmatch(text)) and (isfinite(float(text)) or text.isalpha() or text == "-Infinity")
+
+
+_READS: Final[dict[type, Callable[[str], bool]]] = {
+    datetime: _is_moment,
+    int: _is_number,
+    str: lambda text: writable(text) == text,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +127,11 @@ def keyset_page(
 ) -> Subquery:
     """One page of ids, rows without a sort value last in either order, ties told apart by id.
 
-    Columns: id, key, position (ascending on display), has_more (whether rows follow in the walked direction).
+    Columns: id, key (as PostgreSQL writes it), position (ascending on display), has_more (whether rows follow in the
+    walked direction). The first page where the cursor cannot be one of this list's.
     The list is walked in two parts, with and without a value, because `value > x OR value IS NULL` cannot use an index.
     """
+    cursor = cursor if _fits(key, cursor) else None
     is_forward = cursor is None or cursor.is_forward
     descending = descending is is_forward
     parts: list[Rows] = []
@@ -112,7 +155,7 @@ def keyset_page(
     ).subquery()
     step = walked.c.step if is_forward else -walked.c.step
     return (
-        select(walked.c.id, walked.c.key, step.label("position"), walked.c.has_more)
+        select(walked.c.id, cast(walked.c.key, Text).label("key"), step.label("position"), walked.c.has_more)
         .where(walked.c.step <= limit)
         .subquery("walked")
     )
@@ -127,8 +170,25 @@ def _after(key: Key, is_none: bool, descending: bool, cursor: Cursor | None) -> 
         return [] if is_none is cursor.is_forward else None
     if is_none:
         return [key.id < cursor.id if descending else key.id > cursor.id]
-    here, there = tuple_(key.value, key.id), tuple_(cursor.value, cursor.id)
+    here, there = tuple_(key.value, key.id), tuple_(_typed(key, cursor.value), cursor.id)
     return [here < there if descending else here > there]
+
+
+def _fits(key: Key, cursor: Cursor | None) -> bool:
+    """Whether a whole number is one, where the list is sorted by whole numbers; `views` has asked for the kind."""
+    if cursor is None or cursor.value is None or not isinstance(key.value.type, Integer):
+        return True
+    return bool(re.fullmatch(r"-?\d{1,19}", cursor.value)) and abs(int(cursor.value)) < 2**63
+
+
+def _typed(key: Key, value: str | None) -> ColumnElement[Any]:
+    """The text as a value that an index on the key is asked for; without its length or scale, which may be exceeded."""
+    kind = key.value.type
+    if isinstance(kind, Integer):
+        return cast(literal(value, Text), BigInteger)
+    return cast(
+        literal(value, Text), Numeric if isinstance(kind, Numeric) else Text if kind.python_type is str else kind
+    )
 
 
 def _directed(columns: Sequence[ColumnElement[Any]], descending: bool) -> list[ColumnElement[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import CTE, ColumnElement, Text, case, func, literal, select
@@ -13,6 +14,7 @@ WINDOW: Final = 2_500
 """Failures are grouped over the newest so many: the message is rewritten row by row, which no index can serve."""
 
 LENGTH: Final = 120
+HASH_LENGTH: Final = 32
 
 _NUMBERS: Final = r"[A-Za-z_-]*[0-9][A-Za-z0-9_.,:-]*"
 """Words with a digit in them: numbers, times, UUIDs, request ids."""
@@ -53,8 +55,14 @@ def rough(message: ColumnElement[Any]) -> ColumnElement[Any]:
     return functools.reduce(lambda told, word: told + _PARTED + after(word), _CODES, bare).label("rough")
 
 
+def of_text(signature: str) -> str:
+    """The hash of a signature."""
+    return sha256(signature.encode("utf-8", "replace")).hexdigest()[:HASH_LENGTH]
+
+
 def named(rows: CTE) -> Rows:
-    """The rows with their signature; the dearer patterns run once per distinct text, which halves the time."""
+    """The rows with their signature, and its hash, by which links and filters know it: a text would be changed on the
+    way, by a browser or by ourselves. The dearer patterns run once per distinct text, which halves the time."""
     texts = select(rows.c.rough).distinct().subquery()
     told: ColumnElement[Any] = func.translate(_part(texts.c.rough, 1), "\n\r\t", "   ")
     for place, word in enumerate(_CODES, start=2):
@@ -63,10 +71,13 @@ def named(rows: CTE) -> Rows:
     told = func.regexp_replace(told, literal(_VALUES), r"\1…", "g")
     told = func.regexp_replace(told, literal("([\"'`])…"), r"\1", "g")  # what was kept stands alone
     short = func.btrim(func.left(told, LENGTH))
-    causes = select(texts.c.rough, func.coalesce(func.nullif(short, ""), "(no message)").label("signature"))
+    signature = func.coalesce(func.nullif(short, ""), "(no message)")
+    digest = func.encode(func.sha256(func.convert_to(signature, "UTF8")), "hex")
+    hashed = func.left(digest, HASH_LENGTH, type_=Text)
+    causes = select(texts.c.rough, signature.label("signature"), hashed.label("hash"))
     causes = causes.cte().prefix_with("MATERIALIZED")
     kept = [column for column in rows.c if column.key != "rough"]
-    return select(*kept, causes.c.signature).join_from(rows, causes, causes.c.rough == rows.c.rough)
+    return select(*kept, causes.c.signature, causes.c.hash).join_from(rows, causes, causes.c.rough == rows.c.rough)
 
 
 def _part(text: ColumnElement[Any], place: int) -> ColumnElement[Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Text, func, literal
+
+_AROUND: Final = re.compile(r"\A[\s\u200b\u2060\ufeff]+|[\s\u200b\u2060\ufeff]+\Z")
 
 
 def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
@@ -12,10 +15,14 @@ def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
     return column.ilike(f"%{escaped(text)}%", escape="\\")
 
 
+def same(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Whether the column is the text, in any case. PostgreSQL alone says what is the same: Python lowers otherwise."""
+    return func.lower(column) == func.lower(literal(text, Text))
+
+
 def printable(text: str) -> str:
-    """What a person typed, without space around it, without NUL, which PostgreSQL refuses in any text, and without the
-    word joiner that a copied address carries."""
-    return text.replace("\x00", "").replace("\u2060", "").strip()
+    """What a person typed, without what is not seen around it, and without NUL, which no text of PostgreSQL's holds."""
+    return _AROUND.sub("", text.replace("\x00", ""))
 
 
 def escaped(text: str) -> str:

@@ -31,6 +31,11 @@ def hours_ago(moment: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.floor(extract("epoch", func.now() - moment) / 3600).cast(BigInteger)
 
 
+def seconds(begin: ColumnElement[Any], end: ColumnElement[Any]) -> ColumnElement[Any]:
+    """How long from one moment to another. Of infinite moments PostgreSQL makes no interval, and of far ones none."""
+    return extract("epoch", end) - extract("epoch", begin)
+
+
 def midnight(day: date) -> datetime:
     """When the UTC day begins."""
     return datetime.combine(day, time(), UTC)

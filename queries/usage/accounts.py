@@ -127,7 +127,7 @@ def export(where: UsageFilter, limit: int = EXPORT_CAP) -> Rows:
             daily.c.day,
             daily.c.account_id,
             accounts.c.name.label("account"),
-            accounts.c.plan_type,
+            accounts.c.plan_type.label("plan"),
             daily.c.credits,
         ]
         order = [daily.c.day.desc(), accounts.c.name, daily.c.account_id]

@@ -76,7 +76,9 @@ def spikes(today: date, limits: Thresholds, account_id: UUID | None = None, plan
     off = func.percentile_cont(0.5).within_group(func.abs(past.c.y - t.median))
     mad = select(off).select_from(past).correlate(told).scalar_subquery()
     y, excess = t.credits / t.f, t.credits - t.median * t.f
-    z = (y - t.median) / func.greatest(literal_column("1.4826") * mad, func.sqrt(t.median), literal_column("1"))
+    z = (y - t.median) / func.greatest(
+        literal_column("1.4826") * mad, func.sqrt(func.greatest(t.median, literal_column("0"))), literal_column("1")
+    )
     return (
         select(
             t.account_id,

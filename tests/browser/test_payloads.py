@@ -14,8 +14,8 @@ from core.identity import Viewer
 from demo import databases, stack
 from demo.personas import PERSONAS
 from demo.servers import PostgreSQL, Valkey
-from tests.support import payload_rows, payloads
 from tests.support.grid import settled
+from tests.support.odd import payload_rows, payloads
 from tests.support.site import free_port, patient_context
 
 SPARED: Final = {
@@ -46,23 +46,6 @@ LINKS: Final = "[data-testid=stSidebar] [data-testid=stPageLink] a"
 UNTOLD: Final = "System"
 """The page that tells of the Desk alone."""
 BESIDE: Final = 3
-DRAWERS: Final = {
-    "account": ("?account={account}",),
-    "audit": ("?entry={entry}",),
-    "content": (
-        *("", "?piece={piece}", "?script={script}", "?media={media}", "?content_tab=script", "?content_tab=media"),
-        *("?content_look=cards", "?content_review=newest"),
-    ),
-    "creators": ("?creator={creator}", "?creators_tab=categories", "?creators_mode=edit"),
-    "jobs": ("?job={job}", "?jobs_range=all", "?jobs_account=pwn7"),
-    "models": ("?voice={voice}", "?avatar={avatar}"),
-    "projects": (
-        *("?project={project}", "?project={project}&item={item}", "?project={project}&item={chat}"),
-        *("?project={folder_project}&item={folder}", "?projects_title=pwn7"),
-    ),
-    "staff": ("", "?person={sam}"),
-    "usage": ("?usage_range=90d",),
-}
 PRESSED: Final = dict(account=2, content=2, creators=6, jobs=4, projects=1, staff=2)
 """How many kinds of buttons open something there, at the least."""
 OPENS: Final = re.compile(
@@ -214,11 +197,13 @@ def test_no_page_makes_anything_of_it(browser: Browser, full: Payload, persona: 
     assert (UNTOLD in visited) == (persona.role == "admin")
 
 
-@pytest.mark.parametrize("name", DRAWERS)
+@pytest.mark.parametrize("name", payload_rows.DRAWERS)
 def test_no_drawer_or_dialog_makes_anything_of_it(browser: Browser, full: Payload, name: str) -> None:
     found, pressed = list[str](), set[str]()
     with _signed_in(browser, full, PERSONAS[-1]) as (context, asked):
-        for address, page in _opened(context, [f"{name}{one.format(**full.places)}" for one in DRAWERS[name]]):
+        for address, page in _opened(
+            context, [f"{name}{one.format(**full.places)}" for one in payload_rows.DRAWERS[name]]
+        ):
             page.wait_for_function(SEEN, arg=payloads.MARK)
             _looked_at(page, address, found)
             _unfold(page)

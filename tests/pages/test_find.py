@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.find import field
+from components.find import answers, field
 from components.find.field import KINDS
 from components.ui import destinations
 from core import sessions
@@ -44,28 +44,45 @@ def offered(at: AppTest) -> list[str]:
 
 
 @pytest.mark.parametrize("written", ["{}", "  {}\n", "{{{}}}", "urn:uuid:{}", "https://desk.example/jobs?job={}&x=1"])
-def test_an_id_is_found_however_it_was_copied(database: Database, written: str) -> None:
+@pytest.mark.parametrize("apart", ["-", " ", "\u2013", "\u2011", "-\n", ""])
+def test_an_id_is_found_however_it_was_copied(database: Database, written: str, apart: str) -> None:
     job = one(database, "SELECT id FROM processing_queue ORDER BY id LIMIT 1")
-    at = searched(written.format(job.upper()))
+    at = searched(written.format(job.upper().replace("-", apart)))
     assert "Job" in said(at)
     assert len(offered(at)) == 1
 
 
 def test_of_several_ids_in_a_link_none_is_taken_for_the_one_that_is_meant(fresh_database: Database) -> None:
     account, other = (factories.row(fresh_database.owner_url, "accounts", name=name) for name in ("One", "Two"))
-    found = field.answered(f"https://desk.example/jobs?jobs_account={account}&job={other}")
+    found = answers.answered(f"https://desk.example/jobs?jobs_account={account}&job={other}")
     assert {result["id"] for result in found.results} == {str(account), str(other)}
     assert not found.is_exact
-    assert field.answered(f"{account} {str(account).upper()}").is_exact
+    assert answers.answered(f"{account} {str(account).upper()}").is_exact
 
 
 def test_the_address_of_a_company_does_not_open_the_person_of_its_name(fresh_database: Database) -> None:
     person = "https://www.linkedin.com/in/acme/"
     factories.row(fresh_database.owner_url, "creators", platform="linkedin", username="acme", profile_url=person)
-    assert field.answered("linkedin.com/in/Acme?trk=x").is_exact
-    company = field.answered("https://www.linkedin.com/company/acme/")
+    assert answers.answered("linkedin.com/in/Acme?trk=x").is_exact
+    company = answers.answered("https://www.linkedin.com/company/acme/")
     assert len(company.results) == 1
     assert not company.is_exact
+
+
+def test_every_kind_is_asked_and_what_is_named_stands_first(fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    account = factories.row(url, "accounts", name="One", billing_email="me@home.example")
+    factories.row(url, "creators", platform="tiktok", username="ada", profile_url="https://www.tiktok.com/@ada")
+    for title in ("@ada", "me@home.example", "tiktok.com/@ada"):
+        factories.row(url, "projects", title=title, account_id=account)
+    for text, kinds in {
+        "@ada": ["creators", "projects", "projects"],
+        "me@home.example": ["accounts", "projects"],
+        "tiktok.com/@ada": ["creators", "projects"],
+    }.items():
+        found = answers.answered(text)
+        assert [result["kind"] for result in found.results] == kinds
+        assert not found.is_exact, "it names a title, too"
 
 
 def test_each_kind_of_text_finds_its_kind(database: Database) -> None:
@@ -93,12 +110,21 @@ def test_each_kind_of_text_finds_its_kind(database: Database) -> None:
         "@ada",
         "me@home",
         "tiktok.com/@ada",
+        "Launch: phase 2",
+        "v2.0/final cut",
+        "v2.0/final",
+        "Talk @ noon",
+        "http://",
+        "::",
+        "ftp://old",
+        "00000000-0000-4000-8000-0000000000ff",
+        "İstanbul",
     ],
 )
 def test_a_title_that_looks_like_something_else_is_found(fresh_database: Database, title: str) -> None:
     url = fresh_database.owner_url
     factories.row(url, "projects", title=title, account_id=factories.row(url, "accounts", name="One"))
-    assert [(result["kind"], result["title"]) for result in field.answered(title).results] == [("projects", title)]
+    assert [(result["kind"], result["title"]) for result in answers.answered(title).results] == [("projects", title)]
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ def test_only_errors(fresh_database: Database) -> None:
     assert (last["calls"], last["good"], last["errors_429"], last["errors_other"]) == (3, 0, 3, 0)
     [group] = rows(api_calls.failed_by_message(a_day()))
     assert (group["signature"], group["calls"], group["share"]) == ("retry after … s", 3, 1.0)
-    found = rows(api_calls.page(a_day(), only_errors=True, signature=group["signature"], cursor=None))
+    found = rows(api_calls.page(a_day(), only_errors=True, signature=group["hash"], cursor=None))
     assert len(found) == 3
     assert rows(api_calls.page(a_day(), only_errors=True, signature="something else", cursor=None)) == []
 

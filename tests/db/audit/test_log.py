@@ -37,8 +37,8 @@ FILTERS = {
 }
 READS: dict[str, Rows] = {
     **{f"page, {name}": log.page(where, None) for name, where in FILTERS.items()},
-    "page, after": log.page(AuditFilter(), Cursor(MIDNIGHT, 7)),
-    "page, before": log.page(AuditFilter(), Cursor(MIDNIGHT, 7, is_forward=False)),
+    "page, after": log.page(AuditFilter(), Cursor.of(MIDNIGHT, 7, True)),
+    "page, before": log.page(AuditFilter(), Cursor.of(MIDNIGHT, 7, False)),
     **{f"total, {name}": log.total(where) for name, where in FILTERS.items()},
     **{f"per day, {name}": log.per_day(where, MIDNIGHT, 30) for name, where in FILTERS.items()},
     "export": log.export(FILTERS["time"]),
@@ -118,10 +118,10 @@ def test_pages_neither_repeat_nor_miss_rows_of_one_moment(fresh_database: Databa
     first = rows(log.page(AuditFilter(), None, 3))
     assert [row["id"] for row in first] == [7, 6, 5]
     assert first[0]["has_more"]
-    place = Cursor.decode(Cursor(first[-1]["sort_key"], first[-1]["id"]).encode())
+    place = Cursor.decode(Cursor.of(first[-1]["sort_key"], first[-1]["id"], True).encode())
     second = rows(log.page(AuditFilter(), place, 3))
     assert [row["id"] for row in second] == [4, 3, 2]
-    back = rows(log.page(AuditFilter(), Cursor(second[0]["sort_key"], second[0]["id"], is_forward=False), 3))
+    back = rows(log.page(AuditFilter(), Cursor.of(second[0]["sort_key"], second[0]["id"], False), 3))
     assert [row["id"] for row in back] == [7, 6, 5]
 
 

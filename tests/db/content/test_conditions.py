@@ -38,19 +38,19 @@ def test_a_search_that_left_older_pieces_out_says_so_however_few_it_found(fresh_
     filled(fresh_database, near=44, older=600, far=558)
     where = ContentFilter(text=NEW)
     found = counted(where)
-    assert (found["items"], found["is_capped"], unseen(found)) == (44, True, ["texts"])
+    assert (found["items"], found["is_floor"], unseen(found)) == (44, True, ["texts"])
     for status in ("failed", "completed"):
         part = counted(where.of(status))
         tile = next(row for row in rows(listing.status_counts("piece", where)) if row["status"] == status)
-        assert (tile["items"], tile["is_capped"]) == (part["items"], True) == (len(listed(where.of(status))), True)
+        assert (tile["items"], tile["is_floor"]) == (part["items"], True) == (len(listed(where.of(status))), True)
     nothing = counted(where.of("pending"))
-    assert (nothing["items"], nothing["is_capped"]) == (0, True)
+    assert (nothing["items"], nothing["is_floor"]) == (0, True)
     tiles = rows(listing.status_counts("piece", replace(where, content_type="audio")))
-    assert all(row["items"] == 0 and not row["is_capped"] for row in tiles)
+    assert all(row["items"] == 0 and not row["is_floor"] for row in tiles)
     # The way out that the notice names.
     last = datetime.now(UTC) - timedelta(minutes=SEARCHED + 1)
     found = counted(replace(where, until=last))
-    assert (found["items"], found["is_capped"], unseen(found)) == (558, False, [])
+    assert (found["items"], found["is_floor"], unseen(found)) == (558, False, [])
 
 
 def test_every_window_is_one_set_for_list_count_tiles_queue_and_file(fresh_database: Database) -> None:
@@ -70,13 +70,13 @@ def test_every_window_is_one_set_for_list_count_tiles_queue_and_file(fresh_datab
                 assert {row["id"] for row in rows(listing.export("piece", one, sort, descending))} == page, told
                 is_cut_short = len(page) > found["items"]
                 assert found["items"] == (listing.DEAR_CAP if is_cut_short else len(page)), told
-                assert found["is_capped"] == (is_cut_short or bool(unseen(found))), told
+                assert found["is_floor"] == (is_cut_short or bool(unseen(found))), told
                 queue = rows(listing.first("piece", one, sort, descending, MANY, free))
                 assert {str(row["id"]) for row in queue} == page, told
                 tiles = {row["status"]: row for row in rows(listing.status_counts("piece", one, sort))}
                 of_failed = counted(one.of("failed"), sort)
-                failed = tiles.get("failed", {"items": 0, "is_capped": tiles["stuck"]["is_capped"]})
-                assert failed["is_capped"] or failed["items"] == of_failed["items"], told
+                failed = tiles.get("failed", {"items": 0, "is_floor": tiles["stuck"]["is_floor"]})
+                assert failed["is_floor"] or failed["items"] == of_failed["items"], told
     text = ContentFilter(text=NEW)
     sample, _ = conditions.looked("piece", text.of("completed"))
     assert {str(row["id"]) for row in rows(reviews.sample("piece", sample, MANY))} <= listed(text)
@@ -85,8 +85,8 @@ def test_every_window_is_one_set_for_list_count_tiles_queue_and_file(fresh_datab
 def test_words_that_few_of_the_newest_hold_are_searched_for_in_all(fresh_database: Database) -> None:
     filled(fresh_database, near=5, older=600, far=558)
     found = counted(ContentFilter(text=NEW))
-    assert (found["items"], found["is_capped"], unseen(found)) == (563, False, [])
-    assert counted(ContentFilter(text="nowhere"))["is_capped"] is False
+    assert (found["items"], found["is_floor"], unseen(found)) == (563, False, [])
+    assert counted(ContentFilter(text="nowhere"))["is_floor"] is False
 
 
 def test_where_the_window_held_everything_no_count_is_a_floor(fresh_database: Database) -> None:
@@ -95,16 +95,16 @@ def test_where_the_window_held_everything_no_count_is_a_floor(fresh_database: Da
         for sort in ("created", "engagement"):
             found = counted(where, sort)
             assert unseen(found) == [], (where, sort)
-            assert not found["is_capped"] or found["items"] == listing.COUNT_CAP
+            assert not found["is_floor"] or found["items"] == listing.COUNT_CAP
     assert counted(ContentFilter(text=NEW))["items"] == 45
 
 
 def test_few_scores_among_the_newest_are_a_floor_when_older_ones_were_not_sorted(fresh_database: Database) -> None:
     filled(fresh_database, newest=SEEN, near=3, older=600, far=500)
     found = counted(ContentFilter(account_id=ACCOUNT), "engagement")
-    assert (found["items"], found["is_capped"], unseen(found)) == (3, True, ["pieces"])
+    assert (found["items"], found["is_floor"], unseen(found)) == (3, True, ["pieces"])
     both = counted(ContentFilter(text=NEW), "engagement")
-    assert (both["items"], both["is_capped"]) == (503, False)
+    assert (both["items"], both["is_floor"]) == (503, False)
 
 
 def test_scripts_of_the_newest_pieces_are_a_floor(fresh_database: Database) -> None:
@@ -115,11 +115,11 @@ def test_scripts_of_the_newest_pieces_are_a_floor(fresh_database: Database) -> N
             "SELECT id, account_id, 'a', 'b' FROM content_pieces WHERE title LIKE '%WALRUS%'"
         )
     found = counted(ContentFilter(creator_id=CREATOR), kind="script")
-    assert (found["items"], found["is_capped"], unseen(found)) == (44, True, ["pieces"])
+    assert (found["items"], found["is_floor"], unseen(found)) == (44, True, ["pieces"])
     found = counted(ContentFilter(text=NEW), kind="script")
-    assert (found["items"], found["is_capped"], unseen(found)) == (44, True, ["texts"])
+    assert (found["items"], found["is_floor"], unseen(found)) == (44, True, ["texts"])
     for row in rows(listing.status_counts("script", ContentFilter(text=NEW))):
-        assert row["is_capped"]
+        assert row["is_floor"]
 
 
 @pytest.mark.parametrize("number", [VERDICTS, VERDICTS + 1])
@@ -132,7 +132,7 @@ def test_the_last_verdicts_are_a_floor_when_there_are_more(fresh_database: Datab
         )
     found = counted(ContentFilter(judged="approve", status="failed"))
     assert unseen(found) == (["verdicts"] if number > VERDICTS else [])
-    assert found["is_capped"] is (number > VERDICTS)
+    assert found["is_floor"] is (number > VERDICTS)
     assert 0 < found["items"] < listing.DEAR_CAP
     by_score = counted(ContentFilter(judged="approve", engagement_from=1))
-    assert (by_score["items"], by_score["is_capped"]) == (0, number > VERDICTS)
+    assert (by_score["items"], by_score["is_floor"]) == (0, number > VERDICTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +71,12 @@ def expire(database: Database, object_id: UUID) -> None:
     )
 
 
+def lapsed(database: Database, claim: Claim) -> Claim:
+    """The claim once its ten minutes are over."""
+    expire(database, claim.id)
+    return replace(claim, claimed_until=standing(claim.id)["claimed_until"])
+
+
 @pytest.mark.usefixtures("waits_for_locks")
 def test_eight_reviewers_never_share_one_of_two_hundred_items(fresh_database: Database) -> None:
     ids = pieces(fresh_database, 200)
@@ -130,8 +137,7 @@ def test_a_verdict_counts_and_is_on_record(fresh_database: Database) -> None:
 def test_a_verdict_after_the_claim_ended_is_kept_and_says_so(fresh_database: Database) -> None:
     [piece] = pieces(fresh_database, 1)
     rita, mona = factories.viewer("reviewer"), factories.viewer("reviewer")
-    mine = taken(rita)
-    expire(fresh_database, piece)
+    mine = lapsed(fresh_database, taken(rita))
     reviews.judge(taken(mona), "approve", mona)
     kept = reviews.judge(mine, "needs_work", rita, words="too long")
     assert kept == reviews.Kept(is_late=True, others=(mona.email,))
@@ -143,8 +149,7 @@ def test_a_verdict_after_the_claim_ended_is_kept_and_says_so(fresh_database: Dat
 def test_a_late_verdict_leaves_the_other_reviewers_claim(fresh_database: Database) -> None:
     [piece] = pieces(fresh_database, 1)
     rita, mona = factories.viewer("reviewer"), factories.viewer("reviewer")
-    mine = taken(rita)
-    expire(fresh_database, piece)
+    mine = lapsed(fresh_database, taken(rita))
     theirs = taken(mona)
     assert reviews.judge(mine, "approve", rita).is_late
     assert standing(piece)["claimed_by"] == str(mona.user_id)
@@ -161,7 +166,8 @@ def test_undo_brings_the_item_back_and_what_counted_before(fresh_database: Datab
     reviews.judge(held, "reject", rita, reasons=["Policy"])
     again = reviews.undo(rita)
     assert again is not None
-    assert again.id == piece
+    assert again.held is not None
+    assert again.id == again.held.id == piece
     assert standing(piece)["verdict"] == "approve"
     assert standing(piece)["claimed_by"] == str(rita.user_id)
     assert [row["undone_at"] is not None for row in verdicts(piece)] == [False, True]
@@ -171,6 +177,25 @@ def test_undo_brings_the_item_back_and_what_counted_before(fresh_database: Datab
         " WHERE action = 'review.undo'"
     )
     assert factories.values(fresh_database.owner_url, undone) == ["reject|approve"]
+
+
+def test_a_second_verdict_within_ones_ten_minutes_is_not_late(fresh_database: Database) -> None:
+    pieces(fresh_database, 1)
+    rita = factories.viewer("reviewer")
+    mine = taken(rita)
+    assert reviews.judge(mine, "approve", rita) == reviews.Kept(is_late=False, others=())
+    assert reviews.judge(mine, "reject", rita, words="no") == reviews.Kept(is_late=False, others=())
+    assert [row["is_late"] for row in verdicts(mine.id)] == [False, False]
+
+
+def test_undo_gives_no_claim_that_a_colleague_has(fresh_database: Database) -> None:
+    [piece] = pieces(fresh_database, 1)
+    rita, mona = factories.viewer("reviewer"), factories.viewer("reviewer")
+    reviews.judge(taken(rita), "approve", rita)
+    assert claims.claim_one("piece", piece, mona) is not None
+    assert reviews.undo(rita) == reviews.Undone("piece", piece, None)
+    assert standing(piece)["claimed_by"] == str(mona.user_id)
+    assert standing(piece)["verdict"] is None
 
 
 def test_skip_is_for_one_reviewer_until_queued_again(fresh_database: Database) -> None:

@@ -276,4 +276,6 @@ def test_drafts_survive_and_belong_to_one_person(fresh_database: Database) -> No
     }
     assert rows(listing.drafts(uuid4())) == []
     drafts.drop(edits, rita)
+    assert [row["field"] for row in rows(listing.drafts(rita_id))] == ["display_name"], "another window's wish stays"
+    drafts.drop([Edit(one, "display_name", None, "Newer")], rita)
     assert rows(listing.drafts(rita_id)) == []

@@ -42,7 +42,7 @@ FILTERS = {
 READS: dict[str, Rows] = {
     **{f"page, {n}, {sort}": listing.page(w, sort, True, None) for n, w in FILTERS.items() for sort in SORTS},
     **{
-        f"page, {sort}, {forward}, {value}": listing.page(CreatorFilter(), sort, True, Cursor(value, ID, forward))
+        f"page, {sort}, {forward}, {value}": listing.page(CreatorFilter(), sort, True, Cursor.of(value, ID, forward))
         for sort in SORTS
         for forward in (True, False)
         for value in (VALUES[sort], None)
@@ -128,12 +128,12 @@ def test_filters(six: dict[str, UUID], monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(CreatorFilter(text="x/LATE")) == {"late"}
     [counts] = rows(listing.state_counts(CreatorFilter()))
     told = {"all": 6, "overdue": 2, "unfollowed": 3, "uncategorised": 2, "active": 5, "inactive": 1}
-    assert counts == told | {"is_capped": False}
+    assert counts == told | {"is_floor": False}
     [counts] = rows(listing.state_counts(CreatorFilter(text="://")))
-    assert (counts["all"], counts["unfollowed"], counts["is_capped"]) == (6, 3, False)
+    assert (counts["all"], counts["unfollowed"], counts["is_floor"]) == (6, 3, False)
     monkeypatch.setattr(listing, "COUNT_CAP", 3)
     [counts] = rows(listing.state_counts(CreatorFilter(text="://")))
-    assert (counts["all"], counts["is_capped"]) == (4, True)
+    assert (counts["all"], counts["is_floor"]) == (4, True)
     [late] = rows(listing.page(CreatorFilter(text="late"), "username", False, None))
     assert (late["accounts"], late["pieces"], late["is_overdue"], late["category_name"]) == (1, 3, True, "Science")
 

@@ -8,12 +8,15 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from actions.bulk import Outcome
 from actions.jobs.changes import ACTIONS, Snapshot, Verb
+from core.database import rows
 from core.errors import Forbidden, Invalid
 from core.identity import Viewer
 from demo.databases import Database
+from queries.jobs.preview import snapshots
 from queries.jobs.states import Status
 from tests.support import clock, factories
 from tests.support.factories import at, job
@@ -40,8 +43,8 @@ def _audit(database: Database) -> list[tuple[Any, ...]]:
 
 
 def _seen(database: Database, job_id: UUID) -> Snapshot:
-    row = _job(database, job_id)
-    return Snapshot(job_id, row["attempts"], row["started_at"])
+    [row] = rows(snapshots([job_id]))
+    return Snapshot(job_id, row["attempts"], row["run_start"])
 
 
 def test_retry_keeps_the_history_and_leaves_room_for_an_attempt(fresh_database: Database) -> None:
@@ -176,9 +179,21 @@ def test_force_cancel_compares_the_run(fresh_database: Database) -> None:
         fresh_database.owner_url, "processing_queue", **job(status="processing", started_at=at("-1 hour"))
     )
     seen = _seen(fresh_database, running)
-    stale = Snapshot(running, 7, seen.started_at)
+    stale = Snapshot(running, 7, seen.run_start)
     assert ordered("force_cancel", [stale], ADA).skipped == {"another run": (running,)}
     assert ordered("force_cancel", [seen], ADA).done == (running,)
+
+
+@pytest.mark.parametrize("start", ["-infinity", "0044-03-15 BC", "infinity", "20000-01-01"])
+def test_a_run_that_began_at_no_time_of_ours_is_still_told_from_others(fresh_database: Database, start: str) -> None:
+    began = sql.SQL(f"timestamptz '{start}'")  # pyright: ignore[reportArgumentType]  # a test's own
+    running = factories.row(
+        fresh_database.owner_url, "processing_queue", **job(status="processing", attempts=2**31 - 1, started_at=began)
+    )
+    seen = _seen(fresh_database, running)
+    assert ordered("force_cancel", [Snapshot(running, seen.attempts, "0")], ADA).skipped == {"another run": (running,)}
+    assert ordered("force_cancel", [seen], ADA).done == (running,)
+    assert ordered("retry", [Snapshot(running)], ADA).done == (running,)
 
 
 def one(verb: Verb, job_id: UUID, viewer: Viewer) -> Outcome:

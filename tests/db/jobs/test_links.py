@@ -14,6 +14,7 @@ from queries.audit import log
 from queries.jobs import groups, listing, signatures
 from queries.jobs.filters import JobFilter
 from queries.jobs.links import linked
+from queries.sql.signatures import of_text
 from tests.support import factories
 from tests.support.factories import at, job
 from tests.support.ordered import ordered
@@ -49,7 +50,7 @@ def test_one_job_in_full(fresh_database: Database) -> None:
 def test_a_megabyte_stays_out_of_the_page_and_clocks_may_disagree(fresh_database: Database) -> None:
     start = datetime(2026, 6, 1, tzinfo=UTC)
     columns = job(job_data={"text": "x" * 1_000_000}, scheduled_at=start, started_at=start - timedelta(seconds=5))
-    large = factories.row(fresh_database.owner_url, "processing_queue", **columns)
+    large = factories.row(fresh_database.owner_url, "processing_queue", **columns, status="processing")
     [found] = rows(listing.one(large))
     assert found["job_data"] is None
     assert found["job_data_bytes"] == 1_000_012
@@ -112,8 +113,8 @@ def test_failures_by_signature(fresh_database: Database) -> None:
     assert list(outage["per_hour"]) == [0] * 22 + [2, 0]
     assert outage["first_at"] == outage["last_at"]
     for name, row in by_cause.items():
-        assert len(_all(JobFilter(signature=name))) == row["jobs"], name
-    assert len(_all(JobFilter(signature="No file … for …", account_id=other))) == 0
+        assert len(_all(JobFilter(signature=of_text(name)))) == row["jobs"], name
+    assert len(_all(JobFilter(signature=of_text("No file … for …"), account_id=other))) == 0
     [recent] = rows(groups.failed_recently())
     assert (recent["jobs"], recent["failed"]) == (2, 8)
     assert recent["is_capped"] is False
@@ -138,7 +139,7 @@ def test_what_names_the_fault_stays_in_its_signature(fresh_database: Database) -
     found = {UUID(str(row["id"])): row["signature"] for one in ids for row in rows(signatures.of_job(one))}
     assert [found[one] for one in ids] == list(cases.values())
     for name in cases.values():
-        assert len(_all(JobFilter(signature=name))) == 1, name
+        assert len(_all(JobFilter(signature=of_text(name)))) == 1, name
 
 
 def test_long_messages_share_their_first_120_characters(fresh_database: Database) -> None:

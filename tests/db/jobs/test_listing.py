@@ -72,7 +72,7 @@ def test_states_are_counted_as_they_are_listed(fresh_database: Database) -> None
         where = JobFilter(states=(state,), stuck_after=SLOW)
         assert _all(where) == {ids[name] for name in names}, state
         [total] = rows(listing.total(where))
-        assert (total["jobs"], total["is_capped"]) == (len(names), False)
+        assert (total["jobs"], total["is_floor"]) == (len(names), False)
     told = {
         UUID(str(r["id"])): r["state"] for r in rows(listing.page(JobFilter(stuck_after=SLOW), "created", True, None))
     }
@@ -90,11 +90,11 @@ def test_counts_stop_at_their_cap(fresh_database: Database) -> None:
             "INSERT INTO processing_queue (job_type, job_data, status)"
             " SELECT 'content_scraping', '{}', s FROM generate_series(1, 10001), unnest('{completed,queued}'::text[]) s"
         )
-    found = {row["state"]: (row["jobs"], row["is_capped"]) for row in rows(listing.state_counts(JobFilter()))}
+    found = {row["state"]: (row["jobs"], row["is_floor"]) for row in rows(listing.state_counts(JobFilter()))}
     assert found["completed"] == found["queued"] == found["due"] == (10_000, True)
     assert found["failed"] == (0, False)
     [total] = rows(listing.total(JobFilter(states=("completed",))))
-    assert (total["jobs"], total["is_capped"]) == (10_000, True)
+    assert (total["jobs"], total["is_floor"]) == (10_000, True)
 
 
 def test_filters(fresh_database: Database) -> None:
@@ -159,7 +159,7 @@ def test_pages_forward_and_back(sort: Sort, descending: bool, limit: int, paged:
     assert walked == expected
     for page, following in zip(reversed(steps[:-1]), reversed(steps[1:]), strict=True):
         key = paged[following[0]]
-        back = rows(listing.page(JobFilter(), sort, descending, Cursor(key, following[0], False), limit))
+        back = rows(listing.page(JobFilter(), sort, descending, Cursor.of(key, following[0], False), limit))
         assert [UUID(str(row["id"])) for row in back] == page
         assert back[0]["has_more"] is (page is not steps[0])
 

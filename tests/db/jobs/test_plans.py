@@ -34,7 +34,7 @@ ID, NOW = UUID(int=7), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 DAY, MONTH = NOW - timedelta(days=1), NOW - timedelta(days=30)
 STATES: tuple[State, ...] = get_args(State)
 SORTS: tuple[Sort, ...] = get_args(Sort)
-PLACES = [Cursor(value, ID, is_forward) for value in (DAY, None) for is_forward in (True, False)]
+PLACES = [Cursor.of(value, ID, is_forward) for value in (DAY, None) for is_forward in (True, False)]
 
 FILTERS: dict[str, JobFilter] = {
     "all": JobFilter(),

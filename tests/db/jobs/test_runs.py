@@ -161,7 +161,7 @@ def test_a_stuck_job_is_rescued_as_it_was_seen(fresh_database: Database) -> None
     stuck = job(status="processing", attempts=1, started_at=at("-2 hours"))
     one, moved = factories.rows(fresh_database.owner_url, "processing_queue", [stuck, stuck])
     frozen = tuple(
-        Snapshot(UUID(row["id"]), row["attempts"], row["started_at"]) for row in rows(snapshots([one, moved]))
+        Snapshot(UUID(row["id"]), row["attempts"], row["run_start"]) for row in rows(snapshots([one, moved]))
     )
     run_id = job_runs.start(Order("rescue", frozen), ADA)
     with psycopg.connect(fresh_database.owner_url) as worker:

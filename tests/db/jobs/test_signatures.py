@@ -14,10 +14,10 @@ from queries.api_usage import calls
 from queries.api_usage.filters import ApiFilter
 from queries.jobs import groups, listing, neighbours
 from queries.jobs.filters import JobFilter
-from queries.sql.signatures import WINDOW
+from queries.sql.signatures import WINDOW, of_text
 
 ACCOUNT = uuid4()
-WHERE = JobFilter(states=("failed",), signature="rare")
+WHERE = JobFilter(states=("failed",), signature=of_text("rare"))
 _JOBS = """
     INSERT INTO processing_queue (job_type, job_data, status, error_message, completed_at, created_at)
     SELECT 'content_analysis', '{}', 'failed', CASE WHEN n <= 3 OR n > %(window)s THEN 'rare' ELSE 'usual' END,
@@ -45,7 +45,7 @@ def fill(database: Database, statement: str, number: int) -> None:
 def test_jobs_of_a_signature(fresh_database: Database, older: int, is_floor: bool) -> None:
     fill(fresh_database, _JOBS, WINDOW + older)
     [found] = rows(listing.total(WHERE))
-    assert found == {"jobs": 3, "is_capped": is_floor, "has_unseen": is_floor}
+    assert found == {"jobs": 3, "is_floor": is_floor, "has_unseen": is_floor}
     page = {row["id"] for row in rows(listing.page(WHERE, "ended", True, None, 5_000))}
     assert len(page) == 3
     assert {row["id"] for row in rows(listing.export(WHERE))} == page
@@ -55,12 +55,12 @@ def test_jobs_of_a_signature(fresh_database: Database, older: int, is_floor: boo
     others = rows(neighbours.of_signature(UUID(next(iter(page)))))
     assert (others[0]["jobs"], others[0]["is_floor"]) == (2, is_floor)
     # Without a signature nothing is left out, and the way that the notice names leads to the older ones.
-    everything = {"jobs": WINDOW + older, "is_capped": False, "has_unseen": False}
+    everything = {"jobs": WINDOW + older, "is_floor": False, "has_unseen": False}
     assert rows(listing.total(JobFilter(states=("failed",)))) == [everything]
     if older:
         until = datetime.now(UTC) - timedelta(seconds=WINDOW)
-        [found] = rows(listing.total(JobFilter(states=("failed",), signature="rare", ended_until=until)))
-        assert (found["jobs"], found["is_capped"]) == (older, False)
+        [found] = rows(listing.total(JobFilter(states=("failed",), signature=of_text("rare"), ended_until=until)))
+        assert (found["jobs"], found["is_floor"]) == (older, False)
 
 
 def test_the_overview_counts_every_failure_of_the_day(fresh_database: Database) -> None:
@@ -78,7 +78,7 @@ def test_calls_of_a_message(fresh_database: Database, older: int, is_floor: bool
     groups = {row["signature"]: row for row in rows(calls.failed_by_message(where))}
     assert (groups["rare"]["calls"], groups["rare"]["is_window_full"], groups["rare"]["groups"]) == (3, is_floor, 2)
     assert rows(calls.has_unseen(where)) == [{"has_unseen": is_floor}]
-    page = rows(calls.page(where, only_errors=True, signature="rare", cursor=None, limit=5_000))
-    file = rows(calls.export(where, only_errors=True, signature="rare"))
+    page = rows(calls.page(where, only_errors=True, signature=of_text("rare"), cursor=None, limit=5_000))
+    file = rows(calls.export(where, only_errors=True, signature=of_text("rare")))
     assert {row["id"] for row in page} == {row["id"] for row in file}
     assert len(page) == 3

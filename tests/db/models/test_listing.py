@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, get_args
 from uuid import UUID
 
-import pandas as pd
 import pytest
 
 from core.database import load, rows
@@ -43,22 +42,13 @@ def stored(fresh_database: Database) -> list[UUID]:
     return found
 
 
-def plain(value: Any) -> Any:
-    """A sort key of a data frame as Python has it."""
-    if isinstance(value, str):
-        return value
-    if pd.isna(value):
-        return None
-    return value.to_pydatetime() if hasattr(value, "to_pydatetime") else int(value)
-
-
 def ids(sort: Sort, descending: bool, place: Cursor | None, limit: int) -> tuple[list[str], list[Cursor]]:
     """A page and the places before its first and after its last row."""
     found = load(listing.page(ModelFilter(), sort, descending, place, limit))
     ends: list[Cursor] = []
     for position, is_forward in ((0, False), (-1, True)):
         row = found.iloc[position]
-        ends.append(Cursor.of(plain(row["sort_key"]), str(row["id"]), is_forward))
+        ends.append(Cursor.of(row["sort_key"], row["id"], is_forward))
     return list(found["id"]), ends
 
 

@@ -44,7 +44,7 @@ CALLS = {
     "endpoint": ApiFilter(DAY.since, DAY.until, "hour", service="openai", endpoint="/v1/x", request_type=""),
     "account and endpoint": ApiFilter(DAY.since, DAY.until, "hour", ID, endpoint=""),
 }
-PLACE = Cursor(NOW, ID, True)
+PLACE = Cursor.of(NOW, ID, True)
 
 READS: dict[str, Rows] = {
     **{f"features, {n}": usage.credits_by_feature(w, "week") for n, w in USAGE.items()},

@@ -53,7 +53,7 @@ ACCEPTED = [
     (f"https://music.youtube.com/channel/{CHANNEL}", "youtube", CHANNEL),
     ("https://www.youtube.com/c/Veritasium", "youtube", "veritasium"),
     ("https://www.youtube.com/user/Vsauce/playlists", "youtube", "vsauce"),
-    ("https://www.youtube.com/mkbhd", "youtube", "mkbhd"),
+    ("https://www.youtube.com/@mkbhd/search?query=x", "youtube", "mkbhd"),
     ("youtube.com/@mrbeast", "youtube", "mrbeast"),
     ("https://www.youtube.com/@%D0%B0%D0%BD%D0%BD%D0%B0", "youtube", "анна"),
     # LinkedIn
@@ -79,6 +79,8 @@ ACCEPTED = [
     ("https://twitter.com/intent/user?screen_name=jack", "twitter", "jack"),
     ("https://x.com/jack/media", "twitter", "jack"),
     ("x.com/jack", "twitter", "jack"),
+    ("https://x.com/jack/status/20/photo/1", "twitter", "jack"),
+    ("https://www.instagram.com/nasa/p/CxYz123AbC/", "instagram", "nasa"),
     ("https://twitter.com/#!/jack", "twitter", "jack"),
 ]
 
@@ -121,6 +123,34 @@ REFUSED = [
     "https://x.com:8443/jack",
     "https://facebook.com/jack",
     "https://[::1/jack",
+    "https://www.instagram.com/share/BAbc123",
+    "https://www.instagram.com/share/reel/BAbc123",
+    "https://www.instagram.com/share",
+    "https://www.instagram.com/reels/",
+    "https://www.instagram.com/nasa/unheard-of",
+    "https://www.instagram.com/your_activity/",
+    "https://www.tiktok.com/search/user?q=x",
+    "https://www.tiktok.com/@khaby.lame/unheard-of/1",
+    "https://www.tiktok.com/discover/nasa",
+    "https://www.youtube.com/channel/",
+    "https://www.youtube.com/channel",
+    "https://www.youtube.com/c/",
+    "https://www.youtube.com/user",
+    "https://www.youtube.com/mkbhd",
+    "https://www.youtube.com/trending",
+    "https://www.youtube.com/premium",
+    "https://www.youtube.com/source/abc/shorts",
+    "https://www.youtube.com/@mkbhd/unheard-of",
+    "https://www.linkedin.com/in/me/",
+    "https://www.linkedin.com/jobs/view/123",
+    "https://www.linkedin.com/groups/123",
+    "https://x.com/bookmarks",
+    "https://x.com/lists",
+    "https://x.com/i/lists/123",
+    "https://x.com/account/access",
+    "https://x.com/jack/unheard-of",
+    "https://twitter.com/#!/search/jack",
+    "https://twitter.com/intent/tweet?text=x",
     "//",
     "",
     "   ",
@@ -186,3 +216,12 @@ def test_a_username_with_its_platform(typed: str, platform: str, username: str) 
 def test_a_username_outside_the_platforms_rules_is_refused(typed: str, platform: str | None) -> None:
     with pytest.raises(Invalid):
         profiles.read(typed, platform)
+
+
+def test_a_company_and_a_person_of_one_name_are_told_apart() -> None:
+    person, company = (profiles.read(f"https://www.linkedin.com/{kind}/microsoft/") for kind in ("in", "company"))
+    assert person.username == company.username
+    assert profiles.is_other(person, company.url)
+    assert not profiles.is_other(person, "https://linkedin.com/in/Microsoft?trk=x")
+    assert not profiles.is_other(person, None)
+    assert (profiles.kind(company.url), profiles.kind(person.url)) == ("a company", "a person")

@@ -28,7 +28,7 @@ def test_a_change_from_nothing_is_new(value: float, previous: float, said: str |
 @pytest.mark.parametrize(
     ("since", "until", "said"),
     [
-        (date(2026, 10, 23), date(2026, 11, 22), "23 Oct to 21 Nov 2026"),
+        (date(2026, 10, 23), date(2026, 11, 22), "23 Oct 2026 to 21 Nov 2026"),
         (date(2026, 11, 21), date(2026, 11, 22), "21 Nov 2026"),
         (date(2026, 11, 1), date(2026, 11, 1), "no complete day since 1 Nov 2026"),
     ],

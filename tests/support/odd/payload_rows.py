@@ -53,6 +53,24 @@ CHOSEN: Final = {
     "item": "SELECT id FROM content_pieces WHERE project_id = %(project)s LIMIT 1",
 }
 """The record that each drawer shows, chosen before the payload hides what is what."""
+DRAWERS: Final = {
+    "account": ("?account={account}",),
+    "audit": ("?entry={entry}",),
+    "content": (
+        *("", "?piece={piece}", "?script={script}", "?media={media}", "?content_tab=script", "?content_tab=media"),
+        *("?content_look=cards", "?content_review=newest"),
+    ),
+    "creators": ("?creator={creator}", "?creators_tab=categories", "?creators_mode=edit"),
+    "jobs": ("?job={job}", "?jobs_range=all", "?jobs_account=pwn7"),
+    "models": ("?voice={voice}", "?avatar={avatar}"),
+    "projects": (
+        *("?project={project}", "?project={project}&item={item}", "?project={project}&item={chat}"),
+        *("?project={folder_project}&item={folder}", "?projects_title=pwn7"),
+    ),
+    "staff": ("", "?person={sam}"),
+    "usage": ("?usage_range=90d",),
+}
+"""Addresses of each page that show something of its own, by what `seeded` gives."""
 
 
 def seeded(database: Database) -> dict[str, str]:

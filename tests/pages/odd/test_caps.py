@@ -1,0 +1,85 @@
+"""A list as long as its cap is whole; one longer says that there are more."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from components.projects import canvas as canvas_page
+from components.projects import canvas_scene
+from components.ui import exports
+from core.database import rows
+from demo.databases import Database
+from queries import staff
+from queries.accounts import lookup
+from queries.content import filters as content_filters
+from queries.jobs import listing
+from queries.jobs.filters import JobFilter
+from queries.projects import canvas
+from tests.support import factories
+from tests.support.app import App, said
+
+CAP = 3
+SIZES = pytest.mark.parametrize("size", [CAP, CAP + 1])
+
+
+@SIZES
+def test_live_jobs(fresh_database: Database, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(listing, "LIVE_CAP", CAP)
+    factories.rows(fresh_database.owner_url, "processing_queue", [factories.job()] * size)
+    found = {row["state"]: row["is_floor"] for row in rows(listing.state_counts(JobFilter()))}
+    assert found["queued"] is found["stuck"] is (size > CAP)
+    assert found["failed"] is False
+
+
+@SIZES
+def test_staff(app: App, fresh_database: Database, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    people = len(rows(staff.people("", "", "all", pd.Timedelta(minutes=1).to_pytimedelta())))
+    monkeypatch.setattr(staff, "LIMIT", people - (size - CAP))
+    assert ("by name. Filter to find others" in said(app("ada", "staff"))) is (size > CAP)
+
+
+@SIZES
+def test_a_canvas(fresh_database: Database, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    for name in ("ITEMS_CAP", "LINKS_CAP"):
+        monkeypatch.setattr(canvas, name, CAP)
+    url = fresh_database.owner_url
+    project = factories.row(url, "projects", title="One")
+    piece = {"project_id": project, "source_url": "x", "platform": "upload", "content_type": "video"}
+    pieces = factories.rows(url, "content_pieces", [piece] * size)
+    folder = factories.row(url, "canvas_folders", project_id=project, name="F")
+    factories.rows(url, "canvas_folder_items", [{"folder_id": folder, "content_piece_id": one} for one in pieces])
+    ends = {"source_type": "content_piece", "target_type": "folder", "target_id": folder, "project_id": project}
+    factories.rows(url, "canvas_connections", [{**ends, "source_id": one} for one in pieces])
+    scene = canvas_page.load(project)
+    assert list(scene.cut) == (["content_piece", "connection", "membership"] if size > CAP else [])
+    assert sum(item.kind == "content_piece" for item in scene.items) == CAP
+    plus = "+" if size > CAP else ""
+    assert f"{CAP}{plus} pieces" in canvas_page.words(scene)
+    assert f"{CAP}{plus} connections" in canvas_page.words(scene)
+    assert isinstance(scene, canvas_scene.Scene)
+
+
+@SIZES
+def test_accounts_that_a_text_may_mean(app: App, fresh_database: Database, size: int) -> None:
+    number = lookup.MATCHES + size - CAP
+    factories.rows(fresh_database.owner_url, "accounts", [{"name": f"Same {n}"} for n in range(number)])
+    at = app("sam", "jobs", jobs_account="Same", refresh="off")
+    [asked] = [one.label for one in at.button_group if "Which account" in one.label]
+    assert asked == f"Which account? {'The first 20 that match' if size > CAP else '20 match'}"
+
+
+@SIZES
+def test_creators_of_one_name(app: App, fresh_database: Database, size: int) -> None:
+    number = content_filters.NAMESAKES + size - CAP
+    same = {"platform": "tiktok", "display_name": "Same", "profile_url": "https://x"}
+    factories.rows(fresh_database.owner_url, "creators", [{**same, "username": f"u{n}"} for n in range(number)])
+    at = app("sam", "content", content_creator="Same")
+    [asked] = [one.label for one in at.button_group if "Which creator" in one.label]
+    assert asked == f"Which creator? {'The first 20 that match' if size > CAP else '20 match'}"
+
+
+@SIZES
+def test_a_file(size: int) -> None:
+    told = exports.text(pd.DataFrame({"x": range(size)}), "jobs", "ada@desk.example", CAP)
+    assert (f"Cut at {CAP}" in told) is (size > CAP)

@@ -1,0 +1,83 @@
+"""Whatever narrows a view is in its words: each value of each parameter of each page, none told by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+
+from components.accounts.filters import View as Accounts
+from components.api_usage.filters import View as ApiUsage
+from components.audit.filters import View as Audit
+from components.content.view import View as Content
+from components.creators.view import View as Creators
+from components.jobs.view import View as Jobs
+from components.models.listing import View as Models
+from components.projects.filters import View as Projects
+from components.staff.table import View as Staff
+from components.ui.params import AccountOf, Choice, Day, Range, Sort, Text
+from components.ui.views import View
+from components.usage.filters import View as Usage
+from demo.databases import Database
+from tests.support import factories
+
+PAGES: Final = (Accounts, ApiUsage, Audit, Content, Creators, Jobs, Models, Projects, Staff, Usage)
+FREE: Final = {
+    "run": str(UUID(int=5)), "ended": "2025-11-22T23/2", "bar": "2026-11-22T14", "signature": "gamma",
+    "day": "2025-11-22", "object": "gamma", "request": "gamma", "project": str(UUID(int=6)), "feature": "gamma",
+}  # fmt: skip
+"""Parameters that say of no field what they may be."""
+NOT_IN_WORDS: Final = {
+    (Accounts, "quota"): "says which of the bands is meant, where one is",
+    (ApiUsage, "bar"): "narrows the list alone, which says it above its rows",
+    (Usage, "bar"): "narrows the list alone, which says it above its rows",
+    **{(page, "grain"): "how wide a bar is narrows nothing" for page in (ApiUsage, Usage)},
+}
+
+
+def said(name: str, param: Any) -> Iterator[str]:
+    """What a link may say of a parameter that is not its default."""
+    match param:
+        case Sort():
+            pass
+        case Choice():
+            yield from (option for option in param.options if option != param.default)
+        case Day():
+            yield "2025-11-22"
+        case Range():
+            low, high = param.limits
+            yield from (f"{low}..{(low + high) / 2}", f"{(low + high) / 2}..{high}")
+        case Text():
+            yield FREE.get(name, "gamma")
+        case AccountOf():
+            yield "zzz-nobody"
+        case _:
+            yield FREE[name]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.page)
+def test_each_value_of_each_field_has_words_of_its_own(database: Database, page: type[View]) -> None:
+    plain = page({}).words
+    for name, param in page.params.items():
+        if param.told.get("is_kept") or (page, name) in NOT_IN_WORDS:
+            continue
+        told = {value: page({page.key(name): value}).words for value in said(name, param)}
+        assert plain not in told.values(), (name, told)
+        assert len(set(told.values())) == len(told), (name, told)
+        for value in {"gamma", "2025-11-22"} & told.keys():
+            assert value in told[value], (name, told)
+
+
+def test_a_moment_has_its_year_and_both_its_days(database: Database) -> None:
+    assert "2025-11-22 23:00 to 2025-11-23 01:00 UTC" in Jobs({"jobs_ended": "2025-11-22T23/2"}).words
+    assert "2025-11-22 14:00 to 2025-11-23 14:00 UTC" in Jobs({"jobs_ended": "2025-11-22T14/24"}).words
+
+
+def test_an_account_is_named(database: Database) -> None:
+    [identity] = factories.values(database.owner_url, "SELECT id::text FROM accounts ORDER BY id LIMIT 1")
+    [name] = factories.values(database.owner_url, "SELECT name FROM accounts WHERE id::text = %s", identity)
+    for page in PAGES:
+        if "account" in page.params:
+            assert name in page({page.key("account"): identity}).words
