@@ -38,6 +38,7 @@ P95_LEAST: Final = 20
 P99_LEAST: Final = 100
 """Below so many jobs a percentile says nothing."""
 
+_NEWEST: Final = (ended_at().desc(), q.c.id.desc())
 _FLOATS: Final = ARRAY(Double)
 _ORIGIN: Final = literal_column("timestamptz '2000-01-01 00:00:00+00'")
 
@@ -55,13 +56,13 @@ def throughput(where: JobFilter, hours: int, step_hours: int) -> Rows:
     """
     step = time.span(hours=step_hours)
     first = func.date_bin(step, time.ago(hours=hours), _ORIGIN)
-    ends = _ends(where, first, None).subquery("ends")
+    ends = _ends(where, first, None).cte("ends")
     bucket = func.date_bin(step, ends.c.ended_at, _ORIGIN).label("at")
     counted = func.sum(ends.c.jobs).label("jobs")
-    ended = select(bucket, ends.c.status, counted).group_by(bucket, ends.c.status).cte("ended")
+    ended = select(bucket, ends.c.status, counted).where(~ends.c.is_beyond).group_by(bucket, ends.c.status).cte("ended")
     steps = select(func.generate_series(first, func.now(), step).label("at")).subquery("steps")
     oldest = select(func.min(ended.c.at)).scalar_subquery()
-    is_told = or_(~_is_cut(where, ended), steps.c.at > oldest)
+    is_told = or_(~_is_cut(where, ends), steps.c.at > oldest)
     return (
         select(
             steps.c.at,
@@ -84,11 +85,11 @@ def timings(where: JobFilter, hours: int) -> Rows:
     ends than the newest `TIMED` were not looked at). Formula: percentile_cont.
     """
     window = (
-        select(q.c.job_type, q.c.scheduled_at, q.c.started_at, q.c.completed_at)
+        select(q.c.job_type, q.c.scheduled_at, q.c.started_at, q.c.completed_at, _is_beyond(TIMED))
         .where(*job_clauses(where), *_ended_since(time.ago(hours=hours)), q.c.started_at.is_not(None))
-        .order_by(ended_at().desc(), q.c.id.desc())
-        .limit(TIMED)
-        .subquery("newest")
+        .order_by(*_NEWEST)
+        .limit(TIMED + 1)
+        .cte("newest")
     )
     w = window.c
     moments = (w.scheduled_at, w.started_at, w.completed_at)
@@ -100,7 +101,8 @@ def timings(where: JobFilter, hours: int) -> Rows:
         case((wait_s >= 0, wait_s)).label("wait_s"),
         case((run_s >= 0, run_s)).label("run_s"),
         or_(is_absurd, func.coalesce(or_(wait_s < 0, run_s < 0), False)).label("is_skewed"),
-    ).subquery("timed")
+    )
+    timed = timed.where(~w.is_beyond).subquery("timed")
     t = timed.c
     per_type = (
         select(
@@ -129,7 +131,7 @@ def timings(where: JobFilter, hours: int) -> Rows:
             for place, percent, least in ((1, 50, 1), (2, 95, P95_LEAST), (3, 99, P99_LEAST))
         ),
         p.skewed,
-        (func.sum(p.jobs).over() >= TIMED).label("is_window_full"),
+        _has_beyond(window).label("is_window_full"),
     ).order_by(p.job_type)
 
 
@@ -166,8 +168,8 @@ def failure_rates(where: JobFilter, hours: int) -> Rows:
     Source: as for `throughput`.
     """
     since, before = (func.date_trunc("hour", time.ago(hours=part * hours)) for part in (1, 2))
-    now = _by_type(_ends(where, since, None)).cte("now_")
-    then = _by_type(_ends(where, before, since)).cte("before")
+    ends, earlier = _ends(where, since, None).cte("ends"), _ends(where, before, since).cte("earlier")
+    now, then = _by_type(ends).subquery("now_"), _by_type(earlier).subquery("before")
     ended, failed = (func.coalesce(now.c[name], 0).label(name) for name in ("ended", "failed"))
     was, were = (func.coalesce(then.c[name], 0) for name in ("ended", "failed"))
     return (
@@ -179,35 +181,34 @@ def failure_rates(where: JobFilter, hours: int) -> Rows:
             was.label("previous_ended"),
             were.label("previous_failed"),
             share(were, was).label("previous_rate"),
-            or_(_is_cut(where, now), _is_cut(where, then)).label("is_window_full"),
+            or_(_is_cut(where, ends), _is_cut(where, earlier)).label("is_window_full"),
         )
         .join_from(now, then, now.c.job_type == then.c.job_type, full=True)
         .order_by(func.coalesce(now.c.job_type, then.c.job_type))
     )
 
 
-def _by_type(ends: Rows) -> Rows:
-    """Columns: job_type, jobs, ended (without the cancelled), failed."""
-    e = ends.subquery().c
-    over = e.status.in_([constant("completed"), constant("failed")])
-    figures = {
-        "jobs": func.sum(e.jobs),
-        "ended": sum_where(e.jobs, over),
-        "failed": sum_where(e.jobs, e.status == constant("failed")),
-    }
-    return select(e.job_type, *(figure.label(name) for name, figure in figures.items())).group_by(e.job_type)
+def _by_type(ends: CTE) -> Rows:
+    """Columns: job_type, ended (without the cancelled), failed."""
+    e = ends.c
+    ended = sum_where(e.jobs, e.status.in_([constant("completed"), constant("failed")])).label("ended")
+    failed = sum_where(e.jobs, e.status == constant("failed")).label("failed")
+    return select(e.job_type, ended, failed).where(~e.is_beyond).group_by(e.job_type)
 
 
 def _ends(where: JobFilter, since: ColumnElement[Any], until: ColumnElement[Any] | None) -> Rows:
-    """Jobs that ended. Columns: ended_at (or the hour it is in), job_type, status, jobs."""
+    """Jobs that ended. Columns: ended_at (or the hour it is in), job_type, status, jobs, is_beyond (of the newest
+    `ENDS`: not to be counted)."""
     if is_rolled(where):
         hours = state.job_hours(since, func.now() + time.span(hours=1) if until is None else until)
-        ended = select(hours.c.bucket.label("ended_at"), hours.c.job_type, hours.c.status, hours.c.jobs)
+        figures = (hours.c.bucket.label("ended_at"), hours.c.job_type, hours.c.status, hours.c.jobs)
+        ended = select(*figures, false().label("is_beyond"))
         return ended.where(hours.c.job_type.in_(where.job_types)) if where.job_types else ended
     ended = ended_at()
     clauses = [*job_clauses(where), *_ended_since(since), *([] if until is None else [ended < until])]
-    newest = select(ended.label("ended_at"), q.c.job_type, q.c.status, literal_column("1").label("jobs"))
-    return newest.where(*clauses).order_by(ended.desc(), q.c.id.desc()).limit(ENDS)
+    one = literal_column("1").label("jobs")
+    newest = select(ended.label("ended_at"), q.c.job_type, q.c.status, one, _is_beyond(ENDS))
+    return newest.where(*clauses).order_by(*_NEWEST).limit(ENDS + 1)
 
 
 def is_rolled(where: JobFilter) -> bool:
@@ -215,11 +216,18 @@ def is_rolled(where: JobFilter) -> bool:
     return health_filter(where) == JobFilter(job_types=where.job_types, stuck_after=where.stuck_after)
 
 
-def _is_cut(where: JobFilter, counted: CTE) -> ColumnElement[bool]:
+def _is_cut(where: JobFilter, ends: CTE) -> ColumnElement[bool]:
     """Whether there were more ends than are counted."""
-    if is_rolled(where):
-        return false()
-    return select(func.coalesce(func.sum(counted.c.jobs), 0) >= ENDS).scalar_subquery()
+    return false() if is_rolled(where) else _has_beyond(ends)
+
+
+def _has_beyond(newest: CTE) -> ColumnElement[bool]:
+    return select(newest.c.is_beyond).where(newest.c.is_beyond).exists()
+
+
+def _is_beyond(number: int) -> ColumnElement[bool]:
+    """Whether a job is not among so many that ended last."""
+    return (func.row_number().over(order_by=_NEWEST) > number).label("is_beyond")
 
 
 def _ended_since(since: ColumnElement[Any]) -> list[ColumnElement[bool]]:
