@@ -127,6 +127,7 @@ def timeline(account_id: UUID) -> None:
             f"**{what}** by {who} :gray[{fmt.age(entry['at'])}{why}]"
             + (f"  \n:gray[{fmt.literal(changed)}]" if changed else "")
         )
+    details.beyond(entries)
 
 
 def _changed(entry: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from actions.policy import stuck_after
 from components.jobs.view import ACTIVE, View
-from components.ui import fmt, records, url
+from components.ui import details, fmt, records, url
 from components.ui.params import Signature
 from components.ui.theme import badge
 from core.database import rows
@@ -41,6 +41,7 @@ def of_account(job_id: UUID, job: Job) -> None:
         st.caption("No other jobs.")
     for one in found:
         _neighbour(one, f"{badge(one['state'])} {fmt.literal(one['job_type'])} :gray[{fmt.clock(one['at'])}]")
+    details.beyond(found)
 
 
 def of_signature(job_id: UUID) -> None:

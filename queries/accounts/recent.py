@@ -130,10 +130,13 @@ def api_errors(account_id: UUID, days: int = 1) -> Rows:
 
 def timeline(account_id: UUID, limit: int = 20) -> Rows:
     """What staff did to the account and what belongs to it, newest first. Columns: id, at, actor_email, action,
-    object_type, object_id, reason, before, after (JSON text)."""
+    object_type, object_id, reason, before, after (JSON text), total (of all, beyond the limit)."""
     a = audit_log.c
     return (
-        select(a.id, a.at, a.actor_email, a.action, a.object_type, a.object_id, a.reason, a.before, a.after)
+        select(
+            *(a.id, a.at, a.actor_email, a.action, a.object_type, a.object_id, a.reason, a.before, a.after),
+            func.count().over().label("total"),
+        )
         .where(a.account_id == account_id)
         .order_by(a.at.desc(), a.id.desc())
         .limit(limit)

@@ -30,14 +30,21 @@ class Neighbour(TypedDict):
     state: str
     job_type: str
     at: datetime  # creation
+    total: int  # of all, beyond the limit
 
 
 @rows_of(Neighbour)
 def of_account(job_id: UUID, account_id: UUID, at: datetime, stuck_after: StuckAfter) -> Rows:
-    """The account's other jobs that were created within ten minutes of that moment, in order of time."""
+    """The account's other jobs that were created within ten minutes of that moment, at most `SHOWN`, in order."""
     near = _within(q.c.created_at, at, NEAR_MINUTES)
     return (
-        select(q.c.id, states.state(stuck_after).label("state"), q.c.job_type, q.c.created_at.label("at"))
+        select(
+            q.c.id,
+            states.state(stuck_after).label("state"),
+            q.c.job_type,
+            q.c.created_at.label("at"),
+            func.count().over().label("total"),
+        )
         .where(q.c.account_id == account_id, near, q.c.id != job_id)
         .order_by(q.c.created_at, q.c.id)
         .limit(SHOWN)

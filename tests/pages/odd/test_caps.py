@@ -5,15 +5,16 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from actions import notes
 from components.projects import canvas as canvas_page
 from components.projects import canvas_scene
 from components.ui import exports
 from core.database import rows
 from demo.databases import Database
 from queries import staff
-from queries.accounts import lookup
+from queries.accounts import lookup, recent
 from queries.content import filters as content_filters
-from queries.jobs import health, listing
+from queries.jobs import health, listing, neighbours
 from queries.jobs.filters import JobFilter
 from queries.projects import canvas
 from tests.support import factories
@@ -94,6 +95,21 @@ def test_creators_of_one_name(app: App, fresh_database: Database, size: int) -> 
     at = app("sam", "content", content_creator="Same")
     [asked] = [one.label for one in at.button_group if "Which creator" in one.label]
     assert asked == f"Which creator? {'The first 20 that match' if size > CAP else '20 match'}"
+
+
+@SIZES
+def test_what_staff_did_to_an_account_and_its_jobs_of_one_moment(
+    app: App, fresh_database: Database, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(neighbours, "SHOWN", CAP)
+    url = fresh_database.owner_url
+    account = factories.row(url, "accounts", name="One")
+    [job, *_] = factories.rows(url, "processing_queue", [factories.job(account_id=account)] * (size + 1))
+    assert (f"The first {CAP:,} of {size}." in said(app("sam", "jobs", job=str(job)))) is (size > CAP)
+    monkeypatch.setattr(recent.timeline, "__defaults__", (CAP,))
+    for number in range(size):
+        notes.add("account", account, f"note {number}", factories.viewer("admin"), account_id=account)
+    assert (f"The first {CAP:,} of {size}." in said(app("ada", "account", account=str(account)))) is (size > CAP)
 
 
 @SIZES
