@@ -16,7 +16,8 @@ TOO_DEEP: Final = "… (deeper than can be shown)"
 _SAFE: Final = 2**53
 _LONGEST_DIGITS: Final = 4_000
 """Python refuses to read whole numbers of more digits than 4,300."""
-_MARKED: Final = re.compile(r'"\ue000([-+.eE0-9]+)\ue000"')
+_MARK: Final = "\ue000"
+_MARKED: Final = re.compile(rf'"{_MARK}([-+.eE0-9]+){_MARK}"|{_MARK}{_MARK}')
 
 
 class Digits(str):
@@ -33,16 +34,22 @@ def loads(text: str | bytes) -> Any:
 
 def dumps(value: Any, **more: Any) -> str:
     """The value as JSON, its digits as they were, for a person to read or for PostgreSQL to store."""
-    return _MARKED.sub(r"\1", json.dumps(_marked(value), ensure_ascii=False, **more))
+    return _MARKED.sub(lambda found: found[1] or _MARK, json.dumps(_marked(value), ensure_ascii=False, **more))
+
+
+def fields(text: str | None) -> dict[str, Any]:
+    """What was recorded as fields, whatever its shape."""
+    value = loads(text) if text else None
+    return value if isinstance(value, dict) else {} if value is None else {"value": value}
 
 
 def _marked(value: Any) -> Any:
     if isinstance(value, Digits):
-        return f"\ue000{value}\ue000"
+        return f"{_MARK}{value}{_MARK}"
     if isinstance(value, str):
-        return writable(value)
+        return writable(value).replace(_MARK, 2 * _MARK)
     if isinstance(value, dict):
-        return {writable(str(key)): _marked(inner) for key, inner in value.items()}
+        return {_marked(str(key)): _marked(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_marked(inner) for inner in value]
     return None if isinstance(value, float) and not isfinite(value) else value

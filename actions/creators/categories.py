@@ -21,6 +21,7 @@ from queries.tables import creators as c
 
 NAME_LENGTH: Final = 100
 DESCRIPTION_LENGTH: Final = 1_000
+_LAST_PLACE: Final = 2**31 - 1
 
 
 def add(name: str, description: str, viewer: Viewer) -> UUID:
@@ -28,7 +29,7 @@ def add(name: str, description: str, viewer: Viewer) -> UUID:
     with _alone(viewer) as connection:
         wanted = {"name": _free_name(connection, name, None), "description": _described(description)}
         last = connection.scalar(select(func.max(k.c.sort_order))) or 0
-        new, values = uuid4(), {**wanted, "sort_order": last + 1}
+        new, values = uuid4(), {**wanted, "sort_order": min(last + 1, _LAST_PLACE)}
         connection.execute(insert(k).values(id=new, **values))
         audit.record(connection, viewer, "category.add", "category", new, after=values)
     return new

@@ -132,11 +132,11 @@ def timeline(account_id: UUID) -> None:
 
 def _changed(entry: dict[str, Any]) -> str:
     """Before and after of the columns that changed: `user limit 5 → 8`."""
-    before, after = (jsontext.loads(entry[side] or "{}") for side in ("before", "after"))
+    before, after = (jsontext.fields(entry[side]) for side in ("before", "after"))
     told = [
         f"{name.replace('_', ' ')} {_short(before.get(name))} → {_short(after[name])}"
         for name in after
-        if isinstance(before, dict) and name in before
+        if name in before
     ]
     return ", ".join(told)
 

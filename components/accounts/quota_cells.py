@@ -27,7 +27,7 @@ def level(used: float | None, limit: float | None) -> str:
     if used is None or limit is None or used != used or limit != limit:
         return ""
     share = used / limit if limit > 0 else float(used >= limit)
-    return _LEVELS[min(int(share * 8), 7)]
+    return _LEVELS[max(0, min(int(share * 8), 7))]
 
 
 def cell(used: Any, limit: Any) -> str:

@@ -67,7 +67,7 @@ def _entry(entry: Entry) -> None:
         },
         border="horizontal",
     )
-    _difference(_fields(entry["before"]), _fields(entry["after"]))
+    _difference(jsontext.fields(entry["before"]), jsontext.fields(entry["after"]))
     _provenance(entry)
 
 
@@ -153,12 +153,6 @@ def _provenance(entry: Entry) -> None:
             f":material/link: Entry {entry['position']:,} of the chain, {fmt.literal(entry['hash'][:16])}… · "
             f"row {entry['id']:,} · request {fmt.literal(entry['request_id'] or fmt.EMPTY)}"
         )
-
-
-def _fields(text: str | None) -> dict[str, Any]:
-    """What was recorded as fields, whatever its shape."""
-    value = jsontext.loads(text) if text else None
-    return value if isinstance(value, dict) else {} if value is None else {"value": value}
 
 
 def _value(value: object) -> str:

@@ -35,7 +35,7 @@ def listed(creator_id: UUID, creator: Creator, viewer: Viewer) -> None:
                 f"**{fmt.literal(entry['action'].removeprefix('creator.'))}** by {who}{why} "
                 f":gray[· {fmt.utc(entry['at'])} · {fmt.age(entry['at'])}]"
             )
-            before, after = (jsontext.loads(entry[side] or "{}") for side in ("before", "after"))
+            before, after = (jsontext.fields(entry[side]) for side in ("before", "after"))
             for field in FIELDS:
                 if field in before and field in after:
                     _change(creator_id, entry["id"], field, before, after, creator, names, viewer)

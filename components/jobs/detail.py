@@ -83,7 +83,7 @@ def _job(job_id: UUID, viewer: Viewer, view: View) -> None:
         )
         if (job["error_bytes"] or 0) > len(job["error_message"].encode()):
             st.caption(f"The first 20,000 characters of {job['error_bytes']:,} bytes.")
-    timeline.drawn(job, [{**entry, "before": _object(entry["before"])} for entry in history])
+    timeline.drawn(job, [{**entry, "before": jsontext.fields(entry["before"])} for entry in history])
     _facts(job)
     neighbours.still_running(job)
     for name, part in {
@@ -101,10 +101,6 @@ def _job(job_id: UUID, viewer: Viewer, view: View) -> None:
 def _error_height(message: str) -> Literal["content"] | int:
     """As high as a short message needs; a long one scrolls."""
     return 160 if len(message) > 400 or message.count("\n") > 5 else "content"
-
-
-def _object(stored: str | None) -> dict[str, Any] | None:
-    return jsontext.loads(stored) if stored else None
 
 
 def _buttons(job_id: UUID, job: Job, viewer: Viewer) -> None:

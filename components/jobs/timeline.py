@@ -55,7 +55,7 @@ def earlier(history: Sequence[Mapping[str, Any]]) -> list[Ran]:
     """Runs before the present one: what staff's retries and rescues found, oldest first."""
     found: list[Ran] = []
     for entry in sorted(history, key=lambda entry: entry["at"]):
-        before: Mapping[str, Any] = entry["before"] if isinstance(entry["before"], Mapping) else {}
+        before: Mapping[str, Any] = entry["before"]
         started, ended = (_known(moment(before.get(name))) for name in ("started_at", "completed_at"))
         if started:
             state = str(before.get("status") or "failed")

@@ -67,7 +67,7 @@ def _last(value: ColumnElement[Any], descending: bool) -> ColumnElement[Any]:
 
 
 _ENDS: Final[dict[type[Any], tuple[Any, Any]]] = {
-    BigInteger: (-1, 2**63 - 1),
+    BigInteger: (-(2**63), 2**63 - 1),
     Text: ("", "zzzz"),
     type(s.c.last_active_at.type): (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)),
 }
@@ -108,12 +108,15 @@ def distribution(where: AccountFilter) -> Rows:
     return select(*union_all(*each).subquery().c)
 
 
+_TENTH: Final = literal_column("100000", BigInteger)
+
+
 def _bin(quota: Quota) -> ColumnElement[int | None]:
     band, use = COLUMNS[quota].band, COLUMNS[quota].use
     return case(
         (band == BANDS.index("over"), literal_column("11", BigInteger)),
         (band == BANDS.index("at limit"), literal_column("10", BigInteger)),
-        (band > BANDS.index("unknown"), func.least(use // literal_column("100000", BigInteger), literal_column("9"))),
+        (band > BANDS.index("unknown"), func.greatest(0, func.least(func.coalesce(use, 0) // _TENTH, 9))),
     )
 
 

@@ -45,9 +45,11 @@ def test_what_is_drawn_can_be_sent(capsys: pytest.CaptureFixture[str]) -> None:
     assert shortened(value)["�"][2] == LONG
 
 
-def test_text_that_looks_like_marked_digits_stays_text_or_becomes_the_number_it_says() -> None:
-    assert dumps("\ue000drop\ue000") == '"\ue000drop\ue000"'
-    assert json.loads(dumps({"a": 'x"\ue0001\ue000"'})) == {"a": 'x"\ue0001\ue000"'}
+@pytest.mark.parametrize(
+    "text", ["\ue000drop\ue000", "\ue0005\ue000", "\ue000--\ue000", 'x"\ue0001\ue000"', "5\ue000" * 3]
+)
+def test_text_that_looks_like_marked_digits_stays_text(text: str) -> None:
+    assert json.loads(dumps({"a": text, text: [text, Digits(LONG)]}), parse_int=str) == {"a": text, text: [text, LONG]}
 
 
 def test_no_number_is_null() -> None:
