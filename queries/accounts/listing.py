@@ -67,7 +67,7 @@ def _last(value: ColumnElement[Any], descending: bool) -> ColumnElement[Any]:
 
 
 _ENDS: Final[dict[type[Any], tuple[Any, Any]]] = {
-    BigInteger: (-(2**63), 2**63 - 1),
+    BigInteger: (1 - 2**63, 2**63 - 1),
     Text: ("", "zzzz"),
     type(s.c.last_active_at.type): (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)),
 }

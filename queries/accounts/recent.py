@@ -42,7 +42,7 @@ def recent_projects(account_id: UUID, limit: int = LISTED) -> Rows:
             capped_count(select(p.id).where(p.account_id == account_id)).label("projects"),
         )
         .where(p.account_id == account_id)
-        .order_by(p.last_accessed_at.desc(), p.id)
+        .order_by(p.last_accessed_at.desc().nulls_last(), p.id)
         .limit(limit)
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from queries.content.filters import SOURCES, STUCK_HOURS, TEXT_FROM, ContentFilter, Judged, Kind, Source
 from queries.sql.constants import constant
-from queries.sql.keyset import more_than
+from queries.sql.keyset import more_than, newest
 from queries.sql.text import contains, printable
 from queries.sql.time import between, span
 from queries.tables import content_analysis, content_pieces, generated_content, generated_scripts, review
@@ -91,8 +91,8 @@ def _made_of(kind: Kind, where: ContentFilter) -> Looked:
     inner = of_pieces(where)
     if of_few_pieces(where):
         hits = _hits(where, inner) if _text(where) else Looked([], {})
-        matching = select(c.c.id).where(*inner, *hits.clauses).order_by(c.c.created_at.desc(), c.c.id.desc())
-        pieces = select(matching.limit(SEEN).cte("pieces").prefix_with("MATERIALIZED").c.id)
+        matching = select(c.c.id).where(*inner, *hits.clauses)
+        pieces = select(newest(matching, c.c.created_at, c.c.id, SEEN).cte("pieces").prefix_with("MATERIALIZED").c.id)
         scripts = select(s.c.id).where(s.c.content_piece_id.in_(pieces))
         made = s.c.content_piece_id.in_(pieces) if kind == "script" else g.c.script_id.in_(scripts)
         return Looked([made], {**hits.unseen, "pieces": more_than(matching, SEEN)})
@@ -115,12 +115,11 @@ def _text(where: ContentFilter) -> str:
 def _hits(where: ContentFilter, others: list[ColumnElement[bool]]) -> Looked:
     """The pieces under the other conditions that hold the text: of the newest, or where those have few, of all."""
     columns = (c.c.title, c.c.description, c.c.transcript)
-    order = (c.c.created_at.desc(), c.c.id.desc())
-    newest = select(c.c.id, *columns).where(*others).order_by(*order).limit(SEARCHED).subquery("newest")
-    said = [contains(column, _text(where)) for column in (newest.c.title, newest.c.description, newest.c.transcript)]
-    near = select(newest.c.id).where(or_(*said)).cte("near").prefix_with("MATERIALIZED")
+    window = newest(select(c.c.id, *columns).where(*others), c.c.created_at, c.c.id, SEARCHED).subquery("newest")
+    said = [contains(column, _text(where)) for column in (window.c.title, window.c.description, window.c.transcript)]
+    near = select(window.c.id).where(or_(*said)).cte("near").prefix_with("MATERIALIZED")
     is_rare = select(func.count() < ENOUGH).select_from(near).scalar_subquery()
-    has_older = more_than(select(c.c.id).where(*others).order_by(*order), SEARCHED)
+    has_older = more_than(select(c.c.id).where(*others), SEARCHED)
     anywhere = or_(*(contains(column, _text(where)) for column in columns))
     # Not in the index's own order, or PostgreSQL would walk all pieces for it.
     later = func.coalesce(c.c.created_at, literal_column("'-infinity'::timestamptz")).desc()

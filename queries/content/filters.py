@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 
+from queries.sql.keyset import newest
 from queries.sql.text import escaped, printable, same
 from queries.tables import content_analysis, content_pieces, creators, generated_content, generated_scripts
 from queries.tables.base import Rows
@@ -112,17 +113,15 @@ SOURCES: Final[dict[Kind, Source]] = {
 
 def models(kind: Kind) -> Rows:
     """Which AI models analysed pieces or wrote scripts lately (of the newest 5,000). Columns: model, used."""
-    column, at = (s.c.ai_model_used, s.c.created_at) if kind == "script" else (a.c.ai_model_used, a.c.analyzed_at)
-    if kind != "script":
-        at = func.coalesce(a.c.analyzed_at, a.c.created_at)
-    newest = select(column.label("model")).order_by(at.desc()).limit(5_000).subquery()
+    of = s.c if kind == "script" else a.c
+    at = s.c.created_at if kind == "script" else func.coalesce(a.c.analyzed_at, a.c.created_at)
+    lately = newest(select(of.ai_model_used.label("model")), at, of.id, 5_000).subquery()
     used = func.count().label("used")
     return (
-        select(newest.c.model, used)
-        .where(newest.c.model.is_not(None))
-        .group_by(newest.c.model)
-        .order_by(used.desc())
-        .limit(50)
+        select(lately.c.model, used)
+        .where(lately.c.model != "")
+        .group_by(lately.c.model)
+        .order_by(used.desc(), lately.c.model)
     )
 
 

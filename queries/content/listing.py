@@ -146,9 +146,9 @@ def _status_counts_of_some(kind: Kind, where: ContentFilter, sort: Sort) -> Rows
 def _window(kind: Kind, where: ContentFilter) -> Looked:
     """That an analysis is of one of the newest pieces that match, what their analysis says aside."""
     conditions, unseen = own(kind, where)
-    matching = select(c.c.id).where(*conditions).order_by(c.c.created_at.desc(), c.c.id.desc())
-    newest = matching.limit(SEEN).cte("window").prefix_with("MATERIALIZED")
-    found = a.c.content_piece_id.in_(select(newest.c.id))
+    matching = select(c.c.id).where(*conditions)
+    window = keyset.newest(matching, c.c.created_at, c.c.id, SEEN).cte("window").prefix_with("MATERIALIZED")
+    found = a.c.content_piece_id.in_(select(window.c.id))
     return Looked([found], {**unseen, "pieces": keyset.more_than(matching, SEEN)})
 
 

@@ -127,7 +127,7 @@ def scrapes(creator_id: UUID, limit: int = JOBS_LIMIT) -> Rows:
             q.c.job_type == literal_column("'content_scraping'", Text),
             job_data.names("creator_id", creator_id),
         )
-        .order_by(q.c.created_at.desc())
+        .order_by(q.c.created_at.desc().nulls_last(), q.c.id)
         .limit(limit)
     )
 

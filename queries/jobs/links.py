@@ -106,7 +106,7 @@ def jobs_of(key: str, object_id: UUID) -> Rows:
             func.count().over().label("total"),
         )
         .where(_named(key), job_data.names(key, object_id))
-        .order_by(q.c.created_at.desc())
+        .order_by(q.c.created_at.desc().nulls_last(), q.c.id)
         .limit(MANY)
     )
 

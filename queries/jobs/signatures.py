@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from queries.jobs import states
-from queries.sql.keyset import more_than
+from queries.sql.keyset import more_than, newest
 from queries.sql.outcomes import ended_at
 from queries.sql.signatures import WINDOW, named, rough
 from queries.tables import processing_queue as q
@@ -17,20 +17,15 @@ from queries.tables.base import Rows
 
 
 def newest_failures(where: Sequence[ColumnElement[bool]], *columns: ColumnElement[Any]) -> Rows:
-    """The newest failed jobs under the conditions, at most `WINDOW`.
+    """The newest failed jobs under the conditions, at most `WINDOW`, those without an end last.
 
     Columns: id, ended_at, the given ones, and signature: the message with numbers, ids, URLs and quoted values as `…`
     (status codes and quoted lower-case identifiers stay), its first 120 characters, or `(no message)`; and its hash.
     """
     ended = ended_at()
-    failures = (
-        select(q.c.id, ended.label("ended_at"), *columns, rough(func.left(q.c.error_message, 1000)))
-        .where(states.is_status("failed"), *where)
-        .order_by(ended.desc(), q.c.id.desc())
-        .limit(WINDOW)
-        .cte()
-    )
-    return named(failures)
+    told = (q.c.id, ended.label("ended_at"), *columns, rough(func.left(q.c.error_message, 1000)))
+    failures = select(*told).where(states.is_status("failed"), *where)
+    return named(newest(failures, ended, q.c.id, WINDOW).cte())
 
 
 def has_older(where: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from core.loaders import writable
+from queries.sql import usable
 from queries.tables.base import Rows
 
 COUNT_CAP: Final = 10_000
@@ -211,6 +212,21 @@ def capped(rows: Rows, name: str, cap: int = COUNT_CAP) -> Rows:
     # Materialised, or PostgreSQL puts the count in both places and counts twice.
     counted = select(capped_count(rows, cap).label("n")).cte().prefix_with("MATERIALIZED")
     return select(func.least(counted.c.n, cap).label(name), (counted.c.n > cap).label("is_capped"))
+
+
+def newest(rows: Rows, at: ColumnElement[Any], identity: ColumnElement[Any], number: int) -> Rows:
+    """The newest so many rows, in no order: first those of a moment that can have been, as a row without one, or of a
+    year to come, is no news. Three parts, as an index in the order of `at` answers each."""
+    parts = [
+        select(
+            rows.where(*when).order_by(at.desc(), identity.desc()).limit(number).subquery(),
+            literal_column(str(place)).label("place"),
+        )
+        for place, when in enumerate(([usable.has_been(at)], [~usable.has_been(at)], [at.is_(None)]))
+    ]
+    found = union_all(*parts).subquery()
+    kept = [column for column in found.c if column.key != "place"]
+    return select(*kept).order_by(found.c.place).limit(number)
 
 
 def more_than(rows: Rows, number: int) -> ColumnElement[bool]:

@@ -141,6 +141,7 @@ def _walked(name: str, listed: Walked, sort: str, down: bool) -> None:
     while place or not pages:
         found = load(listed.page(sort, down, place, limit))
         pages.append([str(one) for one in found[listed.identity]])
+        assert len(pages) <= 3, f"{name}: no end"
         last, first = found.iloc[-1], found.iloc[0]
         place = Cursor.of(last["sort_key"], last[listed.identity], True) if first["has_more"] else None
         back = Cursor.of(first["sort_key"], first[listed.identity], False)
