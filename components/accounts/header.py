@@ -156,6 +156,10 @@ def _notes(account: Account, current: Quotas, quota: Quota) -> list[str]:
 def _since(created_at: datetime | None) -> str:
     if created_at is None:
         return ""
+    if fmt.is_far(created_at):
+        return f"created {fmt.day(created_at)}"
     days = (datetime.now(UTC) - created_at).days
+    if days < 0:
+        return f"created {created_at:%-d %b %Y}"
     age = f"{days // 365} y {days % 365 // 30} mo" if days >= 365 else f"{days} d"
     return f"customer since {created_at:%-d %b %Y} ({age})"

@@ -159,8 +159,7 @@ def _value(value: object) -> str:
     if value is None:
         return fmt.EMPTY
     text = value if isinstance(value, str) else jsontext.dumps(value, indent=1)
-    shown = fmt.plain(text)
-    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}… ({len(shown):,} characters)"
+    return fmt.cut(fmt.plain(text), _SHOWN)
 
 
 def _words(role: str | None) -> str:

@@ -12,13 +12,14 @@ from components.ui import details, feedback, fmt
 from components.ui import media as players
 from components.ui.destinations import homes
 from components.ui.details import facts, passage, stored_json
-from components.ui.statuses import badge, error_title
+from components.ui.statuses import badge, ended, error_title
 from core import jsontext
 from core.database import rows
 from queries.content import detail, generated
 from queries.content.generated import Media, Script
 
 PERSPECTIVES: Final = 20
+_SOURCES: Final = 10
 
 
 def script(script_id: UUID) -> bool:
@@ -39,7 +40,7 @@ def script(script_id: UUID) -> bool:
         _texts(one)
     left, right = st.columns([5, 3], gap="medium")
     with left, feedback.error_boundary("Research"):
-        _perspectives(one["research_perspectives"])
+        _perspectives(one["research_perspectives"], one["research_perspectives_bytes"])
     with right:
         passage("Prompt", one["generation_prompt"], one["generation_prompt_length"])
         facts(
@@ -47,7 +48,7 @@ def script(script_id: UUID) -> bool:
                 "Model": fmt.literal(one["ai_model_used"] or fmt.EMPTY),
                 "Credits": fmt.EMPTY if one["credits"] is None else f"{one['credits']:,}",
                 "Asked by": fmt.literal(one["author"] or fmt.EMPTY),
-                "Generated": fmt.dated(one["generated_at"]),
+                "Generated": fmt.dated(ended(one["status"], one["generated_at"])),
                 "Created": fmt.dated(one["created_at"]),
             }
         )
@@ -78,22 +79,31 @@ def _texts(one: Script) -> None:
     longest = max(one["original_script_length"] or 0, one["rewritten_script_length"] or 0)
     if longest > detail.TEXT_SHOWN:
         st.caption(f"The first {detail.TEXT_SHOWN:,} of {longest:,} characters.")
+    words = max(map(word_diff.words, (before, after)))
+    if before and after and words > word_diff.WORDS_COMPARED:
+        st.caption(f"The first {word_diff.WORDS_COMPARED:,} of {words:,} words.")
 
 
-def _perspectives(text: str | None) -> None:
+def _perspectives(text: str | None, size_bytes: int | None) -> None:
     st.markdown("**Research perspectives**")
     found: Any = jsontext.loads(text) if text else []
     if not isinstance(found, list) or not found:
-        st.caption("None.")
-        stored_json("As stored", text)
+        if text or not size_bytes:
+            st.caption("None.")
+        stored_json("As stored", text, size_bytes)
         return
     for one in found[:PERSPECTIVES]:
         told: dict[str, Any] = one if isinstance(one, dict) else {"summary": one}
         st.markdown(f"**{fmt.literal(str(told.get('perspective') or 'Perspective')[:200])}**")
-        st.text(fmt.plain(str(told.get("summary") or "")[:2_000]))
-        sources = told.get("sources")
-        for source in (sources if isinstance(sources, list) else [])[:10]:
-            st.caption(fmt.literal(str(source)[:300]))
+        st.text(fmt.cut(fmt.plain(str(told.get("summary") or "")), 2_000))
+        stored = told.get("sources")
+        sources = stored if isinstance(stored, list) else []
+        for source in sources[:_SOURCES]:
+            st.caption(fmt.literal(fmt.cut(str(source), 300)))
+        if len(sources) > _SOURCES:
+            st.caption(f"The first {_SOURCES} of {len(sources):,} sources.")
+    if len(found) > PERSPECTIVES:
+        st.caption(f"The first {PERSPECTIVES} of {len(found):,} perspectives.")
 
 
 def media(media_id: UUID) -> bool:
@@ -130,7 +140,7 @@ def media(media_id: UUID) -> bool:
                 "Credits": fmt.EMPTY if one["credits"] is None else f"{one['credits']:,}",
                 "Asked by": fmt.literal(one["author"] or fmt.EMPTY),
                 "Started": fmt.dated(one["processing_started_at"]),
-                "Ended": fmt.dated(one["processing_completed_at"]),
+                "Ended": fmt.dated(ended(one["status"], one["processing_completed_at"])),
                 "Created": fmt.dated(one["created_at"]),
             }
         )
@@ -138,7 +148,7 @@ def media(media_id: UUID) -> bool:
             with feedback.error_boundary("Script"):
                 for said in rows(generated.script(UUID(one["script_id"]))):
                     passage("What it says", said["rewritten_script"], said["rewritten_script_length"])
-    stored_json("Metadata as stored", one["metadata"])
+    stored_json("Metadata as stored", one["metadata"], one["metadata_bytes"])
     return True
 
 

@@ -14,7 +14,7 @@ from components.ui import details, feedback, fmt, media, records
 from components.ui.destinations import homes
 from components.ui.details import facts, passage, stored_json
 from components.ui.media import web
-from components.ui.statuses import badge
+from components.ui.statuses import badge, ended
 from core.database import rows
 from queries.content import detail, generated
 from queries.content.detail import Analysis, Piece
@@ -51,7 +51,7 @@ def shown(piece_id: UUID) -> bool:
         _made(piece_id)
     with feedback.error_boundary("Annotations"):
         _annotations(piece_id)
-    stored_json("Metadata as stored", piece["metadata"])
+    stored_json("Metadata as stored", piece["metadata"], piece["metadata_bytes"])
     return True
 
 
@@ -157,7 +157,7 @@ def _analyses(piece_id: UUID) -> None:
 def _analysis(one: Analysis) -> None:
     model = fmt.literal(one["ai_model_used"] or "unknown model")
     spent = "" if one["credits"] is None else f" · {fmt.plural(one['credits'], 'credit')}"
-    age = fmt.age(one["analyzed_at"] or one["created_at"])
+    age = fmt.age(ended(one["status"], one["analyzed_at"]) or one["created_at"])
     st.markdown(f"{badge(one['status'])} {model}{spent} :gray[{age}]")
     left, right = st.columns(2)
     with left:
@@ -170,7 +170,7 @@ def _analysis(one: Analysis) -> None:
             st.text(fmt.plain(one[column]))
     for column, label in (("hashtags", "Hashtags"), ("mentions", "Mentions")):
         _tags(label, one[column] or [], one[f"{column}_total"] or 0)
-    stored_json("Trending elements", one["trending_elements"])
+    stored_json("Trending elements", one["trending_elements"], one["trending_elements_bytes"])
 
 
 def _score(label: str, value: float | None, low: int, high: int, scale: str) -> None:

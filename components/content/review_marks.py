@@ -9,7 +9,7 @@ import streamlit as st
 
 from actions.content import claims
 from actions.content.claims import Claim
-from components.ui import feedback, fmt, gate
+from components.ui import details, feedback, fmt, gate
 from components.ui.statuses import badge
 from core.database import rows
 from queries.audit import log
@@ -52,7 +52,8 @@ def verdicts(kind: Kind, object_id: UUID) -> None:
         st.markdown(f"{badge(row['verdict'])} {who} :gray[{fmt.age(row['decided_at'])}]{late}{undone}")
         if why := "; ".join([*(row["reasons"] or []), *([row["words"]] if row["words"] else [])]):
             st.text(fmt.plain(why))
-    for entry in rows(log.history(kind, str(object_id), 20)):
-        if entry["action"] == "review.requeue":
-            who = fmt.literal(entry["actor_email"] or "somebody")
-            st.caption(f":material/replay: Queued again by {who} · {fmt.age(entry['at'])}")
+    again = rows(log.history(kind, str(object_id), 20, "review.requeue"))
+    for entry in again:
+        who = fmt.literal(entry["actor_email"] or "somebody")
+        st.caption(f":material/replay: Queued again by {who} · {fmt.age(entry['at'])}")
+    details.beyond(again)

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from components.ui import cards, charts, feedback, fmt
+from components.ui import cards, charts, details, feedback, fmt
 from components.ui.charts import Series
 from core.database import load, rows
 from queries.content import review_stats
@@ -111,7 +111,7 @@ def _share(by: str) -> Callable[[], None]:
             return
         config = st.column_config
         st.dataframe(
-            pd.DataFrame({column: frame[column] for column in frame.columns}).assign(
+            pd.DataFrame({column: frame[column] for column in frame.columns if column != "total"}).assign(
                 name=frame["name"].map(fmt.plain), approved_share=frame["approved_share"] * 100
             ),
             hide_index=True,
@@ -128,5 +128,6 @@ def _share(by: str) -> Callable[[], None]:
             },
             height="content",
         )
+        details.beyond(frame.to_dict("records"))
 
     return draw_one

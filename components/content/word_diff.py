@@ -25,6 +25,11 @@ def marked(before: str, after: str) -> tuple[str, str]:
     return _joined(left), _joined(right)
 
 
+def words(text: str) -> int:
+    """How many words and ends of lines a text has."""
+    return len(_TOKEN.findall(text))
+
+
 def share_kept(before: str, after: str) -> float | None:
     """The share of the second text's words that stand in the first in the same order; None when it has none."""
     old, new = (_TOKEN.findall(text.casefold())[:WORDS_COMPARED] for text in (before, after))

@@ -17,7 +17,7 @@ from actions.jobs.changes import ACTIONS
 from actions.jobs.runs import Order, Run
 from components.jobs import table, view
 from components.jobs.view import View
-from components.ui import exports, feedback, fmt, gate, records, url
+from components.ui import details, exports, feedback, fmt, gate, records, url
 from components.ui.exports import Export
 from core.database import rows
 from core.errors import DeskError, NotFound
@@ -142,7 +142,8 @@ def _table(run: Run) -> pd.DataFrame:
 
 def banner(viewer: Viewer) -> None:
     """Runs that ended or stopped while nobody looked: what was and what was not done, and the way on."""
-    for row in rows(reads.open_runs(viewer.user_id)):
+    found = rows(reads.open_runs(viewer.user_id))
+    for row in found:
         run = runs.of_row(row)
         if run.id == st.session_state.get(_SHOWN):
             continue
@@ -157,6 +158,7 @@ def banner(viewer: Viewer) -> None:
                 _link("Continue", "play_arrow", "continue", run)
                 leave = records.key("jobs_leave", run.id)
                 st.button("Leave the rest", type="tertiary", on_click=_close, args=(run.id,), key=leave)
+    details.beyond(found)
 
 
 def emptied(view: View, viewer: Viewer) -> bool:

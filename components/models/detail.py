@@ -8,7 +8,7 @@ from uuid import UUID
 import streamlit as st
 
 from components.ui import destinations, details, feedback, fmt, gate, media, url
-from components.ui.statuses import badge, errors
+from components.ui.statuses import badge, ended, errors
 from core.database import rows
 from queries.models import figures
 from queries.models.figures import Kind, Model
@@ -59,7 +59,7 @@ def _model(kind: Kind, model: Model) -> None:
             "Quality": fmt.EMPTY if model["quality"] is None else f"{model['quality']:g} of 1",
             "In this state since": fmt.dated(model["updated_at"]),
             "Version": fmt.EMPTY if model["version"] is None else f"{model['version']:,}",
-            "Training took": details.seconds(model["training_s"]),
+            "Training took": details.seconds(ended(model["status"], model["training_s"])),
             "Photos": fmt.EMPTY if model["photos"] is None else f"{model['photos']:,}",
             "Created by": fmt.literal(model["user_email"] or fmt.EMPTY),
             "Provider's id": fmt.literal(model["provider_id"] or fmt.EMPTY),

@@ -46,7 +46,7 @@ def active_accounts() -> None:
 def credits_this_month() -> None:
     """Credits used this month."""
     told = _one(overview.credits_this_month(datetime.now(UTC).date()))
-    change = fmt.percent(told["value"] / told["previous"] - 1) if told["previous"] else "new"
+    change = cards.change(told["value"], told["previous"])
     cards.metric(
         "Credits this month",
         fmt.compact(told["value"]),
@@ -99,7 +99,7 @@ def content_added() -> None:
         "Content added, 7 d",
         fmt.compact(value),
         exact=f"{value:,} pieces on the last seven complete days; {previous:,} on the seven before.",
-        delta=f"{value / previous - 1:+.1%}" if previous else ("new" if value else None),
+        delta=cards.change(value, previous),
         good="neither",
         trend=[number for number in told["series"] if number is not None],
         versus="vs before",

@@ -74,7 +74,8 @@ def _alone(name: str, draw: Callable[[], None], height: int, permission: Permiss
 
 
 def change(value: float, previous: float) -> str | int | None:
-    """The change against before as a percentage; new where there was nothing before, and nothing where nothing is."""
-    if not previous:
-        return "new" if value else None
+    """The change against before as a percentage; new where there was nothing before, and nothing where nothing is, or
+    where before was less than nothing."""
+    if previous <= 0:
+        return "new" if value and not previous else None
     return 0 if value == previous else f"{value / previous - 1:+.1%}"

@@ -51,14 +51,16 @@ def passage(title: str, text: str | None, length: int | None) -> None:
         st.caption(f"The first {len(text):,} of {length:,} characters.")
 
 
-def stored_json(title: str, text: str | None) -> None:
+def stored_json(title: str, text: str | None, size_bytes: int | None) -> None:
     """Stored JSON, folded; nothing where there is nothing."""
-    if text and text not in {"{}", "[]", "null"}:
+    if text is None and size_bytes:
+        st.caption(f"{title}: {size_bytes:,} bytes, too large to draw here.")
+    elif text and text not in {"{}", "[]", "null"}:
         with st.expander(title):
             draw_json(jsontext.loads(text))
 
 
-def beyond(found: Sequence[Mapping[str, Any]]) -> None:
+def beyond(found: Sequence[Mapping[Any, Any]]) -> None:
     """Say by the column `total` of a list with a limit that there are more than are shown, where there are."""
     if found and found[0]["total"] > len(found):
         st.caption(f"The first {len(found):,} of {found[0]['total']:,}.")

@@ -200,6 +200,11 @@ def plain(text: str) -> str:
     return _CONTROL.sub(_seen, text)
 
 
+def cut(text: str, longest: int) -> str:
+    """The text, or its beginning and how long it is."""
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text):,} characters)"
+
+
 def _seen(match: re.Match[str]) -> str:
     sign = ord(match[0])
     return chr(0x2400 + sign) if sign < 0x20 else "␡" if sign == 0x7F else REPLACED

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
-from components.ui.fmt import plain
+from components.ui.fmt import cut, plain
 from core.jsontext import Digits
 
 HIDDEN: Final = "••••••"
@@ -52,8 +52,7 @@ def shortened(value: Any) -> Any:
     if isinstance(value, list):
         return [shortened(inner) for inner in value]
     if isinstance(value, str) and not isinstance(value, Digits):
-        text = plain(value)
-        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
+        return cut(plain(value), _LONGEST)
     return value
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from components.ui.fmt import literal, plain
+
+T = TypeVar("T")
 
 COLORS: Final = {
     "pending": "gray", "processing": "blue", "training": "blue", "completed": "green", "failed": "red",
@@ -19,10 +21,18 @@ ICONS: Final = {
 WORDS: Final = {"approve": "approved", "needs_work": "needs work", "reject": "rejected", "skip": "skipped"}
 
 
+_UNDER_WAY: Final = {"pending", "queued", "processing", "training"}
+
+
 def badge(name: str) -> str:
     """A status or verdict as a Markdown badge with its icon."""
     told = literal(WORDS.get(name, name))
     return f":{COLORS.get(name, 'gray')}-badge[:material/{ICONS.get(name, 'help')}: {told}]"
+
+
+def ended(status: str | None, value: T) -> T | None:
+    """What tells how a try ended; none of one that is under way, which keeps that of the try before."""
+    return None if status in _UNDER_WAY else value
 
 
 def error_title(status: str | None) -> str:

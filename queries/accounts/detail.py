@@ -110,9 +110,6 @@ def pulse(account_id: UUID) -> Rows:
     midnight = func.date_trunc("day", func.now(), literal_column("'UTC'", Text))
     ended = ended_at()
     failed = [q.account_id == account_id, q.status == "failed", usable.has_been(ended)]
-    # A failure ends no earlier than its job was made, and jobs older than a month do not fail today: the index on
-    # (account_id, created_at) bounds what is read.
-    failed.append(q.created_at >= ago(days=31))
     called = [logs.account_id == account_id, logs.created_at >= ago(days=1), usable.has_been(logs.created_at)]
     return select(
         _count(*failed, ended >= midnight).label("jobs_failed_today"),

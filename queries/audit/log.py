@@ -184,14 +184,15 @@ class Change(TypedDict):
 
 
 @rows_of(Change)
-def history(object_type: str, object_id: str, limit: int = HISTORY_LIMIT) -> Rows:
-    """What staff did to one object, newest first."""
+def history(object_type: str, object_id: str, limit: int = HISTORY_LIMIT, action: str | None = None) -> Rows:
+    """What staff did to one object, newest first: all of it, or one action."""
+    which = [_a.object_type == object_type, _a.object_id == object_id, *([_a.action == action] if action else [])]
     return (
         select(
             *(_a.id, _a.at, _a.actor_email, _a.actor_role, _a.action, _a.reason, _a.before, _a.after, _a.request_id),
             func.count().over().label("total"),
         )
-        .where(_a.object_type == object_type, _a.object_id == object_id)
+        .where(*which)
         .order_by(_a.at.desc(), _a.id.desc())
         .limit(limit)
     )

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, t
 from sqlalchemy.orm import aliased
 
 from queries.content.filters import SOURCES, STUCK_HOURS, TEXT_FROM, ContentFilter, Judged, Kind, Source
+from queries.sql import usable
 from queries.sql.constants import constant
 from queries.sql.keyset import more_than, newest
 from queries.sql.text import contains, printable
@@ -69,7 +70,7 @@ def own(kind: Kind, where: ContentFilter) -> Looked:
     if where.account_id:
         found.append(t.account_id == where.account_id)
     if where.added_hours is not None:
-        found.append(t.created_at >= func.now() - span(hours=where.added_hours))
+        found += [t.created_at >= func.now() - span(hours=where.added_hours), usable.has_been(t.created_at)]
     found += between(t.created_at, where.since, where.until)
     of_item = in_status(source, where.status) + judged(kind, where.judged)
     if kind == "piece":

@@ -57,6 +57,7 @@ class Piece(TypedDict):
     is_expired: bool
     is_remix: bool
     metadata: str | None  # JSON text; None when large
+    metadata_bytes: int | None
     position_x: float | None
     position_y: float | None
     created_at: datetime | None
@@ -98,7 +99,7 @@ def piece(piece_id: UUID) -> Rows:
             c.c.storage_expires_at,
             func.coalesce(c.c.storage_expires_at <= func.now(), False).label("is_expired"),
             func.coalesce(c.c.is_remix, False).label("is_remix"),
-            json_text(c.c.metadata).label("metadata"),
+            *json_text("metadata", c.c.metadata),
             c.c.position_x,
             c.c.position_y,
             c.c.created_at,
@@ -136,6 +137,7 @@ class Analysis(TypedDict):
     hashtags_total: int | None
     mentions_total: int | None
     trending_elements: str | None  # JSON text; None when large
+    trending_elements_bytes: int | None
     engagement_score: float | None
     sentiment_score: float | None
     ai_model_used: str | None
@@ -160,7 +162,7 @@ def analyses_of(piece_id: UUID) -> Rows:
             ),
             func.cardinality(a.c.hashtags).label("hashtags_total"),
             func.cardinality(a.c.mentions).label("mentions_total"),
-            json_text(a.c.trending_elements).label("trending_elements"),
+            *json_text("trending_elements", a.c.trending_elements),
             a.c.engagement_score,
             a.c.sentiment_score,
             a.c.ai_model_used,
@@ -217,10 +219,11 @@ def long_text(name: str, column: ColumnElement[Any]) -> tuple[ColumnElement[Any]
     return func.left(column, TEXT_SHOWN).label(name), func.length(column).label(f"{name}_length")
 
 
-def json_text(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Stored JSON as text; None when it is large."""
+def json_text(name: str, column: ColumnElement[Any]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """Stored JSON as text, None when it is large, and how large it is as `<name>_bytes`."""
     text = column.cast(Text)
-    return case((func.octet_length(text) <= JSON_SHOWN_BYTES, text))
+    size = func.octet_length(text)
+    return case((size <= JSON_SHOWN_BYTES, text)).label(name), size.label(f"{name}_bytes")
 
 
 def places(account: ColumnElement[Any], project: ColumnElement[Any]) -> list[ColumnElement[Any]]:

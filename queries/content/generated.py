@@ -39,6 +39,7 @@ class Script(TypedDict):
     generation_prompt: str | None  # the first `TEXT_SHOWN` characters of each, with `_length`
     generation_prompt_length: int | None
     research_perspectives: str | None  # JSON text; None when large
+    research_perspectives_bytes: int | None
     ai_model_used: str | None
     credits: int | None
     generated_at: datetime | None
@@ -63,7 +64,7 @@ def script(script_id: UUID) -> Rows:
             *long_text("original_script", s.c.original_script),
             *long_text("rewritten_script", s.c.rewritten_script),
             *long_text("generation_prompt", s.c.generation_prompt),
-            json_text(s.c.research_perspectives).label("research_perspectives"),
+            *json_text("research_perspectives", s.c.research_perspectives),
             s.c.ai_model_used,
             s.c.generation_cost_credits.label("credits"),
             s.c.generated_at,
@@ -92,6 +93,7 @@ class Media(TypedDict):
     duration_seconds: int | None
     error_message: str | None
     metadata: str | None
+    metadata_bytes: int | None
     credits: int | None
     processing_started_at: datetime | None
     processing_completed_at: datetime | None
@@ -123,7 +125,7 @@ def media(media_id: UUID) -> Rows:
             g.c.file_size_bytes,
             g.c.duration_seconds,
             func.left(g.c.error_message, TEXT_SHOWN).label("error_message"),
-            json_text(g.c.metadata).label("metadata"),
+            *json_text("metadata", g.c.metadata),
             g.c.generation_cost_credits.label("credits"),
             g.c.processing_started_at,
             g.c.processing_completed_at,

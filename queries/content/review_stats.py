@@ -40,7 +40,8 @@ def per_day() -> Rows:
 def shares(by: str) -> Rows:
     """Verdicts by platform, creator, account or model over the last `DAYS` days, the most judged first.
 
-    Columns: name, verdicts, approved, needs_work, rejected, approved_share.
+    Columns: name, verdicts, approved, needs_work, rejected, approved_share, total (of
+    all, beyond the limit).
     """
     name, joined = {
         "platform": (v.c.platform, v),
@@ -64,6 +65,7 @@ def shares(by: str) -> Rows:
             counted("needs_work").label("needs_work"),
             counted("reject").label("rejected"),
             (cast(counted("approve"), Double) / func.count()).label("approved_share"),
+            func.count().over().label("total"),
         )
         .select_from(joined)
         .where(*_counted())

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from queries.content.conditions import judged
 from queries.content.filters import SOURCES, Judged, Kind
+from queries.sql import usable
 from queries.sql.constants import constant
 from queries.tables import review, review_verdict
 from queries.tables.base import Rows
@@ -90,7 +91,8 @@ def sample(kind: Kind, where: list[ColumnElement[bool]], per_day: int, days: int
     start = literal_column(f"date_trunc('day', now(), 'UTC') - interval '{int(days) - 1} days'")
     by_hash = func.hashtextextended(cast(t.c.id, Text), literal_column("7"))
     rank = func.row_number().over(partition_by=day_of(t.c.created_at), order_by=by_hash).label("rank")
-    ranked = select(t.c.id, day_of(t.c.created_at).label("day"), rank).where(t.c.created_at >= start, *where).subquery()
+    recent = [t.c.created_at >= start, usable.has_been(t.c.created_at)]
+    ranked = select(t.c.id, day_of(t.c.created_at).label("day"), rank).where(*recent, *where).subquery()
     position = func.row_number().over(order_by=(ranked.c.day.desc(), ranked.c.rank)).label("position")
     return select(ranked.c.id, position).where(ranked.c.rank <= per_day)
 

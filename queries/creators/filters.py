@@ -57,8 +57,8 @@ def due_at() -> ColumnElement[Any]:
 
 
 def is_overdue() -> ColumnElement[bool]:
-    """Whether an active creator's scrape is due: the last one is older than the frequency, or there was none."""
-    return and_(is_active(), or_(c.c.last_scraped_at.is_(None), due_at() < func.now()))
+    """Whether an active creator's scrape is due: the last one is older than the frequency, or of no known time."""
+    return and_(is_active(), or_(usable.moment(c.c.last_scraped_at).is_(None), due_at() < func.now()))
 
 
 def is_followed() -> ColumnElement[bool]:

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, select
 
 from core.thresholds import StuckAfter
 from queries.jobs import runs
 from queries.jobs import states as job_states
 from queries.jobs.signatures import has_older, newest_failures
 from queries.jobs.states import State
+from queries.sql import usable
 from queries.sql.outcomes import ended_at
 from queries.sql.text import contains, printable
 from queries.sql.time import between
@@ -85,7 +86,7 @@ def has_unseen(where: JobFilter) -> ColumnElement[bool]:
 def _since(states: Sequence[State], since: datetime) -> list[ColumnElement[bool]]:
     """What `since` asks of jobs in these states; only those that are over have an end, and an OR hides the index."""
     over = {name in job_states.TERMINAL for name in states}
-    ended = ended_at() >= since
+    ended = [ended_at() >= since, usable.has_been(ended_at())]
     if over == {True}:
-        return [ended]
-    return [] if over == {False} else [or_(job_states.any_status(job_states.LIVE), q.c.status.is_(None), ended)]
+        return ended
+    return [] if over == {False} else [or_(job_states.any_status(job_states.LIVE), q.c.status.is_(None), and_(*ended))]

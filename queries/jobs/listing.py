@@ -68,12 +68,12 @@ def ids(where: JobFilter, sort: Sort, descending: bool, limit: int) -> Rows:
 
 def export(where: JobFilter, limit: int = EXPORT_CAP) -> Rows:
     """All matching jobs for a CSV, newest first, at most `limit`. Columns: those of `_listed`."""
+    walked = keyset.keyset_page(_key("created", where), job_clauses(where), True, None, limit)
     return (
         select(*_listed(where, error_length=2_000))
-        .outerjoin_from(q, accounts, accounts.c.id == q.c.account_id)
-        .where(*job_clauses(where))
-        .order_by(q.c.created_at.desc(), q.c.id.desc())
-        .limit(limit)
+        .join_from(walked, q, q.c.id == walked.c.id)
+        .outerjoin(accounts, accounts.c.id == q.c.account_id)
+        .order_by(walked.c.position)
     )
 
 

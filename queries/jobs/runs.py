@@ -16,11 +16,14 @@ SHOWN: Final = 3
 def open_runs(actor_id: UUID) -> Rows:
     """The person's runs whose outcome they have not put away, the latest first, at most `SHOWN`.
 
-    Columns: those of `dashboard.bulk_run`.
+    Columns: those of `dashboard.bulk_run`, total (of all, beyond the limit).
     """
     b = bulk_run.c
     return (
-        select(bulk_run).where(b.actor_id == actor_id, b.closed_at.is_(None)).order_by(b.started_at.desc()).limit(SHOWN)
+        select(bulk_run, func.count().over().label("total"))
+        .where(b.actor_id == actor_id, b.closed_at.is_(None))
+        .order_by(b.started_at.desc(), b.id)
+        .limit(SHOWN)
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnElement, Text, and_, case, extract, func, literal, literal_column, or_
 
 from core.thresholds import StuckAfter
+from queries.sql import usable
 from queries.sql.constants import constant
 from queries.sql.time import span
 from queries.tables import processing_queue as q
@@ -72,7 +73,7 @@ def run_start() -> ColumnElement[Any]:
 
 def is_stuck(stuck_after: StuckAfter) -> ColumnElement[bool]:
     """Whether a job in processing was taken longer ago than its type's threshold."""
-    since = func.coalesce(q.c.started_at, q.c.updated_at, q.c.created_at)
+    since = func.coalesce(*map(usable.moment, (q.c.started_at, q.c.updated_at, q.c.created_at)))
     limits = [(q.c.job_type == name, span(mins=minutes)) for name, minutes in sorted(stuck_after.by_type.items())]
     default = span(mins=stuck_after.minutes)
     limit = case(*limits, else_=default) if limits else default

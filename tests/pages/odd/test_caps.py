@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from actions import notes
+from components.content import word_diff
 from components.projects import canvas as canvas_page
 from components.projects import canvas_scene
 from components.ui import exports
@@ -110,6 +111,31 @@ def test_what_staff_did_to_an_account_and_its_jobs_of_one_moment(
     for number in range(size):
         notes.add("account", account, f"note {number}", factories.viewer("admin"), account_id=account)
     assert (f"The first {CAP:,} of {size}." in said(app("ada", "account", account=str(account)))) is (size > CAP)
+
+
+def test_large_json_is_no_nothing(app: App, fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    large = {"k": "y" * 70_000}
+    script = factories.row(url, "generated_scripts", research_perspectives=[large])
+    stored = {"source_url": "https://x", "platform": "upload", "content_type": "video", "metadata": large}
+    piece = factories.row(url, "content_pieces", **stored)
+    shown = said(app("ada", "content", script=str(script)))
+    assert "too large to draw here" in shown
+    assert "None." not in shown.split("Research perspectives")[1][:40]
+    assert "too large to draw here" in said(
+        app("ada", "content", piece=str(factories.row(url, "content_pieces", **piece)))
+    )
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_perspectives_sources_and_words_of_a_script(app: App, fresh_database: Database, more: int) -> None:
+    one = {"perspective": "p", "summary": "s", "sources": ["x"] * (10 + more)}
+    text = "ab\n" * (word_diff.WORDS_COMPARED // 2) + "a" * more
+    stored = {"original_script": text, "rewritten_script": "a", "research_perspectives": [one] * (20 + more)}
+    script = factories.row(fresh_database.owner_url, "generated_scripts", **stored)
+    shown = said(app("ada", "content", script=str(script)))
+    for told in ("The first 10 of 11 sources.", "The first 20 of 21 perspectives.", "The first 3,000 of 3,001 words."):
+        assert (told in shown) is bool(more)
 
 
 @SIZES

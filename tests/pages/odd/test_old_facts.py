@@ -1,4 +1,4 @@
-"""A job's drawer tells of the run that is: what an earlier one left behind is said to be that, or not said."""
+"""A drawer tells of the try that is: what an earlier one left behind is said to be that, or not said."""
 
 from __future__ import annotations
 
@@ -53,3 +53,43 @@ def test_a_moment_far_off_is_told_as_that(app: App, fresh_database: Database, mo
     assert "before the year 1000" in words or "after the year 9998" in words
     assert "000d" not in words
     assert "112d" not in words
+
+
+@pytest.mark.parametrize(
+    ("table", "page", "columns"),
+    [
+        ("generated_content", "media", {"content_type": "audio", "generation_status": "processing",
+                                        "processing_completed_at": at("-3 hours")}),
+        ("generated_scripts", "script", {"generation_status": "processing", "generated_at": at("-3 hours")}),
+    ],
+)  # fmt: skip
+def test_what_is_made_again_has_not_ended(
+    app: App, fresh_database: Database, table: str, page: str, columns: dict[str, Any]
+) -> None:
+    one = factories.row(fresh_database.owner_url, table, **columns)
+    told = " ".join(each.value.to_string() for each in app("ada", "content", **{page: str(one)}).table)
+    assert "Created" in told
+    assert "3 h ago" not in told
+
+
+def test_an_analysis_under_way_has_no_age_of_the_one_before(app: App, fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    piece = factories.row(url, "content_pieces", source_url="https://x", platform="upload", content_type="video")
+    before = {"analyzed_at": at("-3 hours"), "created_at": factories.at("-4 hours")}
+    factories.row(url, "content_analysis", content_piece_id=piece, analysis_status="processing", **before)
+    assert "3 h ago" not in said(app("ada", "content", piece=str(piece)))
+
+
+def test_a_model_in_training_has_no_length_of_the_training_before(app: App, fresh_database: Database) -> None:
+    training = {"name": "v", "training_status": "training", "training_duration_seconds": 600}
+    one = factories.row(fresh_database.owner_url, "voice_models", **training)
+    assert "10m" not in " ".join(each.value.to_string() for each in app("ada", "models", voice=str(one)).table)
+
+
+@pytest.mark.parametrize("made", ["infinity", "-infinity", "9000-01-01", "0044-03-15 BC"])
+def test_nobody_is_a_customer_since_a_day_that_cannot_have_been(app: App, fresh_database: Database, made: str) -> None:
+    moment = sql.SQL("timestamptz {}").format(made)
+    account = factories.row(fresh_database.owner_url, "accounts", name="One", created_at=moment)
+    told = " ".join(text.value for text in app("ada", "account", account=str(account)).text)
+    assert "created" in told
+    assert "customer since" not in told
