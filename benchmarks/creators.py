@@ -59,7 +59,7 @@ def reads() -> Iterator[tuple[str, Rows]]:
         "overdue": CreatorFilter(is_overdue=True),
         "inactive": CreatorFilter(is_active=False),
         "unfollowed": CreatorFilter(is_active=True, is_followed=False),
-        "uncategorised": CreatorFilter(is_active=True, category="none"),
+        "uncategorised": CreatorFilter(is_active=True, is_uncategorised=True),
         "platform": CreatorFilter(platform="tiktok"),
         "verified": CreatorFilter(is_verified=True),
         "follower range": CreatorFilter(followers_from=10_000, followers_until=100_000),

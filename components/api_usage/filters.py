@@ -40,7 +40,7 @@ _PLACES: Final = ("bar", "signature")
 HOURLY: Final = ("24h", "48h", "7d")
 """Ranges that can be seen by hours; longer ones have more hours than a chart has pixels."""
 NONE: Final = "-"
-"""How the URL says that the product wrote no endpoint or type."""
+"""How the URL says that the product wrote no service, endpoint or type; what begins so has one more before it."""
 
 
 def names() -> list[tuple[str, str, str]]:
@@ -50,12 +50,15 @@ def names() -> list[tuple[str, str, str]]:
 
 
 def named(text: str) -> str:
-    """An endpoint or type as it is shown; the product may have written none."""
-    return text or "(none)"
+    """A service, endpoint or type as it is shown; the product may have written none, or blanks."""
+    if text in {"(none)", "(blank)"}:
+        return f"“{text}”"
+    return text if text.strip() else "(blank)" if text else "(none)"
 
 
 def _options(nothing: str, values: Iterable[str]) -> dict[str, str]:
-    return {"": nothing, **{value or NONE: named(value) for value in sorted(values)}}
+    known = {NONE + value if value.startswith(NONE) else value or NONE: named(value) for value in sorted(values)}
+    return {"": nothing, **known}
 
 
 def _called(nothing: str, column: int) -> Callable[[], Mapping[str, str]]:
@@ -169,10 +172,8 @@ class View(views.View, page="api_usage", noun="API calls"):
             parts.append(self.account.words)
         if where.plan:
             parts.append(f"of {where.plan} accounts")
-        if where.service or where.endpoint is not None:
-            parts.append(
-                f"to {where.service or ''} {named(where.endpoint) if where.endpoint is not None else ''}".strip()
-            )
+        if called := [named(one) for one in (where.service, where.endpoint) if one is not None]:
+            parts.append(f"to {' '.join(called)}")
         if where.request_type is not None:
             parts.append(f"of type {named(where.request_type)}")
         if self.signature:
@@ -187,7 +188,7 @@ def view() -> View:
 
 def draw_filters(view: View) -> bool:
     """The fields; whether the account that was typed, if any, is clear."""
-    of_service = [row for row in names() if view.service in ("", row[0])]
+    of_service = [row for row in names() if _said(view.service) in (None, row[0])]
     options = {
         "endpoint": _options("Any endpoint", {row[1] for row in of_service}),
         "type": _options("Any type", {row[2] for row in of_service}),
@@ -220,7 +221,7 @@ def restart() -> None:
 
 def _said(option: str) -> str | None:
     """What an option means: no endpoint or type is one of its own."""
-    return None if not option else "" if option == NONE else option
+    return option.removeprefix(NONE) if option else None
 
 
 def _span(where: ApiFilter, now: datetime) -> str:

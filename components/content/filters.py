@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from components.content.view import MORE, View, number, used_models
+from components.content.view import MORE, OF_KINDS, View, number, used_models
 from components.ui import fields, fmt
 from core.database import rows
 from queries.content import listing
@@ -39,9 +39,9 @@ def tiles(view: View) -> None:
 
 def draw_filters(view: View) -> bool:
     """The filters, the rarer ones behind a button; whether the account that was typed, if any, is clear."""
-    without = {"piece": (), "script": ("content_type", "sort"), "media": ("sort", "model")}[view.kind]
-    more = [name for name in MORE if view.kind == "piece" or name not in {"engagement", "sentiment", *without}]
-    options = {"model": {} if "model" in without else used_models(view)}
+    without = [name for name, kinds in OF_KINDS.items() if view.kind not in kinds]
+    more = [name for name in MORE if name not in without]
+    options = {} if "model" in without else {"model": used_models(view)}
     if view.kind == "media":
         options["content_type"] = {"": "Any type", "audio": "audio", "video": "video"}
     is_clear = fields.draw_filters(view, without=(*MORE, *without), more=more, options=options)

@@ -12,7 +12,6 @@ import streamlit as st
 
 from components.ui import fields, fmt, params, url, views
 from components.ui.params import AccountOf, Choice, Day, Range, Sort, Text
-from components.ui.views import Order
 from core.database import rows
 from queries.content import detail
 from queries.content.conditions import SEARCHED, SEEN
@@ -22,12 +21,14 @@ from queries.content.filters import (
     NAMESAKES,
     PLATFORMS,
     STATUSES,
+    TEXT_FROM,
     TYPES,
     ContentFilter,
     Kind,
     creator_named,
     models,
 )
+from queries.sql.text import printable
 
 KINDS: Final[dict[str, str]] = {"piece": "Content pieces", "script": "Scripts", "media": "Generated media"}
 NOUNS: Final[dict[Kind, str]] = {"piece": "content pieces", "script": "scripts", "media": "generated media"}
@@ -60,6 +61,14 @@ SENTIMENT: Final = (-1.0, 1.0)
 MORE: Final = (
     "creator", "project", "added", "remix", "expiring", "engagement", "sentiment", "model", "since", "until",
 )  # fmt: skip
+OF_KINDS: Final[dict[str, tuple[Kind, ...]]] = {
+    "sort": ("piece",),
+    "content_type": ("piece", "media"),
+    "engagement": ("piece",),
+    "sentiment": ("piece",),
+    "model": ("piece", "script"),
+}
+"""What narrows some kinds alone; the others have no such thing."""
 _NOBODY: Final = UUID(int=0)
 """Whose items are shown where a name fits nobody: none, in every figure."""
 _SCORES: Final = dict.fromkeys(("engagement", "sentiment"), int)
@@ -81,7 +90,10 @@ class View(views.View, page="content"):
     state = Choice("Status", {name: name for name in (*STATUSES, *DERIVED)}, words="{}", is_first=True)
     judged = Choice("Verdict", VERDICTS, "any", 120, words="{}", is_first=True, called="verdict")
     content_type = Choice("Type", _any("Any type", TYPES), "", 105, words=str, is_first=True, called="type")
-    text = Text("Text", "Title, description, transcript", "search", 200, longest=200, words='saying "{}"')
+    text = Text(
+        "Text", "Title, description, transcript", "search", 200, longest=200,
+        words=lambda said: f'saying "{said}"' if len(printable(said)) >= TEXT_FROM else "",
+    )  # fmt: skip
     account = AccountOf(180, "Account: name, e-mail, id")
     platform = Choice("Platform", _any("Any platform", PLATFORMS), "", 120, words="on {}")
     sort = Sort(SORTS, "created-desc", 155, keys={"created": datetime, **_SCORES})
@@ -97,6 +109,12 @@ class View(views.View, page="content"):
     sentiment = Range("Sentiment score", SENTIMENT, 0.05, 260, words=_ends("sentiment"))
     since = Day("Added from", 125, words="from {}", called="from")
     until = Day("Until", 125, words="until {}")
+
+    def __init__(self, query: Mapping[str, str]) -> None:
+        super().__init__(query)
+        for name, kinds in OF_KINDS.items():  # on another tab it stays in the URL, and narrows nothing
+            if self.kind not in kinds:
+                self.values[name] = self.params[name].default
 
     @property
     def kind(self) -> Kind:
@@ -151,12 +169,6 @@ class View(views.View, page="content"):
         if self.project and params.uuid(self.project) is None:
             return "That is not a valid project id.", "Copy it from the project's page."
         return None
-
-    @property
-    def order(self) -> Order:
-        """Only pieces have scores to be sorted by."""
-        order = super().order
-        return order if self.kind == "piece" or order.name == "created" else Order("created", is_descending=True)
 
     @property
     def words(self) -> str:

@@ -48,7 +48,7 @@ _LARGEST: Final = 2**31 - 1
 _OF_STATE: Final[dict[str, dict[str, Any]]] = {
     "overdue": {"is_overdue": True},
     "unfollowed": {"is_active": True, "is_followed": False},
-    "uncategorised": {"is_active": True, "category": "none"},
+    "uncategorised": {"is_active": True, "is_uncategorised": True},
     "active": {"is_active": True},
     "inactive": {"is_active": False},
 }
@@ -69,10 +69,7 @@ def category_names(*, only_active: bool = False) -> dict[str, str]:
 
 def without_state(where: CreatorFilter) -> CreatorFilter:
     """The same filter for every state, as the tiles count them."""
-    is_uncategorised = where.category == "none"
-    return replace(
-        where, is_active=None, is_overdue=False, is_followed=None, category=None if is_uncategorised else where.category
-    )
+    return replace(where, is_active=None, is_overdue=False, is_followed=None, is_uncategorised=False)
 
 
 def _ends(said: str) -> tuple[int | None, int | None]:

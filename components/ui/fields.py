@@ -84,11 +84,12 @@ def field(view: View, name: str, param: Param[Any], fewer: Mapping[str, str] | N
     elif isinstance(param, Choice):
         options = {**(fewer or param.options)}
         options.setdefault(view.values[name], view.values[name])
+        labels = records.told_apart(options)
         st.selectbox(
             label,
             list(options),
             key=key,
-            format_func=lambda option: options[option],
+            format_func=lambda option: labels[option],
             on_change=bound(view, name, view.values[name], param.default),
             width=_width(param.width),
             label_visibility="collapsed",

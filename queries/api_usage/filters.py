@@ -94,7 +94,7 @@ def counted(where: ApiFilter) -> FromClause:
         ).subquery("counted")  # fmt: skip
     found = _rolled(where, state.account_api_hours, state.account_api_days)
     kept = whose(found.c.account_id, where.account_id, where.plan)
-    if where.service:
+    if where.service is not None:
         kept.append(found.c.service == where.service)
     unknown = null().cast(BigInteger)
     return (
@@ -156,7 +156,7 @@ def call_clauses(where: ApiFilter) -> list[ColumnElement[bool]]:
         logs.c.created_at < literal(where.until, UTC_TIME),
         *whose(logs.c.account_id, where.account_id, where.plan),
     ]
-    if where.service:
+    if where.service is not None:
         kept.append(logs.c.service_name == where.service)
     # The roll-up writes a missing endpoint or type as an empty text.
     for column, said in ((logs.c.endpoint, where.endpoint), (logs.c.request_type, where.request_type)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, true
@@ -20,15 +20,14 @@ DEFAULT_FREQUENCY_HOURS: Final = 1
 _LONGEST_HOURS: Final = 24 * 365 * 100
 """A longer frequency means never, and would leave the range of a timestamp."""
 
-Uncategorised = Literal["none"]
-
 
 @dataclass(frozen=True, slots=True)
 class CreatorFilter:
     """Which creators are meant; None leaves a question open. Followers are half-open (`from` ≤ n < `until`)."""
 
     platform: str = ""
-    category: UUID | Uncategorised | None = None
+    category: UUID | None = None
+    is_uncategorised: bool = False
     is_active: bool | None = None
     is_verified: bool | None = None
     is_overdue: bool = False
@@ -78,9 +77,9 @@ def clauses(where: CreatorFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if where.platform:
         found.append(c.c.platform == where.platform)
-    if where.category == "none":
+    if where.is_uncategorised:
         found.append(c.c.category_id.is_(None))
-    elif where.category:
+    if where.category:
         found.append(c.c.category_id == where.category)
     for column, wanted in ((is_active(), where.is_active), (is_verified(), where.is_verified)):
         if wanted is not None:

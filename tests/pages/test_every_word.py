@@ -11,8 +11,10 @@ import pytest
 from components.accounts.filters import View as Accounts
 from components.api_usage.filters import View as ApiUsage
 from components.audit.filters import View as Audit
+from components.content.view import KINDS
 from components.content.view import View as Content
 from components.creators.view import View as Creators
+from components.creators.view import without_state
 from components.jobs.view import View as Jobs
 from components.models.listing import View as Models
 from components.projects.filters import View as Projects
@@ -20,7 +22,11 @@ from components.staff.table import View as Staff
 from components.ui.params import AccountOf, Choice, Day, Range, Sort, Text
 from components.ui.views import View
 from components.usage.filters import View as Usage
+from core.database import rows
 from demo.databases import Database
+from queries.api_usage import calls
+from queries.content.conditions import clauses
+from queries.creators import listing as creators
 from tests.support import factories
 
 PAGES: Final = (Accounts, ApiUsage, Audit, Content, Creators, Jobs, Models, Projects, Staff, Usage)
@@ -68,6 +74,48 @@ def test_each_value_of_each_field_has_words_of_its_own(database: Database, page:
         assert len(set(told.values())) == len(told), (name, told)
         for value in {"gamma", "2025-11-22"} & told.keys():
             assert value in told[value], (name, told)
+
+
+@pytest.mark.parametrize("tab", KINDS)
+def test_words_and_filter_of_a_kind_change_together(database: Database, tab: str) -> None:
+    plain = Content({"content_tab": tab})
+    for name, param in Content.params.items():
+        values = [*said(name, param), *(["ab"] if name == "text" else [])]
+        for value in values if name not in {"tab", "look", "sort"} else []:
+            view = Content({"content_tab": tab, Content.key(name): value})
+            assert (view.words != plain.words) is bool(clauses(view.kind, view.where)), (name, value, view.words)
+
+
+def test_without_a_category_and_in_one_is_nobody(fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    one = factories.row(url, "creator_categories", name="One")
+    creator = {"platform": "tiktok", "profile_url": "https://x"}
+    for number in range(5):
+        category = one if number < 3 else None
+        factories.row(url, "creators", **creator, username=f"u{number}", category_id=category)
+    view = Creators({"creators_state": "uncategorised", "creators_category": str(one)})
+    [counts] = rows(creators.state_counts(without_state(view.where)))
+    assert rows(creators.total(view.where))[0]["creators"] == 0
+    assert (counts["all"], counts["uncategorised"]) == (3, 0)
+
+
+ODD_NAMES: Final = ("", " ", "-", "--", "-x", "(none)", "any", "anthropic")
+
+
+def test_whatever_a_call_is_named_can_be_asked_for(fresh_database: Database) -> None:
+    called = {"status_code": 200, "created_at": factories.at("-2 hours")}
+    for name in ODD_NAMES:
+        names = {"service_name": name, "endpoint": name, "request_type": name}
+        factories.row(fresh_database.owner_url, "api_usage_logs", **called, **names)
+    for param in ("service", "endpoint", "type"):
+        options = [option for option in ApiUsage.params[param].options if option]  # pyright: ignore[reportAttributeAccessIssue]
+        assert len(options) == len(ODD_NAMES)
+        said = set[str]()
+        for option in options:
+            view = ApiUsage({f"api_usage_{param}": option})
+            assert len(rows(calls.page(view.where, only_errors=False, signature="", cursor=None))) == 1, option
+            said.add(view.words)
+        assert len(said) == len(options)
 
 
 def test_a_moment_has_its_year_and_both_its_days(database: Database) -> None:

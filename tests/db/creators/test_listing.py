@@ -32,7 +32,7 @@ FILTERS = {
     "all": CreatorFilter(),
     "platform": CreatorFilter(platform="tiktok", is_verified=True),
     "category": CreatorFilter(category=ID),
-    "none": CreatorFilter(category="none", is_active=True),
+    "none": CreatorFilter(is_uncategorised=True, is_active=True),
     "overdue": CreatorFilter(is_overdue=True),
     "range": CreatorFilter(followers_from=10, followers_until=20, is_active=False),
     "followed by": CreatorFilter(followed_by=ID),
@@ -116,7 +116,7 @@ def found(where: CreatorFilter) -> set[str]:
 def test_filters(six: dict[str, UUID], monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(CreatorFilter(is_overdue=True)) == {"late", "never"}
     assert found(CreatorFilter(is_active=True, is_followed=False)) == {"never", "nulls", "100%"}
-    assert found(CreatorFilter(is_active=True, category="none")) == {"never", "nulls"}
+    assert found(CreatorFilter(is_active=True, is_uncategorised=True)) == {"never", "nulls"}
     assert found(CreatorFilter(category=six["science"])) == {"fresh", "late", "100%"}
     assert found(CreatorFilter(is_active=False)) == {"off"}
     assert found(CreatorFilter(is_verified=False)) == {"fresh", "late", "off", "nulls", "100%"}

@@ -122,9 +122,7 @@ def test_large_json_is_no_nothing(app: App, fresh_database: Database) -> None:
     shown = said(app("ada", "content", script=str(script)))
     assert "too large to draw here" in shown
     assert "None." not in shown.split("Research perspectives")[1][:40]
-    assert "too large to draw here" in said(
-        app("ada", "content", piece=str(factories.row(url, "content_pieces", **piece)))
-    )
+    assert "too large to draw here" in said(app("ada", "content", piece=str(piece)))
 
 
 @pytest.mark.parametrize("more", [0, 1])
