@@ -27,7 +27,7 @@ from tests.support.until import PATIENCE_S
 ODD = (
     "ffmpeg: frame=1\r=HYPERLINK(1)", "a\n=1+1", "b\r\n+1", '=HYPERLINK("http://x")', "-2+3", "@SUM(A1)", "\t=1", " =1",
     "\n=1", "＝1", "＋1", "－1", "＠x", 'say "=1", ";=2"', "a;=1+1;b", "a\t-1\tb", "'=1", "Acme, Inc.", '"', "\x01\x7f",  # noqa: RUF001
-    "🎬 film", "שלום", "‮gnp", "x" * 500, "plain",
+    "🎬 film", "שלום", "‮gnp", "x" * 500, "plain", "\u200b=1", "a;\u202d@x", "\ufeff\u00ad-1",
 )  # fmt: skip
 EXPORTS = sorted(
     (f"{path.parent.name}.{path.stem}", what)
@@ -36,7 +36,7 @@ EXPORTS = sorted(
 )
 EVERYTHING = {"jobs_range": "all", "usage_range": "90d", "api_usage_range": "90d", "audit_range": "all"}
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
-FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")  # noqa: RUF001
+FORMULA = re.compile(r"[\s\u00ad\u200b\u202d\ufeff]*[=+\-@＝＋－＠]")  # noqa: RUF001
 KEPT = "staff", "staff_session", "alembic_version"
 """What the person who exports is known by."""
 
