@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
 from actions.creators import profiles
 from actions.creators.fields import Field, Value, checked
-from actions.formulas import is_formula, meant, neutral
+from actions.formulas import controlled, is_formula, meant, neutral
 from core.errors import Invalid
 
 ROWS_MAX: Final = 5_000
@@ -22,9 +24,11 @@ NONE: Final = "(none)"
 """What empties a name or a category; an empty cell leaves the value as it is."""
 _KEYS: Final = ("id", "platform", "username")
 _FLAGS: Final = {
-    **dict.fromkeys(("true", "t", "yes", "y", "1", "ja", "wahr"), True),
-    **dict.fromkeys(("false", "f", "no", "n", "0", "nein", "falsch"), False),
+    **dict.fromkeys(("true", "t", "yes", "y", "1", "1.0", "ja", "wahr", "oui", "vrai"), True),
+    **dict.fromkeys(("false", "f", "no", "n", "0", "0.0", "nein", "falsch", "non", "faux"), False),
 }
+_SEPARATOR: Final = re.compile(r'"?sep=([^"\r\n])"?[ \t]*(\Z|[\r\n])', re.IGNORECASE)
+"""A first line in which Excel names what divides the cells."""
 _CELL_MAX: Final = 10_000
 
 
@@ -32,12 +36,13 @@ _CELL_MAX: Final = 10_000
 class Line:
     """One row of the file: which creator, its cells as they stand under what can be changed, and what is wrong with it.
 
-    `number` is its line in the file.
+    `number` is its line in the file; `username` stands as its cell has it.
     """
 
     number: int
     id: UUID | None = None
-    name: tuple[str, str] | None = None
+    platform: str = ""
+    username: str = ""
     cells: dict[str, str] = field(default_factory=dict[str, str])
     errors: tuple[str, ...] = ()
 
@@ -53,13 +58,14 @@ class File:
 def read(content: bytes) -> File:
     """The rows of the file; raises `Invalid` when it is no CSV of creators as a whole.
 
-    UTF-8 with or without a BOM; commas, semicolons or tabs; any line ends. Lines that begin with # before the header
-    are the Desk's own remarks and are passed over.
+    UTF-8 with or without a BOM; commas, semicolons, tabs or what a first line `sep=` names; any line ends. Before the
+    header, empty lines and those that begin with #, the Desk's own remarks, are passed over.
     """
-    reader = csv.reader(io.StringIO(_text(content), newline=""), delimiter=_delimiter(content), strict=True)
+    text = _text(content)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     found: list[Line] = []
     try:
-        header = next((row for row in reader if any(row) and not row[0].startswith("#")), None)
+        header = next((row for row in reader if not _is_above(row, reader.line_num)), None)
         columns = _columns(header or [])
         for row in reader:
             if any(cell.strip() for cell in row):
@@ -85,7 +91,8 @@ def value(column: Field, cell: str) -> Value:
         return checked(column, meant(cell))
     said = cell.strip().lower()
     if column == "scrape_frequency_hours":
-        return checked(column, int(said) if said.removeprefix("-").isdecimal() and len(said) < 12 else None)
+        whole = said.removesuffix(".0")
+        return checked(column, int(whole) if whole.removeprefix("-").isdecimal() and len(whole) < 12 else None)
     if said not in _FLAGS:
         raise Invalid(f"{cell[:40]} is neither yes nor no.")
     return checked(column, _FLAGS[said])
@@ -94,6 +101,15 @@ def value(column: Field, cell: str) -> Value:
 def exported(stored: object) -> str:
     """The cell in which the Desk's own file has a value: a cell that is still this changes nothing."""
     return "" if stored is None else neutral(stored) if isinstance(stored, str) else str(stored)
+
+
+def usernames(cell: str, platform: str) -> tuple[str, ...]:
+    """What a cell may mean, likeliest first: what it says, then without space and @, then as the platform writes it."""
+    said = meant(cell)
+    found = [said, controlled(said), said.strip().removeprefix("@")]
+    with suppress(Invalid):
+        found.append(profiles.read(said, platform).username)
+    return tuple(dict.fromkeys(found))
 
 
 def _text(content: bytes) -> str:
@@ -112,12 +128,21 @@ def _text(content: bytes) -> str:
     return text
 
 
-def _delimiter(content: bytes) -> str:
-    """What the header line is divided by; the file's own remarks above it are no guide."""
-    for line in content.decode("utf-8-sig", errors="replace").splitlines():
-        if line.strip() and not line.startswith(("#", '"#')):
+def _delimiter(text: str) -> str:
+    """What the header line is divided by, or what a line above it says; the file's own remarks are no guide."""
+    if named := _SEPARATOR.match(text):
+        return named[1]
+    for line in text.splitlines():
+        said = line.strip(' ,;\t"')
+        if said and not said.startswith("#"):
             return max(",;\t", key=line.count)
     return ","
+
+
+def _is_above(row: list[str], number: int) -> bool:
+    """Whether a row is none yet but empty, a remark or Excel's first line."""
+    said = "".join(row).strip()
+    return not said or said.startswith("#") or (number == 1 and said[:4].lower() == "sep=" and len(said) <= 5)
 
 
 def _columns(header: list[str]) -> list[str]:
@@ -133,24 +158,22 @@ def _columns(header: list[str]) -> list[str]:
 
 
 def _line(number: int, columns: list[str], row: list[str]) -> Line:
-    if len(row) != len(columns):
+    if any(columns[len(row) :]) or any(cell.strip() for cell in row[len(columns) :]):
         return Line(number, errors=(f"{len(row):,} cells instead of {len(columns)}",))
-    cells = {name: cell for name, cell in zip(columns, row, strict=True) if name in COLUMNS and cell.strip()}
-    keys = {name: meant(cells.pop(name, "")).strip() for name in _KEYS}
+    said = dict(zip(columns, row, strict=False))
+    cells = {name: cell for name, cell in said.items() if name in COLUMNS[len(_KEYS) :] and cell.strip()}
     try:
-        identity, name = _key(keys)
+        identity, platform = _key(said)
     except Invalid as error:
         return Line(number, cells=cells, errors=(str(error),))
-    return Line(number, identity, name, cells)
+    return Line(number, identity, platform, said.get("username", ""), cells)
 
 
-def _key(cells: dict[str, str]) -> tuple[UUID | None, tuple[str, str] | None]:
-    if cells.get("id"):
-        try:
-            return UUID(cells["id"]), None
-        except ValueError:
-            raise Invalid(f"{cells['id'][:40]} is not a valid id.") from None
-    platform, username = cells.get("platform", "").lower(), cells.get("username", "")
-    if platform not in profiles.PLATFORMS:
+def _key(said: dict[str, str]) -> tuple[UUID | None, str]:
+    identity, platform = (meant(said.get(name, "")).strip() for name in ("id", "platform"))
+    if platform.lower() not in profiles.PLATFORMS and (platform or not identity):
         raise Invalid(f"{platform[:40] or 'An empty cell'} is not a platform.")
-    return None, (platform, profiles.read(username, platform).username)
+    try:
+        return UUID(identity) if identity else None, platform.lower()
+    except ValueError:
+        raise Invalid(f"{identity[:40]} is not a valid id.") from None

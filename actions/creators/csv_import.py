@@ -10,10 +10,10 @@ from uuid import UUID
 
 from actions.audit import cleaned
 from actions.bulk import Outcome, Progress
-from actions.creators import csv_file
+from actions.creators import csv_file, profiles
 from actions.creators import edits as creators
 from actions.creators.csv_file import Line
-from actions.creators.fields import Edit, Field, stored
+from actions.creators.fields import Edit, Field, Value, stored
 from actions.formulas import meant
 from core.database import rows
 from core.errors import Invalid
@@ -59,18 +59,18 @@ def plan(content: bytes, viewer: Viewer) -> Plan:
     seen_at: dict[UUID, int] = {}
     unchanged = 0
     for line in file.lines:
-        matches, problems = found.get(line.number, []), list(line.errors)
-        if not problems and len(matches) != 1:
-            problems.append("creator not found" if not matches else "several creators are called that; use the id")
-        changes, wrong = _changes(line, matches[0], known) if matches else ([], [])
-        problems += wrong
-        if matches and (first := seen_at.setdefault(UUID(matches[0]["id"]), line.number)) != line.number:
+        row = found[line.number]
+        if isinstance(row, str):
+            faults.append(Fault(line.number, row))
+            continue
+        changes, problems = _changes(line, row, known)
+        if (first := seen_at.setdefault(UUID(row["id"]), line.number)) != line.number:
             problems.append(f"the same creator as in line {first}")
         if problems:
             faults.append(Fault(line.number, "; ".join(problems)))
             continue
         edits += changes
-        names[UUID(matches[0]["id"])] = f"@{matches[0]['username']}"
+        names[UUID(row["id"])] = f"@{row['username']}"
         unchanged += not changes
     return Plan(tuple(edits), names, unchanged, tuple(faults), len(file.lines), file.ignored)
 
@@ -80,20 +80,60 @@ def run(chosen: Plan, viewer: Viewer, reason: str | None = None, progress: Progr
     return creators.run(chosen.edits, viewer, "creator.import", cleaned(reason), progress)
 
 
-def _found(read: Sequence[Line]) -> dict[int, list[dict[str, Any]]]:
-    """The creators that each line means, by line."""
-    by_line: dict[int, list[dict[str, Any]]] = {}
-    ids = {line.id: [] for line in read if line.id}
-    for row in rows(listing.some(list(ids))) if ids else []:
-        ids[UUID(row["id"])] = [row]
+def _found(read: Sequence[Line]) -> dict[int, dict[str, Any] | str]:
+    """The creator that each line means, or why it means none, by line."""
+    ids = [line.id for line in read if line.id]
+    owners = {UUID(row["id"]): row for row in rows(listing.some(ids))} if ids else {}
+    asked: list[tuple[int, str, str]] = []
     for line in read:
-        if line.id:
-            by_line[line.number] = ids[line.id]
-    named = [(line.number, line.name) for line in read if line.name]
-    if named:
-        for row in rows(listing.named([name for _, name in named])):
-            by_line.setdefault(named[row["at"]][0], []).append(row)
-    return by_line
+        owner = owners.get(line.id) if line.id else None
+        platform = line.platform or (owner["platform"] if owner else "")
+        if platform and (line.username.strip() or not line.id):
+            asked += [(line.number, platform, text) for text in csv_file.usernames(line.username, platform)]
+    called: dict[int, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+    answers = rows(listing.named([(platform, text) for _, platform, text in asked])) if asked else []
+    for row in sorted(answers, key=lambda row: row["at"]):  # the likeliest first
+        number, _, text = asked[row["at"]]
+        called[number].append((text, row))
+    found: dict[int, dict[str, Any] | str] = {}
+    for line in read:
+        try:
+            found[line.number] = _meant(line, owners.get(line.id) if line.id else None, called[line.number])
+        except Invalid as error:
+            found[line.number] = str(error)
+    return found
+
+
+def _meant(line: Line, owner: dict[str, Any] | None, called: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    """The creator that a line means: its id's owner, or who of those called alike it names; raises `Invalid`."""
+    if line.errors:
+        raise Invalid("; ".join(line.errors))
+    likely = _likely(line.username, called)
+    if line.id:
+        if owner is None:
+            raise Invalid("creator not found")
+        is_other = line.username.strip() and owner["id"] not in likely
+        if is_other or line.platform not in {"", owner["platform"]}:
+            theirs = f"@{owner['username']} on {profiles.NAMES[owner['platform']]}"
+            raise Invalid(f"the id is that of {theirs}, not of the platform and username beside it; remove one of them")
+        return owner
+    if not likely:
+        profiles.read(meant(line.username), line.platform)  # says what is wrong with a name that nobody can have
+        raise Invalid("creator not found")
+    if len(likely) > 1:
+        raise Invalid("several creators are called that; use the id")
+    [row] = likely.values()
+    return row
+
+
+def _likely(cell: str, called: list[tuple[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """By id who is called as our own export writes it; else as the cell says; else the same in any case."""
+    tries = [[row for _, row in called if csv_file.exported(row["username"]) == cell]]
+    for text in dict.fromkeys(text for text, _ in called):
+        alike = [row for said, row in called if said == text]
+        # A platform's own way to write a name forgets the case: it is exact only where the cell has it so.
+        tries += [[row for row in alike if row["username"] == text and text in cell], alike]
+    return {row["id"]: row for row in next(filter(None, tries), [])}
 
 
 def _changes(line: Line, row: dict[str, Any], known: _Categories) -> tuple[list[Edit], list[str]]:
@@ -104,11 +144,11 @@ def _changes(line: Line, row: dict[str, Any], known: _Categories) -> tuple[list[
             continue
         name = cast("Field", "category_id" if column == "category" else column)
         try:
-            wanted = known.meant(cell) if name == "category_id" else csv_file.value(name, cell)
+            seen = stored(name, row[name])
+            wanted = known.meant(cell, seen) if name == "category_id" else csv_file.value(name, cell)
         except Invalid as error:
             wrong.append(f"{column}: {error}")
             continue
-        seen = stored(name, row[name])
         edits += [Edit(identity, name, seen, wanted)] if seen != wanted else []
     return edits, wrong
 
@@ -117,23 +157,23 @@ class _Categories:
     """The categories by name: as it is written, or in any case where that is one's alone."""
 
     def __init__(self, known: Sequence[dict[str, Any]]) -> None:
-        self._exactly = {row["name"]: row for row in known}
+        self._exactly = {csv_file.exported(row["name"]): row for row in known} | {row["name"]: row for row in known}
         self._in_any_case: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in known:
             self._in_any_case[row["name"].casefold()].append(row)
 
-    def meant(self, cell: str) -> UUID | None:
-        """The category that a cell names, None for none; raises `Invalid`."""
+    def meant(self, cell: str, seen: Value) -> UUID | None:
+        """The category that a cell names, None for none; an inactive one may stay where it is. Raises `Invalid`."""
         said = meant(cell).strip()
-        if said.lower() == csv_file.NONE:
+        exactly = next((self._exactly[name] for name in (meant(cell), cell, said) if name in self._exactly), None)
+        if exactly is None and said.lower() == csv_file.NONE:
             return None
-        exactly = self._exactly.get(meant(cell)) or self._exactly.get(said)
         fitting = [exactly] if exactly else self._in_any_case.get(said.casefold(), [])
         if not fitting:
             raise Invalid(f"there is no category {said[:100]}")
         if len(fitting) > 1:
             raise Invalid(f"several categories are called {said[:100]} in another case; write it exactly")
         [row] = fitting
-        if not row["is_active"]:
+        if not row["is_active"] and UUID(row["id"]) != seen:
             raise Invalid(f"the category {row['name']} is inactive")
         return UUID(row["id"])

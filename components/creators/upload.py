@@ -21,6 +21,7 @@ from core.identity import Viewer
 _PLAN: Final = "creators_plan"
 _ASKED: Final = Pending[str]("creators_importing", _PLAN)
 _SHOWN: Final = 500
+_NAMED: Final = 20
 
 
 def button() -> None:
@@ -72,7 +73,9 @@ def _preview(plan: Plan) -> None:
         f"{len(plan.faults):,} cannot be used."
     )
     if plan.ignored:
-        st.caption(f"Ignored columns: {fmt.literal(', '.join(name[:40] for name in plan.ignored[:20]))}.")
+        more = f" and {len(plan.ignored) - _NAMED:,} more" if len(plan.ignored) > _NAMED else ""
+        named = ", ".join(name[:40] for name in plan.ignored[:_NAMED])
+        st.caption(f"Ignored columns: {fmt.literal(named)}{more}.")
     if plan.faults:
         st.dataframe(
             pd.DataFrame(plan.faults[:_SHOWN], columns=["line", "problem"]).map(_text),
@@ -81,6 +84,8 @@ def _preview(plan: Plan) -> None:
             height=min(31 * (len(plan.faults) + 1) + 3, 180),
             alt="Rows that cannot be used",
         )
+        if len(plan.faults) > _SHOWN:
+            st.caption(f"The first {_SHOWN:,} of {len(plan.faults):,} rows that cannot be used.")
     if plan.edits:
         names = category_names()
         lines = [
