@@ -97,7 +97,7 @@ class View(views.View, page="content"):
     account = AccountOf(180, "Account: name, e-mail, id")
     platform = Choice("Platform", _any("Any platform", PLATFORMS), "", 120, words="on {}")
     sort = Sort(SORTS, "created-desc", 155, keys={"created": datetime, **_SCORES})
-    creator = Text("Creator", "Creator: @username or id", "alternate_email", 260, longest=255)
+    creator = Text("Creator", "Creator: @username or id", "alternate_email", 260, longest=255, is_exact=True)
     project = Text("Project", "Project id", "dashboard", 260)
     added = Choice("Added", ADDED, "any", 260, words="{}")
     expiring = Choice("Expiring", EXPIRING, "any", 260, words="{}")

@@ -80,12 +80,16 @@ class Param(Generic[T]):
 
 
 class Text(Param[str]):
-    """What was typed."""
+    """What was typed; the space around it is a part of it only where `is_exact`."""
 
     def __init__(
-        self, label: str, placeholder: str, icon: str, width: int, *, longest: int = LONGEST, **told: Unpack[Told]
-    ) -> None:
-        super().__init__("", lambda said: said.strip()[:longest], **{"write": str.strip, **told})
+        self, label: str, placeholder: str, icon: str, width: int, *,
+        longest: int = LONGEST, is_exact: bool = False, **told: Unpack[Told],
+    ) -> None:  # fmt: skip
+        def written(said: str) -> str:
+            return said if is_exact and said.strip() else said.strip()
+
+        super().__init__("", lambda said: written(said)[:longest], **{"write": written, **told})
         self.field_label, self.placeholder, self.icon, self.width = label, placeholder, icon, width
 
 

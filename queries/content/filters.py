@@ -126,7 +126,8 @@ def models(kind: Kind) -> Rows:
 
 
 def creator_named(text: str) -> Rows:
-    """The creators with that id, username or display name; usernames first. Columns: id, name, platform.
+    """The creators with that id, username or display name, or who are called exactly as is typed; usernames first.
+    Columns: id, name, platform.
 
     At most `NAMESAKES` and one, which says that there are more: a username is one platform's, a display name anybody's.
     After an @ only usernames are meant.
@@ -139,6 +140,9 @@ def creator_named(text: str) -> Rows:
     by_text = [and_(n.username.ilike(pattern, escape="\\"), exactly[0]), n.display_name.ilike(pattern, escape="\\")]
     if wanted.startswith("@"):
         by_text.pop()
+    typed = text.replace("\x00", "")
+    for name in sorted({typed, typed.removeprefix("@")} - {wanted.removeprefix("@")}):
+        by_text.append(and_(n.username.ilike(escaped(name), escape="\\"), n.username == name))
     with suppress(ValueError):
         by_text = [n.id == UUID(wanted)]
     return (

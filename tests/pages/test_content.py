@@ -11,6 +11,7 @@ import pytest
 from psycopg import sql
 from streamlit.testing.v1 import AppTest
 
+from components.content.view import View
 from components.ui.fmt import literal
 from demo.databases import Database
 from tests.support import factories
@@ -274,6 +275,15 @@ def test_a_name_that_several_creators_share_is_asked_about(app: App, fresh_datab
     at = app("rita", "content", content_creator=str(ids["youtube"]))
     assert f"of {ids['youtube']}" in seen(at)
     assert f"of {ids['tiktok']}" not in seen(at)
+
+
+@pytest.mark.parametrize("before", ["", "@"])
+@pytest.mark.parametrize("username", ["@ada", "ada ", " ada", "\u2060ada", "@", "İstanbul", "a\u2060b", "a_b", "Ada"])
+def test_a_creator_is_found_by_what_it_is_called(fresh_database: Database, username: str, before: str) -> None:
+    url = fresh_database.owner_url
+    for name in (username, "axb"):
+        factories.row(url, "creators", platform="tiktok", username=name, profile_url="x")
+    assert [one["name"] for one in View({"content_creator": before + username}).called] == [username]
 
 
 def test_what_is_no_id_of_a_project_shows_nothing_instead_of_everything(app: App, fresh_database: Database) -> None:

@@ -70,6 +70,7 @@ READS: dict[str, Rows] = {
     "expiring": work.expiring(),
     "models used": filters.models("piece"),
     "creator": filters.creator_named("@rosa"),
+    "creator as typed": filters.creator_named(" rosa "),
     "model uses": figures.uses("voice", ID),
     **{f"models by {s}": model_list.page(ModelFilter(), s, True, None) for s in get_args(model_list.Sort)},
     "models exported": model_list.export(ModelFilter()),
