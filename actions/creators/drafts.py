@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, func, literal, or_
+from sqlalchemy import ARRAY, FromClause, Text, Uuid, cast, column, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
-from actions.creators.fields import Edit, checked, written
+from actions.creators.fields import Edit, Value, checked, written
+from core import jsontext
 from core.database import transaction
 from core.identity import Viewer
 from queries.tables import creator_draft as d
+
+_JSON: Final = d.c.wanted.type
 
 
 def keep(edits: Sequence[Edit], viewer: Viewer) -> None:
@@ -18,17 +22,11 @@ def keep(edits: Sequence[Edit], viewer: Viewer) -> None:
     viewer.require("creators")
     if not edits:
         return
-    values = [
-        {
-            "user_id": viewer.user_id,
-            "creator_id": edit.creator_id,
-            "field": edit.field,
-            "seen": written(edit.seen),
-            "wanted": written(checked(edit.field, edit.wanted)),
-        }
-        for edit in edits
-    ]
-    new = insert(d).values(values)
+    given = _given(edits)
+    columns = (given.c.creator_id, given.c.field, cast(given.c.seen, _JSON), cast(given.c.wanted, _JSON))
+    new = insert(d).from_select(
+        ["user_id", "creator_id", "field", "seen", "wanted"], select(literal(viewer.user_id, Uuid), *columns)
+    )
     kept = new.on_conflict_do_update(
         index_elements=[d.c.user_id, d.c.creator_id, d.c.field],
         set_={"seen": new.excluded.seen, "wanted": new.excluded.wanted, "at": func.now()},
@@ -41,13 +39,25 @@ def drop(edits: Sequence[Edit], viewer: Viewer) -> None:
     """Forget these edits: saved, undone or given up. What another window wants of the same field stays."""
     if not edits:
         return
-    which = [
-        and_(d.c.creator_id == edit.creator_id, d.c.field == edit.field, d.c.wanted.is_not_distinct_from(_json(edit)))
-        for edit in edits
-    ]
+    given = _given(edits)
+    is_given = (d.c.creator_id == given.c.creator_id) & (d.c.field == given.c.field)
+    is_wanted = d.c.wanted.is_not_distinct_from(cast(given.c.wanted, _JSON))
     with transaction() as connection:
-        connection.execute(delete(d).where(d.c.user_id == viewer.user_id, or_(*which)))
+        connection.execute(delete(d).where(d.c.user_id == viewer.user_id, is_given, is_wanted))
 
 
-def _json(edit: Edit) -> ColumnElement[object]:
-    return literal(written(checked(edit.field, edit.wanted)), d.c.wanted.type)
+def _given(edits: Sequence[Edit]) -> FromClause:
+    """The edits as a table, in one statement however many they are. Columns: creator_id, field, seen, wanted (JSON)."""
+    ids = literal([edit.creator_id for edit in edits], ARRAY(Uuid))
+    texts = (
+        [edit.field for edit in edits],
+        [_json(edit.seen) for edit in edits],
+        [_json(checked(edit.field, edit.wanted)) for edit in edits],
+    )
+    shape = (column("creator_id", Uuid), *(column(name, Text) for name in ("field", "seen", "wanted")))
+    lists = func.unnest(ids, *(literal(text, ARRAY(Text)) for text in texts))
+    return lists.table_valued(*shape, name="given").render_derived()
+
+
+def _json(value: Value) -> str | None:
+    return None if value is None else jsontext.dumps(written(value))

@@ -39,12 +39,18 @@ def pending() -> dict[tuple[UUID, Field], Unsaved]:
 
 
 def watch(viewer: Viewer) -> None:
-    """Take up what the person left unsaved, and have the browser ask before it closes the page over unsaved edits."""
+    """Take up what the person left unsaved, and have the browser ask before it closes the page over unsaved edits.
+
+    A field has one draft, the last that was typed in any tab: once it is saved or given up, another tab keeps its own.
+    """
     if not viewer.can("creators"):
         return
-    if _SET not in st.session_state:
-        with feedback.error_boundary("Unsaved edits"):
-            _take_up(viewer)
+    with feedback.error_boundary("Unsaved edits"):
+        if _SET not in st.session_state:
+            st.session_state[_SET] = _kept(viewer)
+        elif pending():
+            there = _kept(viewer)
+            drafts.keep([one.edit for key, one in pending().items() if key not in there], viewer)
     browser.part("unsaved")(key="creators_unsaved", data={"count": len(pending())}, height=1)
 
 
@@ -66,11 +72,12 @@ def put(creator_id: UUID, field: Field, loaded: Value, wanted: object, name: str
 
 def rebase(edits: Iterable[tuple[Edit, Value]], viewer: Viewer) -> None:
     """Keep the wishes though other values stand there now: those have been seen, and the person chose."""
+    after: list[Edit] = []
     for edit, theirs in edits:
         before = pending()[edit.creator_id, edit.field]
-        after = replace(before.edit, seen=theirs)
-        pending()[edit.creator_id, edit.field] = Unsaved(after, before.name)
-        drafts.keep([after], viewer)
+        after.append(replace(before.edit, seen=theirs))
+        pending()[edit.creator_id, edit.field] = Unsaved(after[-1], before.name)
+    drafts.keep(after, viewer)
 
 
 def drop(edits: Iterable[Edit], viewer: Viewer) -> None:
@@ -91,7 +98,8 @@ def generation() -> int:
     return st.session_state.get(_GENERATION, 0)
 
 
-def _take_up(viewer: Viewer) -> None:
+def _kept(viewer: Viewer) -> dict[tuple[UUID, Field], Unsaved]:
+    """The person's edits as the database has them."""
     found: dict[tuple[UUID, Field], Unsaved] = {}
     for row in rows(listing.drafts(viewer.user_id)):
         field: Field = row["field"]
@@ -101,4 +109,4 @@ def _take_up(viewer: Viewer) -> None:
             )
             edit = Edit(UUID(row["creator_id"]), field, seen, wanted)
             found[edit.creator_id, field] = Unsaved(edit, f"@{row['username']}" if row["username"] else "gone")
-    st.session_state[_SET] = found
+    return found

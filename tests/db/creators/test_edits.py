@@ -279,3 +279,28 @@ def test_drafts_survive_and_belong_to_one_person(fresh_database: Database) -> No
     assert [row["field"] for row in rows(listing.drafts(rita_id))] == ["display_name"], "another window's wish stays"
     drafts.drop([Edit(one, "display_name", None, "Newer")], rita)
     assert rows(listing.drafts(rita_id)) == []
+
+
+def test_drafts_of_any_number_and_value(fresh_database: Database) -> None:
+    [rita_id] = factories.values(fresh_database.owner_url, "SELECT user_id FROM dashboard.staff WHERE name = 'Rita'")
+    rita = Viewer(rita_id, "rita@desk.example", "Rita", "reviewer")
+    many = [Edit(uuid4(), "display_name", 'Ünder "x"', f"{n}") for n in range(25_000)]
+    drafts.keep(many, rita)
+    drafts.drop(many[1:], rita)
+    [left] = rows(listing.drafts(rita_id))
+    assert (left["creator_id"], json.loads(left["seen"]), json.loads(left["wanted"])) == (
+        str(many[0].creator_id),
+        'Ünder "x"',
+        "0",
+    )
+    drafts.drop(many, rita)
+    one = uuid4()
+    values = (("display_name", None), ("is_active", False), ("scrape_frequency_hours", 12.0), ("category_id", one))
+    for field, wanted in values:
+        edit = Edit(one, field, None, wanted)  # pyright: ignore[reportArgumentType]  # as a spreadsheet's number comes
+        drafts.keep([edit], rita)
+        assert [row["field"] for row in rows(listing.drafts(rita_id))] == [field]
+        drafts.drop([edit], rita)
+        assert rows(listing.drafts(rita_id)) == [], field
+    drafts.keep([], rita)
+    drafts.drop([], rita)
