@@ -37,8 +37,8 @@ r, v = review, review_verdict
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of a verdict: it always counts; `is_late` when its ten minutes were over, `others` who judged it
-    before."""
+    """What became of a verdict: it always counts; `is_late` when its ten minutes were over and it is no second thought
+    on one's own that nobody else took meanwhile, `others` who judged it before."""
 
     is_late: bool
     others: tuple[str, ...]
@@ -46,11 +46,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back, and the claim on it again; None while a colleague holds it."""
+    """What was taken back, and the claim on it again; None while a colleague holds it, and where the item is gone."""
 
     kind: Kind
     id: UUID
     held: Claim | None
+    is_gone: bool = False
 
 
 def judge(
@@ -82,7 +83,8 @@ def _decide(
         before = _locked(connection, held.kind, held.id)
         now = connection.execute(select(func.now())).scalar_one()
         is_mine = before["claimed_by"] == viewer.user_id and before["claimed_until"] > now
-        is_late = not is_mine and held.claimed_until <= now
+        is_again = before["verdict_by"] == viewer.user_id and before["claimed_by"] in {None, viewer.user_id}
+        is_late = not is_mine and not is_again and held.claimed_until <= now
         earlier = connection.execute(
             select(v.c.reviewer_email)
             .where(
@@ -107,8 +109,9 @@ def _decide(
     return Kept(is_late=is_late, others=others)
 
 
-def undo(viewer: Viewer) -> Undone | None:
-    """Take back the viewer's last verdict or skip and hold that item again; None when there is nothing left to undo.
+def undo(viewer: Viewer, in_view: Claim | None = None) -> Undone | None:
+    """Take back the viewer's last verdict or skip and hold that item again instead of the one in view; None when there
+    is nothing left to undo.
 
     What counted before counts again. Somebody else may hold the item now: then it is taken back, and stays theirs.
     """
@@ -121,7 +124,10 @@ def undo(viewer: Viewer) -> Undone | None:
         ).first()  # fmt: skip
         if last is None:
             return None
-        before = _locked(connection, last.kind, last.object_id)
+        place: tuple[Kind, UUID] = (last.kind, last.object_id)
+        places: set[tuple[Kind, UUID]] = {place, (in_view.kind, in_view.id)} if in_view else {place}
+        # In one order, so that two reviewers who undo never wait for each other in a circle.
+        before = {one: _locked(connection, *one) for one in sorted(places)}[place]
         connection.execute(update(v).where(v.c.id == last.id).values(undone_at=func.now()))
         left = connection.execute(
             select(v.c.verdict, v.c.reviewer_id)
@@ -138,9 +144,13 @@ def undo(viewer: Viewer) -> Undone | None:
                 connection, viewer, "review.undo", last.kind, last.object_id, account_id=last.account_id,
                 before={"verdict": last.verdict}, after={"verdict": verdict},
             )  # fmt: skip
-        held = take(connection, last.kind, [last.object_id], viewer, even_judged=True)
+        t = SOURCES[last.kind].table
+        is_gone = connection.scalar(select(t.c.id).where(t.c.id == last.object_id)) is None
+        held = None if is_gone else take(connection, last.kind, [last.object_id], viewer, even_judged=True)
+        if held and in_view and (in_view.kind, in_view.id) != place:
+            let_go(connection, in_view, viewer)
     _done("review.undo")
-    return Undone(last.kind, last.object_id, held)
+    return Undone(last.kind, last.object_id, held, is_gone)
 
 
 def requeue(kind: Kind, object_id: UUID, viewer: Viewer, reason: str | None = None) -> None:

@@ -119,9 +119,9 @@ def _tell(kept: reviews.Kept) -> None:
 
 
 def undo() -> None:
-    """Take back the viewer's last verdict or skip; that item is in view again, unless a colleague holds it by now."""
+    """Take back the viewer's last verdict or skip; that item is in view again, unless it is gone or a colleague's."""
     with feedback.flash_errors():
-        taken = reviews.undo(gate.require("review"))
+        taken = reviews.undo(gate.require("review"), held())
         if taken is None:
             feedback.flash("info", "Nothing left to undo.")
             return
@@ -130,6 +130,8 @@ def undo() -> None:
         if taken.held:
             st.session_state[HELD] = taken.held
             url.write(content_tab=None if taken.kind == "piece" else taken.kind)
+        elif taken.is_gone:
+            feedback.flash("info", "Taken back. That item no longer exists, so another one is in view.")
         else:
             feedback.flash("info", "Taken back. A colleague is reviewing that item now, so another one is in view.")
 

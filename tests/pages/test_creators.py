@@ -78,6 +78,30 @@ def test_a_conflict_is_shown_and_chosen_about(app: App, fresh_database: Database
     assert factories.values(fresh_database.owner_url, "SELECT count(*) FROM dashboard.creator_draft") == [0]
 
 
+def drafted(database: Database) -> list[object]:
+    """What is kept of the unsaved edits."""
+    return factories.values(database.owner_url, "SELECT wanted FROM dashboard.creator_draft ORDER BY wanted")
+
+
+@pytest.mark.parametrize("theirs", ["X", "Y"])
+@pytest.mark.parametrize("end", ["Save 1 edit", "Discard all"])
+def test_what_one_tab_saves_or_gives_up_is_still_the_other_tabs_edit(
+    app: App, fresh_database: Database, three: list[UUID], theirs: str, end: str
+) -> None:
+    rita = next(persona for persona in PERSONAS if persona.name == "Rita")
+    drafts.keep([Edit(three[0], "display_name", "Name ann", theirs)], rita)
+    other = app("rita", "creators", creators_mode="edit")
+    drafts.keep([Edit(three[0], "display_name", "Name ann", "X")], rita)
+    mine = app("rita", "creators", creators_mode="edit")
+    other = other.run()
+    assert drafted(fresh_database) == ["X"], "the last that was typed"
+    mine = press(press(mine, "Review and save"), end) if end.startswith("Save") else press(mine, end)
+    assert drafted(fresh_database) == []
+    other.run()
+    assert drafted(fresh_database) == [theirs]
+    assert "**1 unsaved edit** of 1 creator" in said(app("rita", "creators", creators_mode="edit"))
+
+
 def test_many_are_changed_at_once(app: App, fresh_database: Database, three: list[UUID]) -> None:
     at = press(press(app("rita", "creators"), "Select all 3"), "Change 3 creators")
     change = keyed(at.button, "bulk_do")
@@ -158,6 +182,17 @@ def test_a_csv_is_tried_before_it_is_written(app: App, fresh_database: Database,
     at = press(at, "Change 1 creator")
     assert not at.exception
     assert names(fresh_database) == ["=A", "Name ben", "Name cat"]
+
+
+def test_a_csv_says_how_much_of_it_is_not_shown(app: App, fresh_database: Database, three: list[UUID]) -> None:
+    more = ",".join(f"extra{n}" for n in range(30))
+    content = f"platform,username,is_active,{more}\n" + f"tiktok,nobody,yes{',' * 30}\n" * 700
+    at = press(app("rita", "creators"), "Import")
+    at = at.file_uploader[0].set_value(("creators.csv", content.encode(), "text/csv")).run()
+    captions = [str(caption.value) for caption in at.caption]
+    assert "The first 500 of 700 rows that cannot be used." in captions
+    [ignored] = [caption for caption in captions if caption.startswith("Ignored columns: extra0, ")]
+    assert ignored.endswith("extra19 and 10 more.")
 
 
 def test_a_category_goes_only_when_its_creators_have_somewhere_to_go(

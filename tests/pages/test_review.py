@@ -56,6 +56,26 @@ def test_what_is_pressed_for_an_answered_item_judges_nothing(app: App, fresh_dat
     assert rows(reviews.history("piece", second)) == []
 
 
+def test_undo_of_what_was_deleted_says_so_and_leaves_the_item_in_view(app: App, fresh_database: Database) -> None:
+    first, second = pieces(fresh_database, 2)
+    at = app("rita", "content", content_review="newest")
+    at.button(key=f"review_approve_{first}").click().run()
+    factories.values(fresh_database.owner_url, "DELETE FROM content_pieces WHERE id = %s RETURNING 1", first)
+    at.button(key=f"review_undo_{second}").click().run()
+    assert "That item no longer exists, so another one is in view" in told(at).replace("\\", "")
+    assert "does not exist" not in told(at)
+    assert at.button(key=f"review_approve_{second}")
+
+
+def test_undo_leaves_the_item_that_was_in_view_to_others(app: App, fresh_database: Database) -> None:
+    first, second = pieces(fresh_database, 2)
+    at = app("rita", "content", content_review="newest")
+    at.button(key=f"review_approve_{first}").click().run()
+    at.button(key=f"review_undo_{second}").click().run()
+    assert at.button(key=f"review_approve_{first}")
+    assert app("ada", "content", content_review="newest").button(key=f"review_approve_{second}")
+
+
 def test_what_is_gone_says_so(app: App, fresh_database: Database) -> None:
     for kind in ("piece", "script", "media"):
         assert "does not exist" in told(app("rita", "content", **{kind: str(UUID(int=9))}))

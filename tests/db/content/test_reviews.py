@@ -188,6 +188,89 @@ def test_a_second_verdict_within_ones_ten_minutes_is_not_late(fresh_database: Da
     assert [row["is_late"] for row in verdicts(mine.id)] == [False, False]
 
 
+def test_a_second_verdict_after_ones_ten_minutes_is_late_only_where_somebody_took_the_item(
+    fresh_database: Database,
+) -> None:
+    [piece] = pieces(fresh_database, 1)
+    rita, mona = factories.viewer("reviewer"), factories.viewer("reviewer")
+    mine = taken(rita)
+    reviews.judge(mine, "approve", rita)
+    over = replace(mine, claimed_until=mine.claimed_at)
+    assert reviews.judge(over, "reject", rita, words="no") == reviews.Kept(is_late=False, others=())
+    theirs = claims.claim_one("piece", piece, mona)
+    assert theirs is not None
+    assert reviews.judge(over, "approve", rita).is_late, "a colleague holds it"
+    expire(fresh_database, piece)
+    assert reviews.judge(over, "approve", rita).is_late, "a colleague held it"
+    reviews.judge(theirs, "approve", mona)
+    assert reviews.judge(over, "reject", rita, words="no").is_late, "a colleague judged it last"
+
+
+def test_undo_gives_back_the_item_in_view(fresh_database: Database) -> None:
+    first, second = pieces(fresh_database, 2)
+    rita, mona = factories.viewer("reviewer"), factories.viewer("reviewer")
+    reviews.judge(taken(rita), "approve", rita)
+    in_view = taken(rita)
+    undone = reviews.undo(rita, in_view)
+    assert undone is not None
+    assert undone.held is not None
+    assert (undone.held.id, in_view.id) == (first, second)
+    assert standing(second)["claimed_by"] is None
+    assert taken(mona).id == second
+    assert reviews.undo(rita, undone.held) is None
+    assert standing(first)["claimed_by"] == str(rita.user_id), "with nothing left to undo, what is in view stays"
+
+
+def test_undo_keeps_the_item_in_view_where_it_gives_no_other(fresh_database: Database) -> None:
+    first, second = pieces(fresh_database, 2)
+    rita, mona = factories.viewer("reviewer"), factories.viewer("reviewer")
+    reviews.judge(taken(rita), "approve", rita)
+    in_view = taken(rita)
+    assert claims.claim_one("piece", first, mona) is not None
+    assert reviews.undo(rita, in_view) == reviews.Undone("piece", first, None)
+    assert standing(second)["claimed_by"] == str(rita.user_id)
+
+
+def test_undo_of_the_item_in_view_holds_it_again(fresh_database: Database) -> None:
+    [piece] = pieces(fresh_database, 1)
+    rita = factories.viewer("reviewer")
+    reviews.judge(taken(rita), "approve", rita)
+    again = claims.claim_one("piece", piece, rita)
+    undone = reviews.undo(rita, again)
+    assert undone is not None
+    assert undone.held is not None
+    assert standing(piece)["claimed_by"] == str(rita.user_id)
+
+
+def test_undo_gives_no_claim_on_what_is_gone(fresh_database: Database) -> None:
+    [piece] = pieces(fresh_database, 1)
+    rita = factories.viewer("reviewer")
+    reviews.judge(taken(rita), "approve", rita)
+    factories.values(fresh_database.owner_url, "DELETE FROM content_pieces WHERE id = %s RETURNING 1", piece)
+    assert reviews.undo(rita) == reviews.Undone("piece", piece, None, is_gone=True)
+    assert standing(piece)["claimed_by"] is None
+    assert [row["undone_at"] is not None for row in verdicts(piece)] == [True]
+
+
+@pytest.mark.usefixtures("waits_for_locks")
+def test_two_who_undo_into_each_others_items_wait_in_no_circle(fresh_database: Database) -> None:
+    pieces(fresh_database, 2)
+    rita, mona = factories.viewer("reviewer"), factories.viewer("reviewer")
+    for _ in range(10):
+        one, other = taken(rita), taken(mona)
+        reviews.judge(one, "approve", rita)
+        reviews.judge(other, "approve", mona)
+        views = [claims.claim_one("piece", other.id, rita), claims.claim_one("piece", one.id, mona)]
+        for held in views:
+            assert held is not None
+            expire(fresh_database, held.id)
+        with ThreadPoolExecutor(2) as pool:
+            undone = list(pool.map(reviews.undo, [rita, mona], views))
+        assert [done is not None for done in undone] == [True, True]
+        for held, viewer in ((one, rita), (other, mona), (other, rita), (one, mona)):
+            claims.release(held, viewer)
+
+
 def test_undo_gives_no_claim_that_a_colleague_has(fresh_database: Database) -> None:
     [piece] = pieces(fresh_database, 1)
     rita, mona = factories.viewer("reviewer"), factories.viewer("reviewer")
