@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
 from actions.creators import profiles
@@ -82,6 +84,35 @@ ACCEPTED = [
     ("https://x.com/jack/status/20/photo/1", "twitter", "jack"),
     ("https://www.instagram.com/nasa/p/CxYz123AbC/", "instagram", "nasa"),
     ("https://twitter.com/#!/jack", "twitter", "jack"),
+    # Names in every script that a platform takes, and names that only a company may have
+    ("https://www.youtube.com/@हिन्दी_चैनल", "youtube", "हिन्दी_चैनल"),
+    (f"https://www.youtube.com/@{quote('ไทยพีบีเอส')}", "youtube", "ไทยพีบีเอส"),
+    ("https://www.youtube.com/@ข่าวคำ", "youtube", "ข่าวคำ"),
+    (f"https://www.youtube.com/@{quote('தமிழ்நாடு')}/videos", "youtube", "தமிழ்நாடு"),
+    ("https://www.youtube.com/@東京", "youtube", "東京"),
+    ("https://www.youtube.com/@Jose%CC%81", "youtube", "josé"),
+    ("https://www.youtube.com/@İlker_T", "youtube", "İlker_t"),
+    ("https://www.linkedin.com/in/हिन्दी-123", "linkedin", "हिन्दी-123"),
+    ("https://www.linkedin.com/in/ACoAAABCdEF1234567890", "linkedin", "ACoAAABCdEF1234567890"),
+    ("https://www.linkedin.com/company/hp", "linkedin", "hp"),
+    ("https://www.linkedin.com/company/3m/", "linkedin", "3m"),
+    ("https://www.linkedin.com/company/Booking.com/about/", "linkedin", "booking.com"),
+    ("https://www.linkedin.com/company/at%26t", "linkedin", "at&t"),
+    ("https://www.linkedin.com/company/l%27or%C3%A9al/", "linkedin", "l'oréal"),
+    ("https://www.linkedin.com/showcase/ai", "linkedin", "ai"),
+    # What else leads to a person, and what a sentence puts around it
+    ("https://x.com/intent/follow?screen_name=jack", "twitter", "jack"),
+    ("https://x.com/intent/user/?screen_name=@jack", "twitter", "jack"),
+    ("https://www.linkedin.com/comm/in/williamhgates", "linkedin", "williamhgates"),
+    ("https://linkedin.com/in/williamhgates/pt-br", "linkedin", "williamhgates"),
+    ("https://www.instagram.com/nasa/reposts/", "instagram", "nasa"),
+    ("https://www.instagram.com/foo.json.bar/", "instagram", "foo.json.bar"),
+    ("https://web.instagram.com/nasa", "instagram", "nasa"),
+    ("x.com:443/jack?t=12:30", "twitter", "jack"),
+    ("x.com/jack?from=https://example.com", "twitter", "jack"),
+    ("(https://www.tiktok.com/@ada.l)", "tiktok", "ada.l"),
+    ("https://www.tiktok.com/@ada.l.", "tiktok", "ada.l"),
+    ("“https://www.tiktok.com/@ada.l”,", "tiktok", "ada.l"),
 ]
 
 REFUSED = [
@@ -151,6 +182,48 @@ REFUSED = [
     "https://x.com/jack/unheard-of",
     "https://twitter.com/#!/search/jack",
     "https://twitter.com/intent/tweet?text=x",
+    "https://www.linkedin.com/pub/dir/Bill/Gates",
+    "https://www.linkedin.com/pub/dir",
+    "https://www.linkedin.com/in/williamhgates/unheard-of/x",
+    "https://www.linkedin.com/in/hp",
+    "https://www.linkedin.com/in/booking.com",
+    "https://www.linkedin.com/company/microsoft/unheard-of",
+    "https://www.linkedin.com/company/setup/new/",
+    "https://www.linkedin.com/company/..",
+    "https://x.com/followers",
+    "https://x.com/following",
+    "https://x.com/inbox",
+    "https://x.com/saved_searches",
+    "https://x.com/direct_messages",
+    "https://x.com/intent/follow?screen_name=home",
+    "https://x.com/intent/follow?user_id=12",
+    "https://x.com/@@home",
+    "https://www.instagram.com/download/",
+    "https://www.instagram.com/embed.js",
+    "https://www.instagram.com/robots.txt",
+    "https://www.instagram.com/favicon.ico",
+    "https://www.instagram.com/oembed",
+    "https://www.instagram.com/professional_dashboard/",
+    "https://www.instagram.com/stories/archive/",
+    "https://www.instagram.com/stories/nasa/unheard-of",
+    "https://www.instagram.com/popular",
+    "https://www.instagram.com/settings",
+    "https://www.instagram.com/_u/explore",
+    "https://www.instagram.com/nasa%CC%83/",
+    "https://ai.instagram.com/blog/",
+    "https://de.instagram.com/nasa",
+    "https://tv.x.com/foo",
+    "https://de.tiktok.com/@nasa",
+    "https://tv.youtube.com/@abc",
+    "https://music.x.com/jack",
+    "https://www.youtube.com/user/videos",
+    "https://www.youtube.com/c/featured/",
+    "https://www.youtube.com/c/Veritasium/unheard-of",
+    "https://www.youtube.com/user/Vsauce/unheard-of",
+    f"https://www.youtube.com/channel/{CHANNEL}/unheard-of",
+    "https://www.youtube.com/@ab",
+    "https://www.youtube.com/@%E0%A4%BF%E0%A4%BF%E0%A4%BF",
+    "https://www.youtube.com/@abc" + "%CC%83" * 100,
     "//",
     "",
     "   ",
@@ -187,6 +260,11 @@ def test_what_is_no_profile_is_refused_with_a_next_step(text: str) -> None:
         ("@MrBeast", "youtube", "mrbeast"),
         (CHANNEL, "youtube", CHANNEL),
         ("williamhgates", "linkedin", "williamhgates"),
+        ("hp", "linkedin", "hp"),
+        ("booking.com", "linkedin", "booking.com"),
+        ("ACoAAABCdEF1234567890", "linkedin", "ACoAAABCdEF1234567890"),
+        ("@İlker_T", "youtube", "İlker_t"),
+        ("\uff20ada.l", "tiktok", "ada.l"),
     ],
 )
 def test_a_username_with_its_platform(typed: str, platform: str, username: str) -> None:
@@ -210,6 +288,8 @@ def test_a_username_with_its_platform(typed: str, platform: str, username: str) 
         ("'; DROP TABLE creators; --", "instagram"),
         ("@", "instagram"),
         ("nasa", None),
+        ("foo.js", "instagram"),
+        ("12:30", "instagram"),
         ("https://x.com/jack", "instagram"),
     ],
 )
@@ -225,3 +305,33 @@ def test_a_company_and_a_person_of_one_name_are_told_apart() -> None:
     assert not profiles.is_other(person, "https://linkedin.com/in/Microsoft?trk=x")
     assert not profiles.is_other(person, None)
     assert (profiles.kind(company.url), profiles.kind(person.url)) == ("a company", "a person")
+
+
+@pytest.mark.parametrize("url", [None, "", "https://[bad", "https://x.com/c/1", "https://www.instagram.com/in/reels"])
+def test_what_is_no_profiles_address_says_no_kind(url: str | None) -> None:
+    assert profiles.kind(url) == ""
+
+
+@pytest.mark.parametrize("text", ["Re:Cap", "12:30", "localhost:8501", "Launch:2", ":", "C:\\x", "mailto:ada@x.io"])
+def test_a_colon_makes_no_address(text: str) -> None:
+    assert not profiles.is_url(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("see https://x.com/jack, and (tiktok.com/@ada.l)!", ["https://x.com/jack", "tiktok.com/@ada.l"]),
+        ("[x](https://www.tiktok.com/@ada.l)", ["https://www.tiktok.com/@ada.l"]),
+        ("TikTok:https://www.tiktok.com/@ada.l.", ["https://www.tiktok.com/@ada.l"]),
+        ("https://t.co/abc", ["https://t.co/abc"]),
+        ("https://evil.example/?u=https://x.com/jack", ["https://evil.example/?u=https://x.com/jack"]),
+        ("see https://evil.example/@jack", []),
+        ("ada@x.com", []),
+        ("x.com.evil.example/jack", []),
+        ("x.com", ["x.com"]),
+        ("launch on x.com", []),
+        ("v2.0/final", []),
+    ],
+)
+def test_addresses_are_pulled_out_of_a_text(text: str, found: list[str]) -> None:
+    assert profiles.addresses(text) == found
