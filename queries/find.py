@@ -14,6 +14,8 @@ from queries.tables.base import Rows
 
 SHOWN: Final = 5
 """Results of one kind; one more is read, so that the list can say that there are more."""
+NEWEST: Final = 5_000
+"""Records of each kind among which words are looked for that no index finds."""
 CANDIDATES: Final = 500
 """Matches that are ranked: a word that fits a hundred thousand titles need not be sorted to show five."""
 
@@ -34,9 +36,15 @@ def by_text(text: str) -> Rows:
     """Accounts, people, creators and projects whose name, e-mail, username or title holds every word; best first.
 
     Columns: those of `by_id`, and rank (0 the same, 1 begins so, 2 holds it). At most `SHOWN` + 1 of each kind; none
-    for an empty text.
+    for an empty text. Of a short one all that begins with it, and what holds it among the `NEWEST`.
     """
     return _matching(text, ("accounts", "users", "creators", "projects"))
+
+
+def is_short(text: str) -> bool:
+    """Whether an index finds none of its words, as they have fewer than three characters or no letter and no digit."""
+    words = printable(text).split()
+    return bool(words) and not any(len(word) >= 3 and any(map(str.isalnum, word)) for word in words)
 
 
 def by_email(text: str) -> Rows:
@@ -79,8 +87,8 @@ def _matching(text: str, sources: tuple[str, ...]) -> Rows:
 def _best(table: Table[Any], rows: Rows, column: ColumnElement[Any], wanted: str) -> Any:
     """The best few rows of a table whose column holds every word."""
     equal = select(table.c.id).where(column == wanted).limit(SHOWN)
-    holding = select(table.c.id).where(*_holds(column, wanted)).limit(CANDIDATES)
-    candidates = union_all(select(equal.subquery()), select(holding.subquery())).subquery()
+    found = [equal, *(part.limit(CANDIDATES) for part in _holding(table, column, wanted))]
+    candidates = union_all(*(select(part.subquery()) for part in found)).subquery()
     rank = case(
         (same(column, wanted), 0),
         (column.ilike(f"{escaped(wanted)}%", escape="\\"), 1),
@@ -95,14 +103,21 @@ def _best(table: Table[Any], rows: Rows, column: ColumnElement[Any], wanted: str
     )
 
 
-def _holds(column: ColumnElement[Any], wanted: str) -> list[ColumnElement[bool]]:
-    words = wanted.split()
+def _holding(table: Table[Any], column: ColumnElement[Any], wanted: str) -> list[Rows]:
+    """The rows whose column holds every word; a trigram index finds parts of three characters, and any beginning."""
+    words = sorted(wanted.split(), key=len, reverse=True)[:8]
     if not words:
-        return [column.is_(None), column.is_not(None)]
-    # A trigram index finds parts of three characters or more, and any beginning.
-    if max(map(len, words)) < 3:
-        return [column.ilike(f"{escaped(wanted)}%", escape="\\")]
-    return [contains(column, word) for word in words[:8]]
+        return []
+    if not is_short(wanted):
+        return [select(table.c.id).where(*(contains(column, word) for word in words))]
+    begins = [select(table.c.id).where(column.ilike(f"{escaped(wanted)}%", escape="\\"))]
+    if not any(map(str.isalnum, wanted)):
+        begins = []
+    if wanted == "@" and column.name in {"email", "billing_email"}:
+        return begins  # every address holds one
+    newest = select(table.c.id, column.label("said")).order_by(table.c.created_at.desc(), table.c.id.desc())
+    window = newest.limit(NEWEST).subquery()
+    return [*begins, select(window.c.id).where(*(contains(window.c.said, word) for word in words))]
 
 
 def _named(found: Any, *more: ColumnElement[Any]) -> Rows:

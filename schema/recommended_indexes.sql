@@ -53,6 +53,13 @@ INCLUDE (processing_completed_at, created_at, account_id, content_type, generati
 -- Part of an account's name.
 CREATE INDEX IF NOT EXISTS idx_accounts_name_trgm ON accounts USING gin (name gin_trgm_ops);
 
+-- The account of exactly this name, which may be of signs alone.
+CREATE INDEX IF NOT EXISTS idx_accounts_name ON accounts (name);
+
+-- The newest accounts and people, among which words of one or two characters are looked for.
+CREATE INDEX IF NOT EXISTS idx_accounts_created ON accounts (created_at DESC, id DESC);
+CREATE INDEX IF NOT EXISTS idx_users_created ON users (created_at DESC, id DESC);
+
 -- Part of a creator's username or display name.
 CREATE INDEX IF NOT EXISTS idx_creators_username_trgm ON creators USING gin (username gin_trgm_ops);
 CREATE INDEX IF NOT EXISTS idx_creators_display_name_trgm ON creators USING gin (display_name gin_trgm_ops);

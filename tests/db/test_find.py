@@ -26,6 +26,12 @@ READS: dict[str, Rows] = {
     "by id": find.by_id(ID),
     "by text": find.by_text("lumen media"),
     "by a short text": find.by_text("lu"),
+    "by short words": find.by_text("Q4 v2"),
+    "by many short words": find.by_text("a b c d e f g h lumen"),
+    "by a sign": find.by_text("🎧"),
+    "by signs": find.by_text("🎧 %%%"),
+    "by an @": find.by_text("@"),
+    "by the end of a name": find.by_email("a@"),
     "by e-mail": find.by_email("ana@lumen.example"),
     "by username": find.by_username("lumen"),
     "by profile": find.by_profile("tiktok", "Lumen"),
@@ -120,6 +126,51 @@ def test_names_are_found_by_their_words_best_first(fresh_database: Database) -> 
     assert found(find.by_username("lumen")) == [("creators", "@lumen.media")]
     assert found(find.by_profile("tiktok", "LUMEN.media")) == [("creators", "@lumen.media")]
     assert found(find.by_profile("youtube", "lumen.media")) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Talk Q4 v2", "Q4 v2"),
+        ("Talk Q4 v2", "V2 q4"),
+        ("私の東京", "東京"),
+        ("Mix 🎧", "🎧"),
+        ("Mix 🎧🎧🎧", "🎧🎧🎧"),
+        ("A & B", "& B"),
+        ("50% off", "%"),
+        ("a_b\\c", "\\"),
+        ("Launch: phase 2", ":"),
+        ("Why?", "?"),
+    ],
+)
+def test_short_words_are_found_anywhere_in_a_title(fresh_database: Database, title: str, text: str) -> None:
+    url = fresh_database.owner_url
+    factories.rows(url, "projects", [{"title": title}, {"title": "Other"}])
+    assert find.is_short(text)
+    assert [row["title"] for row in rows(find.by_text(text))] == [title]
+
+
+def test_short_words_are_looked_for_among_the_newest_alone(
+    fresh_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find, "NEWEST", 2)
+    days = {"Q4 begins": -3, "🎧": -4, "Talk 🎧 Q4": -2, "Mix 🎧 Q4": -1, "Other": -1}
+    many = [{"title": title, "created_at": factories.at(f"{days} days")} for title, days in days.items()]
+    factories.rows(fresh_database.owner_url, "projects", many)
+    assert {row["title"] for row in rows(find.by_text("Q4"))} == {"Q4 begins", "Mix 🎧 Q4"}
+    assert {row["title"] for row in rows(find.by_text("🎧"))} == {"🎧", "Mix 🎧 Q4"}
+    assert {row["title"] for row in rows(find.by_text("🎧 Talk"))} == {"Talk 🎧 Q4"}
+
+
+def test_of_many_words_the_longest_count(fresh_database: Database) -> None:
+    factories.rows(fresh_database.owner_url, "projects", [{"title": "a b c d e f g h lumen"}, {"title": "abcdefgh"}])
+    assert [row["title"] for row in rows(find.by_text("a b c d e f g h lumen"))] == ["a b c d e f g h lumen"]
+
+
+def test_an_at_sign_does_not_mean_every_address(fresh_database: Database) -> None:
+    factories.row(fresh_database.owner_url, "users", email="ana@lumen.example")
+    factories.row(fresh_database.owner_url, "projects", title="Talk @ noon")
+    assert [row["title"] for row in rows(find.by_text("@"))] == ["Talk @ noon"]
 
 
 def test_more_than_fit_are_told_by_one_too_many(fresh_database: Database) -> None:
