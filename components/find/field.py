@@ -50,6 +50,8 @@ _NOTHING: Final = {
     "username": "No creator has this username.",
     "text": "No match for “{}”. Try fewer words, an id or an e-mail.",
 }
+_SHORT: Final = f"Short words are looked for in the newest {find.NEWEST:,} of each kind."
+"""Said with what was found, too: there may be more."""
 
 
 def field() -> None:
@@ -101,8 +103,10 @@ def _ask_on_this_page() -> None:
 
 
 def _results(answer: Answer, text: str) -> None:
+    short = f" {_SHORT}" if find.is_short(text.strip("@ ")) else ""
     if not answer.results:
-        st.caption(fmt.literal(_NOTHING.get(answer.taken_for, answer.taken_for).replace("{}", text[:TITLE_SHOWN])))
+        nothing = _NOTHING.get(answer.taken_for, answer.taken_for).replace("{}", text[:TITLE_SHOWN])
+        st.caption(fmt.literal(nothing + short))
         return
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for result in answer.results:
@@ -110,6 +114,8 @@ def _results(answer: Answer, text: str) -> None:
     with st.container(gap="xxsmall", key="find_results"):
         for kind, results in by_kind.items():
             _group(kind, results)
+        if short:
+            st.caption(short.strip())
 
 
 def _group(kind: str, results: Sequence[dict[str, Any]]) -> None:

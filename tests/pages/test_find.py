@@ -43,6 +43,16 @@ def offered(at: AppTest) -> list[str]:
     return [button.label for button in at.sidebar.button]
 
 
+@pytest.fixture
+def ada(fresh_database: Database) -> None:
+    """A member and a creator called Ada, and others of nearly that name."""
+    url = fresh_database.owner_url
+    account = factories.row(url, "accounts", name="One")
+    factories.rows(url, "users", [{"email": one, "account_id": account} for one in ("ada@x.io", "ada@x.io.example")])
+    tiktok = {"platform": "tiktok", "profile_url": "https://www.tiktok.com/@ada.l"}
+    factories.rows(url, "creators", [{**tiktok, "username": one} for one in ("ada.l", "bo")])
+
+
 @pytest.mark.parametrize("written", ["{}", "  {}\n", "{{{}}}", "urn:uuid:{}", "https://desk.example/jobs?job={}&x=1"])
 @pytest.mark.parametrize("apart", ["-", " ", "\u2013", "\u2011", "-\n", ""])
 def test_an_id_is_found_however_it_was_copied(database: Database, written: str, apart: str) -> None:
@@ -127,6 +137,69 @@ def test_a_title_that_looks_like_something_else_is_found(fresh_database: Databas
     assert [(result["kind"], result["title"]) for result in answers.answered(title).results] == [("projects", title)]
 
 
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ada@x.io",
+        "Ada@X.io ",
+        "mailto:ada@x.io",
+        "mailto:ada@x.io?subject=Hi",
+        "<ada@x.io>",
+        "Ada Lovelace <ada@x.io>",
+        "e-mail: ada@x.io",
+        "ada@x.io,",
+        "ada@x.io.",
+        "ada@x.io;",
+        "(ada@x.io)",
+        "'ada@x.io'",
+        "Is it ada@x.io?",
+        "“ada@x.io”",
+        "*ada@x.io*",
+        "ada\uff20x.io",
+        "ada@\u200bx.io",
+        "https://desk.example/users?email=ada@x.io",
+        "https://www.tiktok.com/@ada.l",
+        "https://www.tiktok.com/@ada.l.",
+        "(https://www.tiktok.com/@ada.l)",
+        "see https://www.tiktok.com/@ada.l",
+        "https://www.tiktok.com/@ada.l, see",
+        "[x](https://www.tiktok.com/@ada.l)",
+        "www.tiktok.com/\uff20ada.l?x",
+    ],
+)
+def test_what_a_text_names_is_pulled_out_of_it_and_opened(text: str) -> None:
+    found = answers.answered(text)
+    kind = "creators" if "tiktok" in text else "users"
+    assert [result["kind"] for result in found.results] == [kind]
+    assert found.is_exact
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize(
+    "text", ["@ada.l", "@ada.l,", "\uff20ada.l", "“@ada.l”", "'@ada.l'", "@ada", "@\u200bada.l", "ask @ada.l about it"]
+)
+def test_a_username_is_found_and_opens_nothing_as_platforms_share_it(text: str) -> None:
+    found = answers.answered(text)
+    assert [result["title"] for result in found.results] == ["@ada.l"]
+    assert not found.is_exact
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize(
+    "text", ["ada@x.io https://www.tiktok.com/@ada.l", "ada@x.io bob@x.io", "tiktok.com/@ada.l tiktok.com/@bob"]
+)
+def test_a_text_that_names_two_things_opens_none(text: str) -> None:
+    found = answers.answered(text)
+    assert found.results
+    assert not found.is_exact
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_name_within_a_text_is_that_name_and_no_longer_one() -> None:
+    assert answers.answered("ask @ada about it").results == []
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -136,6 +209,22 @@ def test_a_title_that_looks_like_something_else_is_found(fresh_database: Databas
         ("@no.such.creator.anywhere", "No creator has this username"),
         ("https://www.tiktok.com/@no_such_creator_1", "on TikTok"),
         ("https://evil.example/@someone", "not an address on"),
+        ("see https://evil.example/@someone", "No match for"),
+        ("https://www.instagram.com/p/CxYz123AbC/", "is not a profile but a post"),
+        ("https://t.co/abc", "That is a short link"),
+        ("tiktok.com/@x_9_y_8_z_7", "on TikTok"),
+        ("Launch:2x9", "No match for"),
+        ("12:30:77", "No match for"),
+        ("localhost:8501", "No match for"),
+        ("Re:Cap9", "No match for"),
+        ("C:\\x", "No match for"),
+        ("v2.0/final9", "No match for"),
+        ("note.txt/", "No match for"),
+        ("mailto:nobody@nowhere.invalid", "No user or account has this e"),
+        ("Ada <nobody@nowhere.invalid>", "No user or account has this e"),
+        ("Talk9 @ noon", "No match for"),
+        ("\U0001fae8\U0001fae8", "Short words are looked for in the newest 5,000 of each kind"),
+        ("@\U0001fae8", "Short words are looked for in the newest 5,000 of each kind"),
         ("%_\\'\"; DROP TABLE users", "No match for"),
         ("<script>alert(1)</script>\x00", "No match for"),
         ("@", "No creator has this username"),
