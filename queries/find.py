@@ -62,7 +62,7 @@ def by_profile(platform: str, username: str) -> Rows:
     c = t.creators.c
     is_same = (c.platform == platform) & same(c.username, username)
     creators = _record(t.creators, func.concat("@", c.username), c.profile_url, creator_id=c.id)
-    return _named(creators.where(is_same).limit(SHOWN).subquery("found"))
+    return _named(creators.where(is_same).limit(SHOWN + 1).subquery("found"))
 
 
 def _matching(text: str, sources: tuple[str, ...]) -> Rows:

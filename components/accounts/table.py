@@ -145,7 +145,7 @@ def _freshness() -> str:
     [state] = rows(summary_state.freshness(), ttl_s=filters.TTL_S, domain=filters.DOMAIN)
     if state["refreshed_at"] is None:
         return "Totals are not ready yet: the app makes them within a minute, as does `manage.py rollup`"
-    return f"Order and totals as of {state['refreshed_at']:%H:%M} UTC"
+    return f"Order and totals as of {fmt.lately(state['refreshed_at'])} UTC"
 
 
 def _nothing(view: View) -> None:

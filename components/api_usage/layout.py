@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.api_usage import calls, charts, filters, tables, tiles
 from components.api_usage.filters import DOMAIN, View
-from components.ui import cards, feedback, freshness
+from components.ui import cards, feedback, fmt, freshness
 from core.database import load
 from queries.rollups import state
 
@@ -16,7 +16,9 @@ def aside() -> None:
     with feedback.error_boundary("Freshness"):
         told = load(state.state(), ttl_s=freshness.TTL_S, domain=DOMAIN)
         reached = told.loc[told["source"] == "api_usage", "watermark"].dropna()
-        through = f"Roll-up through {reached.iloc[0]:%H:%M}, then live" if len(reached) else "No roll-up yet, all live"
+        through = "No roll-up yet, all live"
+        if len(reached):
+            through = f"Roll-up through {fmt.lately(reached.iloc[0])}, then live"
         freshness.line(DOMAIN, through, told.attrs["as_of"])
 
 

@@ -230,4 +230,5 @@ def used_models(view: View) -> dict[str, str]:
 
 def _project(project_id: UUID) -> str:
     found = rows(detail.project_title(project_id), ttl_s=60, domain="projects")
-    return str(found[0]["title"]) if found else "a deleted project"
+    # Many projects are called the same.
+    return f"{found[0]['title']} ({fmt.short_id(str(project_id))})" if found else "a deleted project"

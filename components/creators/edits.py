@@ -49,8 +49,7 @@ def watch(viewer: Viewer) -> None:
         if _SET not in st.session_state:
             st.session_state[_SET] = _kept(viewer)
         elif pending():
-            there = _kept(viewer)
-            drafts.keep([one.edit for key, one in pending().items() if key not in there], viewer)
+            _keep_alive(viewer)
     browser.part("unsaved")(key="creators_unsaved", data={"count": len(pending())}, height=1)
 
 
@@ -96,6 +95,20 @@ def reset_editor() -> None:
 def generation() -> int:
     """How often the editor was reset."""
     return st.session_state.get(_GENERATION, 0)
+
+
+def _keep_alive(viewer: Viewer) -> None:
+    """Keep this tab's edits whose draft went with another tab's, and forget those that were saved there."""
+    there = _kept(viewer)
+    alone = {key: one.edit for key, one in pending().items() if key not in there}
+    if not alone:
+        return
+    now = {row["id"]: row for row in rows(listing.some([creator_id for creator_id, _ in alone]))}
+    for (creator_id, field), edit in list(alone.items()):
+        row = now.get(str(creator_id))
+        if row and stored(field, row[field]) == edit.wanted:
+            del pending()[creator_id, field], alone[creator_id, field]
+    drafts.keep(list(alone.values()), viewer)
 
 
 def _kept(viewer: Viewer) -> dict[tuple[UUID, Field], Unsaved]:

@@ -15,7 +15,7 @@ from queries import find
 from queries.sql.text import printable
 
 TTL_S: Final = 10
-NAMED: Final = 5
+NAMED: Final = 20
 """Things of one kind named by one text that are looked up."""
 _APART: Final = r"[\s\u00ad\u200b\u2010-\u2015\u2060\u2212\ufe58\ufe63\uff0d-]*"
 """What stands between the parts of an id that somebody typed, or that a document or a line break went through."""

@@ -40,7 +40,7 @@ def of_account(job_id: UUID, job: Job) -> None:
     if not found:
         st.caption("No other jobs.")
     for one in found:
-        _neighbour(one, f"{badge(one['state'])} {fmt.literal(one['job_type'])} :gray[{fmt.clock(one['at'])}]")
+        _neighbour(one, f"{badge(one['state'])} {fmt.literal(one['job_type'])} :gray[{fmt.utc(one['at'])}]")
     details.beyond(found)
 
 
@@ -80,7 +80,7 @@ def api_errors(job: Job) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "Time (UTC)": [f"{fmt.clock(one['at'])}" for one in found],
+                "Time (UTC)": [fmt.utc(one["at"]) for one in found],
                 "Service": [one["service_name"] for one in found],
                 "Endpoint": [one["endpoint"] for one in found],
                 "Status": [one["status_code"] for one in found],

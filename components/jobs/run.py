@@ -174,7 +174,9 @@ def emptied(view: View, viewer: Viewer) -> bool:
         return False
     those = f"All {number:,}" if done == number else f"{done:,} of {number:,}"
     were = f"{those} were" if number > 1 else "The job was"
-    feedback.empty(f"{were} {spec.past or spec.done} at {run.started_at:%H:%M}.", f"No {view.words} now.", "task_alt")
+    feedback.empty(
+        f"{were} {spec.past or spec.done} at {fmt.lately(run.started_at)}.", f"No {view.words} now.", "task_alt"
+    )
     _follow(f"See how {'they' if number > 1 else 'it'} ended", run.id)
     return True
 

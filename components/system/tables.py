@@ -122,7 +122,7 @@ def slowest() -> None:
                 {
                     "Took": [read.seconds * 1000 for read in found],
                     "Page": [read.page for read in found],
-                    "When": [f"{read.at:%H:%M:%S}" for read in found],
+                    "When": [fmt.utc(read.at) for read in found],
                     "Statement": [_one_line(read.statement) for read in found],
                 }
             ),
@@ -130,7 +130,7 @@ def slowest() -> None:
             hide_index=True,
             column_config={
                 "Took": st.column_config.NumberColumn("Longest, ms", format="%.0f", width=100),
-                "When": st.column_config.TextColumn("When (UTC)", width=100),
+                "When": st.column_config.TextColumn("When (UTC)", width=140),
                 "Statement": st.column_config.TextColumn("Statement", width=700),
             },
             alt="The slowest reads of the last hour",

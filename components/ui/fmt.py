@@ -92,9 +92,9 @@ def minute(at: datetime | None) -> str:
     return EMPTY if at is None else _far(at) or f"{day(at)} {at.astimezone(UTC):%H:%M}"
 
 
-def clock(at: datetime) -> str:
-    """The time of a day that is told beside it, to the second."""
-    return _far(at) or f"{at.astimezone(UTC):%H:%M:%S}"
+def lately(at: datetime) -> str:
+    """A time of today to the minute, one of another day with the day."""
+    return f"{at:%H:%M}" if at.date() == datetime.now(UTC).date() else minute(at)
 
 
 def day(at: date | None) -> str:

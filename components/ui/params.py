@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, Generic, NamedTuple, Protocol, Self, TypedDict, TypeVar, Unpack, overload
 from uuid import UUID
 
+from components.ui.fmt import short_id
 from core.database import rows
 from queries.accounts import lookup
 from queries.sql import signatures
@@ -168,11 +169,13 @@ def account(text: str) -> Account:
     typed = text.strip()[:LONGEST]
     if not typed:
         return Account()
-    found = {row["id"]: row["name"] for row in rows(lookup.matching(typed), ttl_s=NAMES_TTL_S, domain="accounts")}
+    found = rows(lookup.matching(typed), ttl_s=NAMES_TTL_S, domain="accounts")
     if len(found) == 1:
-        [(identity, name)] = found.items()
-        return Account(UUID(identity), name, typed=typed)
-    return Account(candidates=found, typed=typed) if found else Account(unmatched=typed, typed=typed)
+        [row] = found
+        name = f"{row['name']} ({short_id(row['id'])})" if row["has_namesake"] else row["name"]
+        return Account(UUID(row["id"]), name, typed=typed)
+    names = {row["id"]: row["name"] for row in found}
+    return Account(candidates=names, typed=typed) if found else Account(unmatched=typed, typed=typed)
 
 
 class Day(Param[date | None]):

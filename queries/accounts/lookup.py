@@ -22,8 +22,9 @@ def matching(text: str, limit: int = MATCHES + 1) -> Rows:
 
     A whole id or e-mail address means itself and never a part of another.
 
-    Columns: id, name, plan_type, subscription_status, billing_email. Exact matches come before beginnings, beginnings
-    before parts; of text that more than `CANDIDATES` hold as a part, those found first. Empty text matches nothing.
+    Columns: id, name, has_namesake (another is called the same), plan_type, subscription_status, billing_email. Exact
+    matches come before beginnings, beginnings before parts; of text that more than `CANDIDATES` hold as a part, those
+    found first. Empty text matches nothing.
     """
     wanted = printable(text)
     rank = case(
@@ -31,10 +32,15 @@ def matching(text: str, limit: int = MATCHES + 1) -> Rows:
         (accounts.c.name.ilike(f"{escaped(wanted)}%", escape="\\"), 1),
         else_=2,
     )
+    other = accounts.alias("other").c
     return (
         select(
             accounts.c.id,
             accounts.c.name,
+            select(other.id)
+            .where(other.name == accounts.c.name, other.id != accounts.c.id)
+            .exists()
+            .label("has_namesake"),
             accounts.c.plan_type,
             accounts.c.subscription_status,
             accounts.c.billing_email,

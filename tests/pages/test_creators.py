@@ -97,9 +97,10 @@ def test_what_one_tab_saves_or_gives_up_is_still_the_other_tabs_edit(
     assert drafted(fresh_database) == ["X"], "the last that was typed"
     mine = press(press(mine, "Review and save"), end) if end.startswith("Save") else press(mine, end)
     assert drafted(fresh_database) == []
-    other.run()
-    assert drafted(fresh_database) == [theirs]
-    assert "**1 unsaved edit** of 1 creator" in said(app("rita", "creators", creators_mode="edit"))
+    left = [] if theirs == "X" and end.startswith("Save") else [theirs]
+    assert ("**1 unsaved edit** of 1 creator" in said(other.run())) is bool(left)
+    assert drafted(fresh_database) == left
+    assert ("**1 unsaved edit** of 1 creator" in said(app("rita", "creators", creators_mode="edit"))) is bool(left)
 
 
 def test_many_are_changed_at_once(app: App, fresh_database: Database, three: list[UUID]) -> None:

@@ -99,6 +99,15 @@ def test_without_a_category_and_in_one_is_nobody(fresh_database: Database) -> No
     assert (counts["all"], counts["uncategorised"]) == (3, 0)
 
 
+def test_namesakes_are_told_apart(fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    for page, param in ((Jobs, "account"), (Content, "project")):
+        table, column = {"account": ("accounts", "name"), "project": ("projects", "title")}[param]
+        one, other = (factories.row(url, table, **{column: f"Same {page.page}"}) for _ in range(2))
+        told = {page({page.key(param): str(identity)}).words for identity in (one, other)}
+        assert len(told) == 2, told
+
+
 ODD_NAMES: Final = ("", " ", "-", "--", "-x", "(none)", "any", "anthropic")
 
 
