@@ -39,8 +39,7 @@ _PLACES: Final = ("bar", "signature")
 """What a changed filter starts again."""
 HOURLY: Final = ("24h", "48h", "7d")
 """Ranges that can be seen by hours; longer ones have more hours than a chart has pixels."""
-NONE: Final = "-"
-"""How the URL says that the product wrote no service, endpoint or type; what begins so has one more before it."""
+_NONE: Final = "-"
 
 
 def names() -> list[tuple[str, str, str]]:
@@ -56,9 +55,13 @@ def named(text: str) -> str:
     return text if text.strip() else "(blank)" if text else "(none)"
 
 
+def option(value: str) -> str:
+    """How the URL says a service, endpoint or type: `-` for none, what begins so with one more before it."""
+    return _NONE + value if not value or value.startswith(_NONE) else value
+
+
 def _options(nothing: str, values: Iterable[str]) -> dict[str, str]:
-    known = {NONE + value if value.startswith(NONE) else value or NONE: named(value) for value in sorted(values)}
-    return {"": nothing, **known}
+    return {"": nothing, **{option(value): named(value) for value in sorted(values)}}
 
 
 def _called(nothing: str, column: int) -> Callable[[], Mapping[str, str]]:
@@ -220,8 +223,8 @@ def restart() -> None:
 
 
 def _said(option: str) -> str | None:
-    """What an option means: no endpoint or type is one of its own."""
-    return option.removeprefix(NONE) if option else None
+    """What an option means: none is one of its own."""
+    return option.removeprefix(_NONE) if option else None
 
 
 def _span(where: ApiFilter, now: datetime) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from actions.policy import flags
 from components.api_usage import filters
-from components.api_usage.filters import DOMAIN, NONE, View, named
+from components.api_usage.filters import DOMAIN, View, named, option
 from components.ui import feedback, fmt, records, url
 from components.ui.freshness import TTL_S
 from core.database import load
@@ -31,7 +31,7 @@ def endpoints(view: View) -> None:
     def narrow(target: tuple[str, str]) -> None:
         service, endpoint = target
         filters.restart()
-        url.write(api_usage_service=service, api_usage_endpoint=endpoint or NONE)
+        url.write(api_usage_service=option(service), api_usage_endpoint=option(endpoint))
         st.rerun()  # the whole page: in a card, only the card would run again
 
     table = pd.DataFrame(

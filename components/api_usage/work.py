@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from actions.policy import flags
-from components.api_usage.filters import DOMAIN, NONE, named
+from components.api_usage.filters import DOMAIN, named, option
 from components.ui import fmt
 from components.ui.work_item import TTL_S, Work
 from core.database import rows
@@ -31,5 +31,5 @@ def _failing(row: dict[str, Any]) -> Work:
         detail=f"usual {fmt.percent(row['base'])} · {row['errors']:,} of {row['calls']:,} calls in 24 h",
         page="pages/api_usage.py",
         label="Open API usage",
-        query={"api_usage_service": row["service"], "api_usage_endpoint": row["endpoint"] or NONE},
+        query={"api_usage_service": option(row["service"]), "api_usage_endpoint": option(row["endpoint"])},
     )

@@ -10,6 +10,7 @@ import pytest
 
 from components.accounts.filters import View as Accounts
 from components.api_usage.filters import View as ApiUsage
+from components.api_usage.filters import option
 from components.audit.filters import View as Audit
 from components.content.view import KINDS
 from components.content.view import View as Content
@@ -117,14 +118,15 @@ def test_whatever_a_call_is_named_can_be_asked_for(fresh_database: Database) -> 
         names = {"service_name": name, "endpoint": name, "request_type": name}
         factories.row(fresh_database.owner_url, "api_usage_logs", **called, **names)
     for param in ("service", "endpoint", "type"):
-        options = [option for option in ApiUsage.params[param].options if option]  # pyright: ignore[reportAttributeAccessIssue]
+        options = [one for one in ApiUsage.params[param].options if one]  # pyright: ignore[reportAttributeAccessIssue]
         assert len(options) == len(ODD_NAMES)
         said = set[str]()
-        for option in options:
-            view = ApiUsage({f"api_usage_{param}": option})
-            assert len(rows(calls.page(view.where, only_errors=False, signature="", cursor=None))) == 1, option
+        for one in options:
+            view = ApiUsage({f"api_usage_{param}": one})
+            assert len(rows(calls.page(view.where, only_errors=False, signature="", cursor=None))) == 1, one
             said.add(view.words)
         assert len(said) == len(options)
+        assert set(options) == set(map(option, ODD_NAMES))
 
 
 def test_a_moment_has_its_year_and_both_its_days(database: Database) -> None:
