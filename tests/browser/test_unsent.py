@@ -42,6 +42,10 @@ def value(site: Site, statement: str, *values: object) -> str:
     return str(found)
 
 
+NINE = re.compile(r'^9 failed jobs of Unsent Media( \(.{9}\))? with "gamma" in the error$')
+"""Its id beside its name, where another test's account is called the same."""
+
+
 def failures(site: Site) -> UUID:
     """An account of which ten jobs failed, nine with `gamma` and one with `delta`."""
     url = site.database.owner_url
@@ -80,7 +84,7 @@ def test_a_verb_for_all_asks_about_what_stands_in_the_field(page: Page, site: Si
     page.get_by_role("textbox", name="Error text").fill("gamma")
     page.get_by_role("button", name="Retry all 10").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text('9 failed jobs of Unsent Media with "gamma" in the error')).to_be_visible()
+    expect(dialog.get_by_text(NINE)).to_be_visible()
     expect(dialog.get_by_text("The button said 10; the filter has changed since: 9 match now.")).to_be_visible()
     expect(page).to_have_url(re.compile("jobs_error=gamma"))
     dialog.get_by_role("button", name="Retry 9 jobs").click()
@@ -150,7 +154,7 @@ def test_what_was_entered_counts_before_the_browser_knows(page: Page, site: Site
     for browser, said in held:
         browser.send(said)
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text('9 failed jobs of Unsent Media with "gamma" in the error')).to_be_visible()
+    expect(dialog.get_by_text(NINE)).to_be_visible()
     expect(page.get_by_role("textbox", name="Error text")).to_have_value("gamma")
     expect(page).to_have_url(re.compile("jobs_error=gamma"))
 
