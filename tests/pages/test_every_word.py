@@ -70,7 +70,10 @@ def test_each_value_of_each_field_has_words_of_its_own(database: Database, page:
     for name, param in page.params.items():
         if param.told.get("is_kept") or (page, name) in NOT_IN_WORDS:
             continue
-        told = {value: page({page.key(name): value}).words for value in said(name, param)}
+        views: dict[str, Any] = {value: page({page.key(name): value}) for value in said(name, param)}
+        if name == "range" and page is Usage:  # on some days two ranges are the same days: 30 days and last month
+            views = {str(view.where): view for view in views.values() if view.where != Usage({}).where}
+        told = {value: view.words for value, view in views.items()}
         assert plain not in told.values(), (name, told)
         assert len(set(told.values())) == len(told), (name, told)
         for value in {"gamma", "2025-11-22"} & told.keys():
