@@ -9,7 +9,8 @@ import streamlit as st
 
 from actions.creators import edits, profiles
 from actions.creators.fields import HOURS_MAX, NAME_LENGTH
-from actions.creators.profiles import NAMES, PLATFORMS, Profile
+from actions.creators.profile_shapes import NAMES, PLATFORMS
+from actions.creators.profiles import Profile
 from components.creators.view import category_names
 from components.ui import feedback, fmt, gate, records, url
 from components.ui.dialogs import Pending

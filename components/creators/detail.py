@@ -8,7 +8,8 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
-from actions.creators.profiles import NAMES, address
+from actions.creators.profile_shapes import NAMES
+from actions.creators.profiles import address
 from components.creators import bulk, history
 from components.ui import charts, details, feedback, fmt, gate, media, records, url
 from components.ui.statuses import errors
