@@ -16,7 +16,7 @@ from starlette.routing import Route
 from streamlit import config
 
 from components.ui import feedback
-from core import telemetry
+from core import _compat, telemetry
 from core._compat import PagesManager
 from core.errors import DatabaseDown, DeskError, SettingsInvalid
 from core.settings import settings
@@ -81,6 +81,7 @@ def on_script_error(error: Exception) -> bool:
 # A folder named pages/ beside the script makes Streamlit run pages/x.py without navigation.py on the first cold deep
 # link of a process: this flag, unset until then, decides it.
 PagesManager.uses_pages_directory = False
+_compat.finish_callbacks()
 files.keep_for_a_moment()
 
 app = st.App(

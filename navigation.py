@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components.find import field
-from components.ui import browser, destinations, gate
+from components.ui import browser, destinations, feedback, gate
 from core.identity import Permission
 from core.telemetry import page_run
 
@@ -80,3 +80,4 @@ with st.sidebar:
     gate.who(viewer)
 with page_run(page.url_path or "overview"), gate.page(needed[page]):
     page.run()
+feedback.forget_flashes()

@@ -6,7 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from contextvars import ContextVar
+from threading import Lock, RLock
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy import Executable
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -26,7 +30,9 @@ from streamlit.runtime.scriptrunner import ScriptRunContext as ScriptRunContext
 from streamlit.runtime.scriptrunner import StopException as StopException
 from streamlit.runtime.scriptrunner import add_script_run_ctx as add_script_run_ctx
 from streamlit.runtime.scriptrunner import get_script_run_ctx as get_script_run_ctx
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner as ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_run_context_attr import SCRIPT_RUN_CONTEXT_ATTR_NAME
+from streamlit.runtime.state.session_state import SessionState as SessionState
 
 DIALECT = PGDialect_psycopg()
 CONTEXT_OF_THREAD = SCRIPT_RUN_CONTEXT_ATTR_NAME
@@ -34,6 +40,52 @@ SCRIPT_THREAD = "ScriptRunner.scriptThread"
 """How Streamlit calls a thread that runs a page."""
 FORGETS = "_remove_orphaned_deferred_callables"
 """What Streamlit calls, with the manager's lock held, to forget the files that no page offers any more."""
+
+GIVES_WAY = "_maybe_handle_execution_control_request"
+"""What Streamlit calls, in nearly every `st.` call, to end a run that the next press has overtaken."""
+RUNS = "_run_script"
+CALLS_BACK = "on_script_will_rerun"
+_is_calling_back = ContextVar("is_calling_back", default=False)
+_turns = WeakValueDictionary[str, Any]()
+_turns_lock = Lock()
+
+
+def finish_callbacks() -> None:
+    """Let callbacks come to their end, and the next press of the tab wait for them.
+
+    Streamlit begins the next run at once, in a thread beside, gives the URL the browser's, and ends this run at its
+    next `st.` call: a verb is carried out and says nothing, what was typed is never written to the URL.
+    """
+    give_way, run = getattr(ScriptRunner, GIVES_WAY), getattr(ScriptRunner, RUNS)
+    call_back = getattr(SessionState, CALLS_BACK)
+
+    def once_they_are_over(runner: ScriptRunner) -> None:
+        if not _is_calling_back.get():
+            give_way(runner)
+
+    def after_them(runner: ScriptRunner, *given: Any) -> None:
+        with _turn():
+            pass
+        run(runner, *given)
+
+    def in_turn(state: SessionState, *given: Any, **named: Any) -> None:
+        with _turn():
+            before = _is_calling_back.set(True)
+            try:
+                call_back(state, *given, **named)
+            finally:
+                _is_calling_back.reset(before)
+
+    setattr(ScriptRunner, GIVES_WAY, once_they_are_over)
+    setattr(ScriptRunner, RUNS, after_them)
+    setattr(SessionState, CALLS_BACK, in_turn)
+
+
+def _turn() -> AbstractContextManager[Any]:
+    """The one of this tab, kept while a run needs it."""
+    run = get_script_run_ctx()
+    with _turns_lock:
+        return _turns.setdefault(run.session_id if run else "", RLock())
 
 
 def on_forgetting(forget: Callable[[MediaFileManager], None]) -> None:

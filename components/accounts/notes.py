@@ -21,7 +21,7 @@ _EDITED: Final = "note_edited"
 
 def block(account_id: UUID, viewer: Viewer) -> None:
     """The notes, pinned ones first, and a field for another."""
-    feedback.flashes()  # a verb here runs this block again and not the page's head
+    feedback.flashes_of_block()
     found = rows(notes.about("account", account_id))
     if verbs.may_write(viewer):
         _new(account_id)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from actions.bulk import Outcome
 from components.ui.fmt import literal
+from core._compat import get_script_run_ctx
 from core.errors import DatabaseDown, DeskError
 from core.telemetry import logger, request_id
 
@@ -54,17 +55,33 @@ def empty(title: str, next_step: str, icon: str = "inbox") -> None:
         st.space("small")
 
 
+_WAITING: Final = "_flashes"
+
+
 def flash(kind: Kind, text: str) -> None:
     """Keep a result for the next run, so that it survives the rerun that an action causes."""
-    waiting: list[Message] = st.session_state.setdefault("_flashes", [])
+    waiting: list[Message] = st.session_state.setdefault(_WAITING, [])
     waiting.append(Message(kind, text))
 
 
 def flashes() -> None:
-    """Show the results that are waiting, once each."""
-    for message in st.session_state.pop("_flashes", []):
+    """Show the results that are waiting: in every run until one comes to its end, since a press ends one early."""
+    for message in st.session_state.get(_WAITING, []):
         show = {"success": st.success, "info": st.info, "warning": st.warning, "error": st.error}[message.kind]
         show(literal(message.text), icon=f":material/{_ICONS[message.kind]}:")
+
+
+def forget_flashes() -> None:
+    """This run has shown them and came to its end."""
+    st.session_state.pop(_WAITING, None)
+
+
+def flashes_of_block() -> None:
+    """The same where a verb runs its block again and not the page's head."""
+    run = get_script_run_ctx()
+    if run and run.fragment_ids_this_run:
+        flashes()
+        forget_flashes()
 
 
 def told(outcome: Outcome, about: str = "") -> None:

@@ -115,9 +115,8 @@ def _settle() -> None:
     """In a callback: write what the page's fields say now, before anything is read from the URL or written to it.
 
     A press sends the text that was typed and not yet entered along, and Streamlit promises no order of callbacks.
-    Nor does the URL that the browser sends need to be the newest: the field may have been entered a moment before, its
-    callback cut short by this press, or what it wrote still on its way to the browser. What stands in the fields is
-    what the person sees.
+    Nor does the URL that the browser sends need to be the newest: the field may have been entered a moment before, and
+    what it wrote still be on its way to the browser. What stands in the fields is what the person sees.
     """
     if not _is_callback():
         return

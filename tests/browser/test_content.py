@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import psycopg
 from playwright.sync_api import Page, expect
 
 from tests.support import site_factories
 from tests.support.site import SignIn, Site, ask
+from tests.support.until import until
 
 VERDICTS: Final = "dashboard.review_verdict"
 KEYS: Final = ("a", "w", "x", "a", "s") * 4
@@ -93,3 +95,20 @@ def test_stored_files_open_with_a_session_and_a_signature_only(page: Page, site:
     sign_in(page, "rita")
     assert page.request.get(f"{site.url}{path}").status == 400
     assert page.request.get(f"{site.url}/demo/storage/media/..%2f..%2fapp.py?until=9&token=0").status == 400
+
+
+def test_a_press_while_another_is_carried_out_does_not_cut_it_short(page: Page, site: Site, sign_in: SignIn) -> None:
+    [piece] = site_factories.content(site, site_factories.account(site, site_factories.mark()), 1)
+    page.goto(f"/content?piece={piece}")
+    sign_in(page, "rita")
+    page.get_by_role("textbox", name="New note").fill("Seen by two")
+    with psycopg.connect(site.database.owner_url) as other:
+        other.execute("LOCK TABLE dashboard.audit_log IN EXCLUSIVE MODE")
+        page.get_by_role("button", name="Add note").click()
+        until(
+            lambda: ask(site, "SELECT FROM pg_locks WHERE NOT granted AND relation = 'dashboard.audit_log'::regclass")
+        )
+        page.get_by_role("button", name="Back to the list").click()
+        page.request.get("/healthz")
+    expect(page.get_by_text("Note added.")).to_be_visible()
+    expect(page.get_by_role("button", name="Review these")).to_be_visible()

@@ -53,6 +53,7 @@ def test_a_thread_that_runs_a_page_has_its_name_and_its_context() -> None:
 def test_a_run_knows_its_tab_its_page_and_whether_its_callbacks_are_over() -> None:
     known = {one.name for one in fields(_compat.ScriptRunContext)}
     assert {"session_id", "_has_script_started", "_enqueue", "cursors", "parallel_coordinator"} <= known
+    assert "fragment_ids_this_run" in known
     assert isinstance(_compat.ScriptRunContext.has_script_started, property)
     assert isinstance(_compat.ScriptRunContext.page_script_hash, property)
 
