@@ -38,6 +38,7 @@ IN_FORCE: Final[dict[str, object]] = {
     "client.showErrorDetails": "none",
     "client.disableDataExport": True,
     "global.developmentMode": False,
+    "runner.fastReruns": False,
     "runner.postScriptGC": False,
 }
 

@@ -6,11 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from contextvars import ContextVar
-from threading import Lock, RLock
 from typing import Any
-from weakref import WeakValueDictionary
 
 from sqlalchemy import Executable
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -43,49 +39,26 @@ FORGETS = "_remove_orphaned_deferred_callables"
 
 GIVES_WAY = "_maybe_handle_execution_control_request"
 """What Streamlit calls, in nearly every `st.` call, to end a run that the next press has overtaken."""
-RUNS = "_run_script"
-CALLS_BACK = "on_script_will_rerun"
-_is_calling_back = ContextVar("is_calling_back", default=False)
-_turns = WeakValueDictionary[str, Any]()
-_turns_lock = Lock()
 
 
 def finish_callbacks() -> None:
-    """Let callbacks come to their end, and the next press of the tab wait for them.
+    """Let a press that follows at once wait until the callbacks of the one before are over.
 
-    Streamlit begins the next run at once, in a thread beside, gives the URL the browser's, and ends this run at its
-    next `st.` call: a verb is carried out and says nothing, what was typed is never written to the URL.
+    Streamlit ends them at their next `st.` call: a verb is carried out and says nothing, what was typed is never
+    written to the URL.
     """
-    give_way, run = getattr(ScriptRunner, GIVES_WAY), getattr(ScriptRunner, RUNS)
-    call_back = getattr(SessionState, CALLS_BACK)
+    give_way = getattr(ScriptRunner, GIVES_WAY)
 
     def once_they_are_over(runner: ScriptRunner) -> None:
-        if not _is_calling_back.get():
+        if not are_called_back(runner._session_state._state):  # pyright: ignore[reportPrivateUsage]
             give_way(runner)
 
-    def after_them(runner: ScriptRunner, *given: Any) -> None:
-        with _turn():
-            pass
-        run(runner, *given)
-
-    def in_turn(state: SessionState, *given: Any, **named: Any) -> None:
-        with _turn():
-            before = _is_calling_back.set(True)
-            try:
-                call_back(state, *given, **named)
-            finally:
-                _is_calling_back.reset(before)
-
     setattr(ScriptRunner, GIVES_WAY, once_they_are_over)
-    setattr(ScriptRunner, RUNS, after_them)
-    setattr(SessionState, CALLS_BACK, in_turn)
 
 
-def _turn() -> AbstractContextManager[Any]:
-    """The one of this tab, kept while a run needs it."""
-    run = get_script_run_ctx()
-    with _turns_lock:
-        return _turns.setdefault(run.session_id if run else "", RLock())
+def are_called_back(state: SessionState) -> bool:
+    """Whether callbacks are being told what the browser sent."""
+    return state._current_interaction_widget_states is not None  # pyright: ignore[reportPrivateUsage]
 
 
 def on_forgetting(forget: Callable[[MediaFileManager], None]) -> None:

@@ -50,6 +50,7 @@ def test_wrong_settings_are_named(fresh_database: Database, environment: dict[st
         ('--server.trustedUserHeaders={"X-Other": "session"}', "server.trustedUserHeaders"),
         ("--server.enableXsrfProtection=false", "server.enableXsrfProtection"),
         ("--runner.postScriptGC=true", "runner.postScriptGC"),
+        ("--runner.fastReruns=true", "runner.fastReruns"),
     ],
 )
 def test_a_flag_that_undoes_safety_is_refused(fresh_database: Database, option: str, sentence: str) -> None:

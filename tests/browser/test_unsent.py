@@ -87,7 +87,6 @@ def test_a_verb_for_all_asks_about_what_stands_in_the_field(page: Page, site: Si
     page.get_by_role("button", name="Retry all 10").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text(nine(account), exact=True)).to_be_visible()
-    expect(dialog.get_by_text("The button said 10; the filter has changed since: 9 match now.")).to_be_visible()
     expect(page).to_have_url(re.compile("jobs_error=gamma"))
     dialog.get_by_role("button", name="Retry 9 jobs").click()
     expect(dialog.get_by_text("9 jobs are queued again.")).to_be_visible()
@@ -190,9 +189,8 @@ def test_all_creators_are_those_of_what_stands_in_the_field(page: Page, site: Si
     settled(page)
     page.get_by_role("textbox", name="Search").fill("unsent")
     page.get_by_role("button", name="Select all").click()
-    expect(page.get_by_text("the filter has changed since: 3 match now.")).to_be_visible()
     page.get_by_role("button", name="Change 3 creators").click()
-    expect(page.get_by_role("dialog").get_by_text('Selected: all creators with "unsent".')).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text('Selected: all creators with "unsent"')).to_be_visible()
 
 
 def test_the_next_page_of_another_list_is_its_first(page: Page, site: Site, sign_in: SignIn) -> None:

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from actions import notes
 from actions.creators import drafts
 from actions.creators.fields import Edit
-from components.ui import records
+from components.ui import fmt, records
 from core import sessions
 from demo.databases import Database
 from demo.personas import PERSONAS
@@ -358,3 +358,23 @@ def test_a_click_on_rows_that_are_gone_leaves_the_next_pages_address_alone(app: 
     assert not at.exception
     assert dict(at.query_params) == {}
     assert "avatar models" in at.title[0].value
+
+
+def test_a_press_with_unsent_text_says_what_the_button_said(app: App, fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    errors = ["gamma"] * 9 + ["delta"]
+    failed = factories.job(status="failed", attempts=3, completed_at=factories.at("-1 hour"))
+    factories.rows(url, "processing_queue", [failed | {"error_message": error} for error in errors])
+    jobs = app("sam", "jobs", jobs_state="failed", **QUIET)
+    jobs.text_input(key="jobs_error").input("gamma")
+    jobs.button(key="jobs_all").click().run()
+    told = "The button said 10; the filter has changed since: 9 match now."
+    assert told in [str(one.value) for one in [*jobs.info, *jobs.warning]]
+    names = ["unsent1", "unsent2", "other"]
+    many = [{"platform": "tiktok", "username": name, "profile_url": "x"} for name in names]
+    factories.rows(url, "creators", many)
+    creators = app("rita", "creators")
+    creators.text_input(key="creators_q").input("unsent")
+    creators.button(key="creators_all").click().run()
+    told = 'Selected: all creators with "unsent". The button said 3; the filter has changed since: 2 match now.'
+    assert fmt.literal(told) in [str(one.value) for one in creators.caption]

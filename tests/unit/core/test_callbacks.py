@@ -11,11 +11,7 @@ from core import _compat
 @pytest.fixture(autouse=True)
 def finishing(monkeypatch: pytest.MonkeyPatch) -> None:
     """As the app sets it; undone after the test."""
-    replaced = (_compat.ScriptRunner, _compat.GIVES_WAY), (_compat.ScriptRunner, _compat.RUNS), (
-        _compat.SessionState, _compat.CALLS_BACK,
-    )  # fmt: skip
-    for owner, name in replaced:
-        monkeypatch.setattr(owner, name, getattr(owner, name))
+    monkeypatch.setattr(_compat.ScriptRunner, _compat.GIVES_WAY, getattr(_compat.ScriptRunner, _compat.GIVES_WAY))
     _compat.finish_callbacks()
 
 
