@@ -26,9 +26,9 @@ from streamlit.runtime.scriptrunner import ScriptRunContext as ScriptRunContext
 from streamlit.runtime.scriptrunner import StopException as StopException
 from streamlit.runtime.scriptrunner import add_script_run_ctx as add_script_run_ctx
 from streamlit.runtime.scriptrunner import get_script_run_ctx as get_script_run_ctx
-from streamlit.runtime.scriptrunner.script_runner import ScriptRunner as ScriptRunner
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests as ScriptRequests
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType as ScriptRequestType
 from streamlit.runtime.scriptrunner_utils.script_run_context_attr import SCRIPT_RUN_CONTEXT_ATTR_NAME
-from streamlit.runtime.state.session_state import SessionState as SessionState
 
 DIALECT = PGDialect_psycopg()
 CONTEXT_OF_THREAD = SCRIPT_RUN_CONTEXT_ATTR_NAME
@@ -37,28 +37,45 @@ SCRIPT_THREAD = "ScriptRunner.scriptThread"
 FORGETS = "_remove_orphaned_deferred_callables"
 """What Streamlit calls, with the manager's lock held, to forget the files that no page offers any more."""
 
-GIVES_WAY = "_maybe_handle_execution_control_request"
-"""What Streamlit calls, in nearly every `st.` call, to end a run that the next press has overtaken."""
+GIVES_WAY, GOES_ON = "on_scriptrunner_yield", "on_scriptrunner_ready"
+"""What Streamlit asks in nearly every `st.` call, and after a run: whether there is another to begin."""
 
 
 def finish_callbacks() -> None:
     """Let a press that follows at once wait until the callbacks of the one before are over.
 
     Streamlit ends them at their next `st.` call: a verb is carried out and says nothing, what was typed is never
-    written to the URL.
+    written to the URL. From when a run gives way to when the next begins, its callbacks count as ahead.
     """
-    give_way = getattr(ScriptRunner, GIVES_WAY)
+    give_way, go_on = getattr(ScriptRequests, GIVES_WAY), getattr(ScriptRequests, GOES_ON)
 
-    def once_they_are_over(runner: ScriptRunner) -> None:
-        if not are_called_back(runner._session_state._state):  # pyright: ignore[reportPrivateUsage]
-            give_way(runner)
+    def asked(requests: ScriptRequests, ask: Callable[[ScriptRequests], Any]) -> Any:
+        run = get_script_run_ctx(suppress_warning=True)
+        if run is None or not has_next(run):
+            return ask(requests)
+        before, run._has_script_started = run._has_script_started, False  # pyright: ignore[reportPrivateUsage]
+        found = ask(requests)
+        if found is None:
+            run._has_script_started = before  # pyright: ignore[reportPrivateUsage]
+        return found
 
-    setattr(ScriptRunner, GIVES_WAY, once_they_are_over)
+    def once_they_are_over(requests: ScriptRequests) -> Any:
+        run = get_script_run_ctx(suppress_warning=True)
+        return None if run and are_callbacks_running(run) else asked(requests, give_way)
+
+    setattr(ScriptRequests, GIVES_WAY, once_they_are_over)
+    setattr(ScriptRequests, GOES_ON, lambda requests: asked(requests, go_on))
 
 
-def are_called_back(state: SessionState) -> bool:
+def are_callbacks_running(run: ScriptRunContext) -> bool:
     """Whether callbacks are being told what the browser sent."""
-    return state._current_interaction_widget_states is not None  # pyright: ignore[reportPrivateUsage]
+    return run.session_state._state._current_interaction_widget_states is not None  # pyright: ignore[reportPrivateUsage]
+
+
+def has_next(run: ScriptRunContext) -> bool:
+    """Whether another run of the tab waits for this one to give way."""
+    requests = run.script_requests
+    return requests is not None and requests._state is ScriptRequestType.RERUN  # pyright: ignore[reportPrivateUsage]
 
 
 def on_forgetting(forget: Callable[[MediaFileManager], None]) -> None:

@@ -16,6 +16,7 @@ from core._compat import (
     StopException,
     add_script_run_ctx,
     get_script_run_ctx,
+    has_next,
 )
 from core.errors import DeskError
 
@@ -65,8 +66,9 @@ def _has_callbacks_ahead(thread: threading.Thread, session_id: str) -> bool:
     if thread.name != SCRIPT_THREAD:
         return False
     context: ScriptRunContext | None = getattr(thread, CONTEXT_OF_THREAD, None)
-    # A thread without a context has just begun, and may be this tab's.
-    return context is None or (context.session_id == session_id and not context.has_script_started)
+    if context is None:  # it has just begun, and may be this tab's
+        return True
+    return context.session_id == session_id and (not context.has_script_started or has_next(context))
 
 
 def _nowhere(_: object) -> None:

@@ -27,7 +27,7 @@ def site(
     with log.open("wb") as output, stack.serving(database, valkey, port, log=output):
         found = Site(f"http://localhost:{port}", database, log, redis_url=valkey.url)
         yield found
-    assert found.complaints() == []
+    assert not found.complaints(), "\n".join(found.complaints())
 
 
 @pytest.fixture(scope="session")

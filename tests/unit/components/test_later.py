@@ -7,6 +7,7 @@ from threading import Event, Thread
 from types import SimpleNamespace
 
 import pytest
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.runtime.scriptrunner_utils.script_run_context_attr import SCRIPT_RUN_CONTEXT_ATTR_NAME
 
 from components.ui import later
@@ -24,9 +25,13 @@ def script() -> Iterator[Thread]:
     thread.join()
 
 
-def in_run(thread: Thread, session_id: str, *, is_drawing: bool) -> None:
-    """Let the thread run a session's script: its callbacks first, then the page."""
-    setattr(thread, SCRIPT_RUN_CONTEXT_ATTR_NAME, SimpleNamespace(session_id=session_id, has_script_started=is_drawing))
+def in_run(thread: Thread, session_id: str, *, is_drawing: bool, has_next: bool = False) -> None:
+    """Let the thread run a session's script: its callbacks first, then the page; another run may wait for it."""
+    requests = ScriptRequests()
+    if has_next:
+        requests.request_rerun(RerunData())
+    run = SimpleNamespace(session_id=session_id, has_script_started=is_drawing, script_requests=requests)
+    setattr(thread, SCRIPT_RUN_CONTEXT_ATTR_NAME, run)
 
 
 def test_callbacks_are_waited_for(script: Thread, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,6 +44,19 @@ def test_callbacks_are_waited_for(script: Thread, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(later.time, "sleep", wait)
     later.settled("mine")
     assert len(waits) == 3
+
+
+def test_callbacks_of_a_run_that_waits_are_waited_for(script: Thread, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        in_run(script, "mine", is_drawing=True, has_next=len(waits) < 2)
+
+    in_run(script, "mine", is_drawing=True, has_next=True)
+    monkeypatch.setattr(later.time, "sleep", wait)
+    later.settled("mine")
+    assert len(waits) == 2
 
 
 def test_another_tabs_callbacks_are_not(script: Thread) -> None:
