@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components.find import field
-from components.ui import browser, destinations, feedback, gate
+from components.ui import browser, destinations, feedback, gate, url
 from core.identity import Permission
 from core.telemetry import page_run
 
@@ -63,6 +63,7 @@ for entry in PAGES:
         sections.setdefault(entry.section, []).append(found)
 # All of them: who may not open one that a link names is told so, by the page itself.
 page = st.navigation(list(needed), position="hidden")
+url.arrive()
 destinations.announce(entry.file for entry in PAGES if viewer.can(entry.permission))
 with st.sidebar:
     field.field()

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from unicodedata import bidirectional
 
 from core.loaders import LAST, REPLACED
 
+D = TypeVar("D", bound=date)
 EMPTY: Final = "—"
 COUNT_CAP: Final = 10_000
 _YEAR_S: Final = 365 * 86_400
@@ -63,7 +64,7 @@ def duration(seconds: float | None) -> str:
 
 def age(at: datetime | None, now: datetime | None = None) -> str:
     """How long ago, or in how long, in the largest unit: `5 m ago`, `in 2 h`, `2 years ago`."""
-    if at is None or _far(at):
+    if (at := _known(at)) is None or _far(at):
         return EMPTY
     seconds = ((now or datetime.now(UTC)) - at).total_seconds()
     if abs(seconds) < 1:
@@ -73,7 +74,7 @@ def age(at: datetime | None, now: datetime | None = None) -> str:
 
 def since(at: datetime | None, now: datetime | None = None) -> str:
     """The time from or to a moment, in its largest unit: `18 h`, `2 years`."""
-    if at is None or _far(at):
+    if (at := _known(at)) is None or _far(at):
         return EMPTY
     seconds = int(abs(((now or datetime.now(UTC)) - at).total_seconds()))
     if seconds >= _YEAR_S:
@@ -84,12 +85,12 @@ def since(at: datetime | None, now: datetime | None = None) -> str:
 
 def utc(at: datetime | None) -> str:
     """A time to the second; every time on the Desk is UTC."""
-    return EMPTY if at is None else _far(at) or f"{day(at)} {at.astimezone(UTC):%H:%M:%S}"
+    return EMPTY if (at := _known(at)) is None else _far(at) or f"{day(at)} {at.astimezone(UTC):%H:%M:%S}"
 
 
 def minute(at: datetime | None) -> str:
     """A time to the minute."""
-    return EMPTY if at is None else _far(at) or f"{day(at)} {at.astimezone(UTC):%H:%M}"
+    return EMPTY if (at := _known(at)) is None else _far(at) or f"{day(at)} {at.astimezone(UTC):%H:%M}"
 
 
 def lately(at: datetime) -> str:
@@ -99,7 +100,7 @@ def lately(at: datetime) -> str:
 
 def day(at: date | None) -> str:
     """A day, or that of a time in UTC."""
-    if at is None:
+    if (at := _known(at)) is None:
         return EMPTY
     known = at.astimezone(UTC) if isinstance(at, datetime) else at
     return _far(at) or f"{known:%Y-%m-%d}"
@@ -107,7 +108,7 @@ def day(at: date | None) -> str:
 
 def days(column: Iterable[Any]) -> list[str | None]:
     """A table's days."""
-    return [None if _is_none(at) else day(at) for at in column]
+    return [None if _known(at) is None else day(at) for at in column]
 
 
 def span(begin: datetime, end: datetime) -> str:
@@ -119,7 +120,7 @@ def span(begin: datetime, end: datetime) -> str:
 def times(column: Iterable[Any]) -> list[str | None]:
     """A table's times with their age: `11-27 16:54 · 2 h ago`, with the year where it is another than today's."""
     now = datetime.now(UTC)
-    return [None if _is_none(at) else _with_age(at, now) for at in column]
+    return [None if _known(at) is None else _with_age(at, now) for at in column]
 
 
 def _with_age(at: datetime, now: datetime) -> str:
@@ -129,7 +130,8 @@ def _with_age(at: datetime, now: datetime) -> str:
 
 def dated(at: datetime | None, note: str = "") -> str:
     """A time with its age and what else there is to say of it, as Markdown."""
-    said = " · ".join(part for part in (age(at) if at and not _far(at) else "", note) if part)
+    known = _known(at)
+    said = " · ".join(part for part in (age(known) if known and not _far(known) else "", note) if part)
     return f"{utc(at)} :gray[{said}]" if said else utc(at)
 
 
@@ -146,11 +148,11 @@ def _far(at: date) -> str:
 def ages(column: Iterable[Any]) -> list[str | None]:
     """How long ago a table's times were."""
     now = datetime.now(UTC)
-    return [None if _is_none(at) else age(at, now) for at in column]
+    return [None if _known(at) is None else age(at, now) for at in column]
 
 
-def _is_none(at: Any) -> bool:
-    return at is None or at != at  # the frame's "no time", which differs from itself
+def _known(at: D | None) -> D | None:
+    return at if at == at else None  # a frame's "no time" differs from itself
 
 
 def short_id(value: str | None) -> str:

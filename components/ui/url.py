@@ -32,7 +32,7 @@ class _Field(NamedTuple):
 def read(kind: type[V]) -> V:
     """What the URL says of a page."""
     _settle()
-    _keep_page()
+    arrive()
     return kind(st.query_params.to_dict())
 
 
@@ -62,6 +62,19 @@ def page() -> str:
     """What names the page that this run is of."""
     run = get_script_run_ctx(suppress_warning=True)
     return run.page_script_hash if run else ""
+
+
+def arrive() -> None:
+    """Keep which page is drawn, for callbacks: one run may be of what was typed there and of the page that is next.
+
+    On another page than before, its address is said again: what was typed there may have reached the browser after the
+    link was clicked, and then stands in the address of this page.
+    """
+    if _is_callback() or (before := st.session_state.get(_PAGE)) == page():
+        return
+    st.session_state[_PAGE] = page()
+    if before:
+        st.query_params.from_dict(st.query_params.to_dict())
 
 
 def is_left() -> bool:
@@ -106,7 +119,7 @@ def bind(
         if also:
             also()
 
-    _keep_page()
+    arrive()
     _fields()[key] = _Field(page(), current, st.query_params.get(key), changed)
     return changed
 
@@ -132,12 +145,6 @@ def _settle() -> None:
 def _is_callback() -> bool:
     context = get_script_run_ctx(suppress_warning=True)
     return context is not None and not context.has_script_started
-
-
-def _keep_page() -> None:
-    """Keep which page is drawn, for callbacks: one run may be of what was typed there and of the page that is next."""
-    if not _is_callback():
-        st.session_state[_PAGE] = page()
 
 
 def _as_it_is(key: str, field: _Field) -> _Field:

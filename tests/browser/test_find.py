@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.support.grid import drawn, settled
 from tests.support.site import SignIn, Site
@@ -119,3 +119,29 @@ def test_a_filter_stays_with_its_page(page: Page, sign_in: SignIn) -> None:
     follow(page, "Models")
     follow(page, "Projects")
     expect(title).to_have_value("")
+
+
+def test_what_is_typed_and_left_stays_out_of_the_next_address(page: Page, sign_in: SignIn) -> None:
+    """The answer to what was typed comes when the link was clicked and the browser waits for its page."""
+    held: list[tuple[WebSocketRoute, str | bytes]] = []
+    is_slow = False
+
+    def between(browser: WebSocketRoute) -> None:
+        server = browser.connect_to_server()
+        browser.on_message(server.send)
+        server.on_message(lambda said: held.append((browser, said)) if is_slow else browser.send(said))
+
+    page.route_web_socket(re.compile("/_stcore/stream"), between)
+    page.goto("/projects")
+    sign_in(page, "ada")
+    settled(page)
+    is_slow = True
+    page.get_by_role("textbox", name="Title").fill("typed and left")
+    page.keyboard.press("Tab")
+    while not any(isinstance(said, bytes) and b"projects_title=" in said for _, said in held):
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Models", exact=True).click()
+    is_slow = False
+    for browser, said in held:
+        browser.send(said)
+    stays(page, LINKS["Models"])

@@ -1,7 +1,9 @@
 """How numbers, times and ids are written."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pandas as pd
 import pytest
 
 from components.ui import fmt
@@ -62,6 +64,13 @@ def test_duration_as_humans_say_it(seconds: float | None, shown: str) -> None:
 )
 def test_age(at: datetime | None, shown: str) -> None:
     assert fmt.age(at, NOW) == shown
+
+
+@pytest.mark.parametrize("written", [fmt.age, fmt.since, fmt.utc, fmt.minute, fmt.day, fmt.dated])
+def test_a_frames_no_time_is_none(written: Callable[[datetime | None], str]) -> None:
+    known = pd.Series([NOW, None])
+    assert written(known[0]) != "—"
+    assert written(known[1]) == "—"
 
 
 def test_utc_converts_every_zone() -> None:
