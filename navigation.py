@@ -76,7 +76,7 @@ with st.sidebar:
                     if link.visibility == "visible":
                         st.page_link(link)
         browser.part("access")(key="access", height=1)
-        browser.part("downloads")(key="downloads", height=1)
+        browser.part("presses")(key="presses", height=1)
         browser.measure()
     gate.who(viewer)
 with page_run(page.url_path or "overview"), gate.page(needed[page]):

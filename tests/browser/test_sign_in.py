@@ -109,7 +109,7 @@ def test_invited_enrolled_signed_in_and_deactivated(windows: list[Page], auth: G
     theirs.get_by_role("button", name="Save password").click()
     picture = theirs.get_by_role("img", name="QR code")
     expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.naturalWidth") > 0
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     codes.append(give_code(theirs, auth, nora, "Finish"))
     expect(theirs.get_by_role("heading", name="Overview")).to_be_visible()
     cookies = [cookie.get("value", "") for page in windows for cookie in page.context.cookies()]

@@ -221,3 +221,30 @@ def test_a_review_begins_with_what_stands_in_the_field(page: Page, site: Site, s
     expect(page).to_have_url(re.compile("content_review=newest"))
     expect(page).to_have_url(re.compile("content_text="))
     expect(page.get_by_text(f'saying "{typed}"').first).to_be_visible()
+
+
+@pytest.mark.parametrize("goes_away", [False, True], ids=["held", "dragged away"])
+def test_a_press_that_lasts_longer_than_the_answer_counts(
+    page: Page, site: Site, sign_in: SignIn, goes_away: bool
+) -> None:
+    """The text that leaving the field sends makes the words before the button longer, and the button goes with them."""
+    typed = value(site, "SELECT left(title, 12) FROM content_pieces WHERE title ~ '^[A-Za-z ]{12}' ORDER BY id LIMIT 1")
+    page.goto("/content")
+    sign_in(page, "rita")
+    settled(page)
+    page.get_by_role("textbox", name="Text").fill(typed)
+    button = page.get_by_role("button", name="Review these")
+    button.hover()
+    before = button.bounding_box()
+    page.mouse.down()
+    expect(page).to_have_url(re.compile("content_text="))
+    still(page)
+    assert button.bounding_box() != before
+    if goes_away:
+        page.mouse.move(5, 5)
+    page.mouse.up()
+    if goes_away:
+        still(page)
+        expect(button).to_be_visible()
+    else:
+        expect(page).to_have_url(re.compile("content_review=newest"))
