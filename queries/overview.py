@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Date, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Date, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from queries.jobs import states
@@ -16,6 +16,7 @@ from queries.sql.aggregates import share, sum_where
 from queries.sql.constants import constant
 from queries.sql.outcomes import ended_at
 from queries.tables import account_usage_stats as stats
+from queries.tables import job_failure
 from queries.tables.base import UTC_TIME, Rows
 from queries.usage import month_end
 from queries.usage.filters import UsageFilter
@@ -122,21 +123,28 @@ def content_added() -> Rows:
 
 
 def failed_jobs() -> Rows:
-    """How many jobs failed in the last 24 hours, against the 24 before. Columns: value, previous, series (per hour)."""
-    hour = time.hours_ago(ended_at()).label("hours_ago")
-    per_hour = (
-        select(hour, func.count().label("failed"))
-        .where(
-            states.is_status("failed"),
-            ended_at() > time.ago(hours=48),
-            ended_at() <= func.now(),
+    """How many jobs failed in the last 24 hours, against the 24 before, those too that staff retried since.
+
+    Columns: value, retried (of them), previous, series (per hour).
+    """
+    failed = [
+        select(time.hours_ago(ended).label("hours_ago"), literal(is_again).label("is_again")).where(
+            ended > time.ago(hours=48), ended <= func.now(), *conditions
         )
-        .group_by(hour)
-    )
-    h = _hours(per_hour, "failed")
+        for ended, is_again, conditions in (
+            (ended_at(), False, [states.is_status("failed")]),
+            (job_failure.c.ended_at, True, []),
+        )
+    ]
+    f = union_all(*failed).subquery("failures").c
+    per_hour = select(
+        f.hours_ago, func.count().label("failed"), func.count().filter(f.is_again).label("retried")
+    ).group_by(f.hours_ago)
+    h = _hours(per_hour, "failed", "retried")
     is_now = h.c.hours_ago < 24
     return select(
         sum_where(h.c.failed, is_now).label("value"),
+        sum_where(h.c.retried, is_now).label("retried"),
         sum_where(h.c.failed, ~is_now).label("previous"),
         _course(h.c.failed, h.c.hours_ago).filter(is_now).label("series"),
     )

@@ -12,6 +12,7 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    Insert,
     Integer,
     Text,
     Uuid,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     case,
     column,
     func,
+    insert,
     literal,
     literal_column,
     null,
@@ -33,6 +35,11 @@ from core.identity import Permission, Viewer
 from core.thresholds import StuckAfter
 from queries.jobs import states
 from queries.jobs.states import Status
+from queries.sql import usable
+from queries.sql.constants import constant
+from queries.sql.outcomes import ended_at
+from queries.sql.time import span
+from queries.tables import job_failure, rollup_mark
 from queries.tables import processing_queue as q
 from queries.tables.base import UTC_TIME, Rows
 
@@ -186,7 +193,9 @@ def statement(change: Change, jobs: Sequence[Snapshot], viewer: Viewer, reason: 
     also = [] if change.guard is None else [change.guard]
     guard = [is_allowed, *also, *([is_same_run] if compare else [])]
     changed = _changed(change, wanted, guard)
-    audited = audit.of_changes(changed, viewer, f"job.{change.verb}", "job", reason).cte("audited")
+    recorded = [audit.of_changes(changed, viewer, f"job.{change.verb}", "job", reason).cte("audited")]
+    if "completed_at" in change.values:  # what ended has no end any more, or another one
+        recorded += [_failures(changed).cte("failures"), _marks(changed).cte("marks")]
     state = states.state(change.stuck_after)
     fitting = case((is_same_run, state), else_="another run") if compare else state
     told = case((is_allowed, fitting), else_=func.coalesce(q.c.status, "unknown"))
@@ -197,14 +206,41 @@ def statement(change: Change, jobs: Sequence[Snapshot], viewer: Viewer, reason: 
         select(wanted.c.id, outcome.label("outcome"), told.label("state"))
         .outerjoin_from(wanted, q, q.c.id == wanted.c.id)
         .outerjoin(changed, changed.c.id == wanted.c.id)
-        .add_cte(audited)
+        .add_cte(*recorded)
     )
 
 
+def _failures(changed: CTE) -> Insert:
+    """What failed and is tried again stays a failure of its hour."""
+    c = changed.c
+    kept = [c.id, c.job_type, c.account_id, c.priority, c.ended_at, c.message]
+    names = ["job_id", "job_type", "account_id", "priority", "ended_at", "message"]
+    is_again = and_(c.was == constant("failed"), c.status == constant("queued"))
+    return insert(job_failure).from_select(names, select(*kept).where(is_again))
+
+
+def _marks(changed: CTE) -> Insert:
+    """The hours in which they had ended: the roll-up holds those otherwise."""
+    hour = func.date_bin(span(hours=1), usable.moment(changed.c.ended_at), literal_column("timestamptz 'epoch'"))
+    marked = select(constant("jobs"), hour.label("bucket")).where(hour.is_not(None)).distinct()
+    return insert(rollup_mark).from_select(["source", "bucket"], marked)
+
+
 def _changed(change: Change, wanted: CTE, guard: Sequence[ColumnElement[bool]]) -> CTE:
-    """The rows locked and changed. Columns: id, account_id, before and after (the columns that differ)."""
+    """The rows locked and changed.
+
+    Columns: id, account_id, before and after (the columns that differ), was and status (before and after), ended_at (if
+    it had), job_type, priority, message (its first 1,000 characters).
+    """
+    had_ended = case((states.any_status(states.TERMINAL), ended_at()))
     locked = (
-        select(q.c.id, wanted.c.delay_s, _image(change).label("before"))
+        select(
+            q.c.id,
+            wanted.c.delay_s,
+            _image(change).label("before"),
+            q.c.status.label("was"),
+            had_ended.label("ended_at"),
+        )
         .join_from(q, wanted, q.c.id == wanted.c.id)
         .where(*guard)
         .order_by(q.c.id)
@@ -218,12 +254,18 @@ def _changed(change: Change, wanted: CTE, guard: Sequence[ColumnElement[bool]]) 
         update(q)
         .values(**values, updated_at=func.now())
         .where(q.c.id == locked.c.id, q.c.status.in_(ACTIONS[change.verb].allowed))
-        .returning(q.c.id, q.c.account_id, locked.c.before, _image(change).label("after"))
+        .returning(
+            *(q.c.id, q.c.account_id, q.c.status, q.c.job_type, q.c.priority),
+            *(locked.c.was, locked.c.ended_at, locked.c.before),
+            func.left(q.c.error_message, 1_000).label("message"),
+            _image(change).label("after"),
+        )
         .cte("updated")
     )
     u = updated.c
     before, after = _only_changed(u.before, u.after), _only_changed(u.after, u.before)
-    return select(u.id, u.account_id, before.label("before"), after.label("after")).cte("changed")
+    kept = (u.id, u.account_id, u.was, u.status, u.ended_at, u.job_type, u.priority, u.message)
+    return select(*kept, before.label("before"), after.label("after")).cte("changed")
 
 
 def _wanted(jobs: Sequence[Snapshot]) -> CTE:

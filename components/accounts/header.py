@@ -142,9 +142,10 @@ def _notes(account: Account, current: Quotas, quota: Quota) -> list[str]:
         account["full_latest_days"],
         rates_known=None not in rates,
         is_full=band(used, limit) in BANDS[3:],
+        has_limit=limit is not None,
     )
     if full and full != "full":
-        told.append(full if full == "not growing" else f"full in {full}")
+        told.append(full if full in {"not growing", "no limit"} else f"full in {full}")
     if current["storage_left_out"]:
         told.append(f"{fmt.plural(current['storage_left_out'], 'newer row')} left out: no usable number")
     live = current["live_gb"]

@@ -16,10 +16,8 @@ YEAR_DAYS: Final = 365
 
 
 def amount(value: float | None) -> str:
-    """A used amount or a limit: whole numbers as such, gigabytes with one decimal where they have one."""
-    if value is None or value != value:
-        return fmt.EMPTY
-    return f"{value:,.0f}" if value == int(value) or value >= 1000 else f"{value:,.1f}"
+    """A used amount or a limit: gigabytes with their hundredths, so that what is over its limit looks so."""
+    return fmt.EMPTY if value is None or value != value else fmt.decimal(value)
 
 
 def level(used: float | None, limit: float | None) -> str:
@@ -36,8 +34,11 @@ def cell(used: Any, limit: Any) -> str:
     return f"{level(left, right)} {amount(left)} / {amount(right)}".strip()
 
 
-def days_to_full(soonest: Any, latest: Any, *, rates_known: bool, is_full: bool) -> str:
-    """When the storage is full: `12 to 19 d`, `> 1 year`, `not growing`, or nothing where a rate is not known."""
+def days_to_full(soonest: Any, latest: Any, *, rates_known: bool, is_full: bool, has_limit: bool) -> str:
+    """When the storage is full: `12 to 19 d`, `> 1 year`, `not growing`, `no limit`, or nothing where a rate is not
+    known."""
+    if not has_limit:
+        return "no limit"
     if is_full:
         return "full"
     if not rates_known:

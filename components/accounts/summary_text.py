@@ -95,7 +95,8 @@ def _work(pulse: Row) -> list[str]:
     if pulse["jobs_failed_today"]:
         told.append(f"{fmt.plural(pulse['jobs_failed_today'], 'failed job')} today")
     elif pulse["jobs_failed_7d"]:
-        told.append(f"{fmt.plural(pulse['jobs_failed_7d'], 'failed job')} in 7 days, none today")
+        again = f", {pulse['jobs_retried_7d']:,} retried since" if pulse["jobs_retried_7d"] else ""
+        told.append(f"{fmt.plural(pulse['jobs_failed_7d'], 'failed job')} in 7 days, none today{again}")
     if pulse["voice_models_failed"]:
         told.append(f"{fmt.plural(pulse['voice_models_failed'], 'voice model')} failed to train")
     calls, errors = pulse["api_calls_24h"], pulse["api_errors_24h"]

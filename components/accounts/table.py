@@ -122,6 +122,7 @@ def _cell(quota: Quota, row: dict[str, Any]) -> str:
         row["full_latest_days"],
         rates_known=not (pd.isna(row["storage_rate_7"]) or pd.isna(row["storage_rate_28"])),
         is_full=quota_cells.band_name(row["storage_band"]) in {"over", "at limit"},
+        has_limit=not pd.isna(row[LIMITS[quota]]),
     )
     return f"{text} · {full}" if full and full != "full" else text
 

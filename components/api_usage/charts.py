@@ -125,7 +125,7 @@ def _faint() -> str:
 
 
 def _table(frame: pd.DataFrame, time: str, series: dict[str, Series]) -> pd.DataFrame:
-    names = {name: label for name, (label, _) in series.items()}
+    names = {name: one.label for name, one in series.items()}
     moments = frame[time].dt.strftime("%Y-%m-%d %H:%M")
     return frame.assign(**{time: moments})[[time, *series]].rename(columns={time: "From (UTC)", **names})
 

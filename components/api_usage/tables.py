@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +14,8 @@ from components.ui import feedback, fmt, records, url
 from components.ui.freshness import TTL_S
 from core.database import load
 from queries.api_usage import figures
+
+_STATES: Final = {"failing": "red", "ok": "gray"}
 
 
 def endpoints(view: View) -> None:
@@ -34,10 +36,11 @@ def endpoints(view: View) -> None:
         url.write(api_usage_service=option(service), api_usage_endpoint=option(endpoint))
         st.rerun()  # the whole page: in a card, only the card would run again
 
+    states = [_state(*row) for row in zip(rows["is_flagged"], rows["is_as_usual"], rows["base"], strict=True)]
     table = pd.DataFrame(
         {
             "Endpoint": [fmt.plain(f"{service} {named(endpoint)}") for service, endpoint in targets],
-            "State": [["failing"] if flagged else ["ok"] for flagged in rows["is_flagged"]],
+            "State": [[state] for state in states],
             "Calls": rows["calls"],
             "Errors": [_errors(share, base) for share, base in zip(rows["share"], rows["base"], strict=True)],
             "429": rows["errors_429"],
@@ -51,7 +54,13 @@ def endpoints(view: View) -> None:
         hide_index=True,
         column_config={
             "Endpoint": records.opener("api_usage_endpoints", targets, narrow, "Endpoint", 310, alignment="left"),
-            "State": config.MultiselectColumn("State", options=["failing", "ok"], color=["red", "gray"], width=80),
+            "State": config.MultiselectColumn(
+                "State",
+                options=list(dict.fromkeys(states)),
+                color=[_STATES.get(state, "orange") for state in dict.fromkeys(states)],
+                width=120,
+                help="As usual: more errors than an endpoint should have, and no more than in the week before",
+            ),
             "Calls": config.NumberColumn("Calls", width=85, format="localized"),
             "Errors": config.TextColumn(
                 "Errors", width=165, alignment="right", help="Share that failed, and in the seven days before the range"
@@ -179,6 +188,12 @@ def _account(identity: str, name: object) -> str:
     if identity == figures.NOBODY:
         return "(no account)"
     return fmt.plain(name) if isinstance(name, str) else "(deleted account)"
+
+
+def _state(is_flagged: bool, is_as_usual: bool, base: float | None) -> str:
+    if is_flagged:
+        return "failing"
+    return f"as usual, {fmt.percent(base)}" if is_as_usual else "ok"
 
 
 def _errors(share: float, base: float) -> str:

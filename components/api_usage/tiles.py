@@ -45,13 +45,12 @@ def _count(view: View, name: str, label: str, unit: str) -> None:
 def _error_rate(view: View) -> None:
     told, missing = _totals(view), _missing(view)
     now, done, before = (_share(told[f"errors{part}"], told[f"calls{part}"]) for part in ("", "_done", "_before"))
-    moved = None if done is None or before is None else f"{(done - before) * 100:+.1f} pp"
     cards.metric(
         "Error rate",
         fmt.percent(now),
         exact=f"{told['errors']:,} of {told['calls']:,} calls failed: status 400 or more, or a message without one."
         f"{_SINCE if missing else ''}",
-        delta=missing or moved,
+        delta=missing or fmt.points(done, before),
         good="neither" if missing else "down",
         trend=_course(view, "errors"),
         versus="" if missing else "vs range before",

@@ -118,10 +118,10 @@ def _share(by: str) -> Callable[[], None]:
             key=f"review_by_{by}",
             column_config={
                 "name": config.TextColumn(_BY[by], width=150),
-                "verdicts": config.NumberColumn("Verdicts", width=65),
-                "approved": config.NumberColumn("Appr.", width=55),
-                "needs_work": config.NumberColumn("Work", width=55),
-                "rejected": config.NumberColumn("Rej.", width=55),
+                "verdicts": config.NumberColumn("Verdicts", width=65, format="localized"),
+                "approved": config.NumberColumn("Appr.", width=55, format="localized"),
+                "needs_work": config.NumberColumn("Work", width=55, format="localized"),
+                "rejected": config.NumberColumn("Rej.", width=55, format="localized"),
                 "approved_share": config.ProgressColumn(
                     "Approved", min_value=0, max_value=100, format="%.1f %%", width=110
                 ),

@@ -49,7 +49,7 @@ def editor(found: pd.DataFrame, view: View) -> None:
             "Active": config.CheckboxColumn("Active", width=78),
             "Verified": config.CheckboxColumn("Verified", width=86),
             "Every": config.NumberColumn(
-                "Every (h)", min_value=1, max_value=HOURS_MAX, step=1, required=True, width=92
+                "Every (h)", min_value=1, max_value=HOURS_MAX, step=1, required=True, width=92, format="localized"
             ),
             "Followers": config.NumberColumn("Followers", format="compact", width=76),
             "Scraped": config.TextColumn("Last scraped (UTC)", width=136),

@@ -45,9 +45,11 @@ def _list(found: pd.DataFrame, view: View) -> None:
             "Category": config.TextColumn("Category", width=190),
             "Flags": config.MultiselectColumn("Flags", options=list(FLAGS), color=list(FLAGS.values()), width=130),
             "Followers": config.NumberColumn("Followers", format="compact", width=72),
-            "Accounts": config.NumberColumn("Accts", help="Accounts that follow the creator", width=48),
+            "Accounts": config.NumberColumn(
+                "Accts", help="Accounts that follow the creator", width=48, format="localized"
+            ),
             "Pieces": config.TextColumn("Pieces", help="Content pieces", width=54, alignment="right"),
-            "Every": config.NumberColumn("Every h", help="Hours between two scrapes", width=56),
+            "Every": config.NumberColumn("Every h", help="Hours between two scrapes", width=56, format="localized"),
             "Scraped": config.TextColumn("Last scraped (UTC)", width=140),
         },
         list(found["id"]),

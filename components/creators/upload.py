@@ -80,7 +80,10 @@ def _preview(plan: Plan) -> None:
         st.dataframe(
             pd.DataFrame(plan.faults[:_SHOWN], columns=["line", "problem"]).map(_text),
             hide_index=True,
-            column_config={"line": st.column_config.NumberColumn("Line", width=60), "problem": "Why not"},
+            column_config={
+                "line": st.column_config.NumberColumn("Line", width=60, format="localized"),
+                "problem": "Why not",
+            },
             height=min(31 * (len(plan.faults) + 1) + 3, 180),
             alt="Rows that cannot be used",
         )

@@ -61,9 +61,9 @@ def _groups(view: View) -> None:
         hide_index=True,
         column_config={
             "Error": records.opener("jobs_groups", told, open_group, "Error", 350, alignment="left"),
-            "Jobs": config.NumberColumn("Jobs", width=56),
+            "Jobs": config.NumberColumn("Jobs", width=56, format="localized"),
             "Share": config.ProgressColumn("Share", format="%.1f%%", min_value=0, max_value=100, width=120),
-            "Accounts": config.NumberColumn("Accounts", width=72),
+            "Accounts": config.NumberColumn("Accounts", width=72, format="localized"),
             "Types": config.TextColumn("Types", width=150),
             "24 h": config.BarChartColumn(
                 "24 h", width=140, y_min=0, help="Failures per hour, the newest on the right"

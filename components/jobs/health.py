@@ -17,7 +17,7 @@ from components.ui import cards, charts, fields, fmt
 from components.ui.charts import Series
 from components.ui.theme import STATES, hex_of
 from core.database import load
-from queries.jobs import health
+from queries.jobs import health, states
 from queries.jobs.states import JOB_TYPES
 
 TTL_S: Final = 15
@@ -25,6 +25,15 @@ HEIGHT: Final = 168
 _SKELETON: Final = HEIGHT + 44
 _SPANS: Final = {"24h": "24 h", "7d": "7 d", "30d": "30 d", "all": "30 d"}
 _LOG_TICKS: Final = {1: "1s", 10: "10s", 60: "1m", 600: "10m", 3600: "1h", 86400: "1d"}
+
+
+ENDS: Final = {
+    "completed": Series("Completed", "green"),
+    "failed": Series("Failed", "red"),
+    "retried": Series("Failed, retried since", "red", is_past=True),
+    "cancelled": Series("Cancelled", "gray"),
+}
+"""How jobs ended, as both charts of it draw them."""
 
 
 class Mark(NamedTuple):
@@ -51,11 +60,13 @@ def charts_of(view: View) -> None:
 def _throughput(view: View) -> None:
     step = STEP_HOURS[view.range]
     frame = _read(health.throughput(health.health_filter(view.where), view.hours, step))
-    is_cut = bool(frame["completed"].isna().any())
-    note = f"ended per {'hour' if step == 1 else f'{step} h'}, UTC, {_SPANS[view.range]}"
+    notes = [f"ended per {'hour' if step == 1 else f'{step} h'}, UTC, {_SPANS[view.range]}"]
+    notes += [f"newest {health.ENDS:,} ends"] if frame["completed"].isna().any() else []
+    failures, retried = int(frame[["failed", "retried"]].sum().sum()), int(frame["retried"].sum())
+    notes += [f"{retried:,} of {fmt.plural(failures, 'failure')} retried since"] if retried else []
     charts.title(
         "Throughput",
-        note + (f" · newest {health.ENDS:,} ends" if is_cut else ""),
+        " · ".join(notes),
         _table(frame),
         key="jobs_throughput",
     )
@@ -64,7 +75,9 @@ def _throughput(view: View) -> None:
     def select() -> None:
         if points := _points(key):
             at = pd.Timestamp(points[-1]["x"])
-            state = ("completed", "failed", "cancelled")[points[-1]["curve_number"]]
+            state = states.ENDS[points[-1]["curve_number"]]
+            if state == "retried":  # those are in other states by now
+                return
             _go(
                 jobs_ended=f"{at.to_pydatetime().astimezone(UTC) if at.tzinfo else at:{ENDED_FORMAT}}/{step}",
                 jobs_state=state,
@@ -73,11 +86,12 @@ def _throughput(view: View) -> None:
     charts.over_time(
         frame,
         "at",
-        {state: Series(state.capitalize(), STATES[state]) for state in ("completed", "failed", "cancelled")},
+        ENDS,
         kind="bar",
         key=key,
         alt=f"Jobs that ended over the last {_SPANS[view.range]}: {_sum(frame['completed'])} completed, "
-        f"{_sum(frame['failed'])} failed, {_sum(frame['cancelled'])} cancelled",
+        f"{_sum(frame['failed'])} failed, {_sum(frame['retried'])} failed and were retried since, "
+        f"{_sum(frame['cancelled'])} cancelled",
         open_from=frame["at"].iloc[-1],
         on_select=select,
         height=HEIGHT,

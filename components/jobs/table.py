@@ -51,9 +51,11 @@ def draw_table(rows: pd.DataFrame, view: View) -> None:
             "Type": config.TextColumn("Type", width=128),
             "Account": config.TextColumn("Account", width=140),
             "Error": config.TextColumn("Error", width=230),
-            "Priority": config.NumberColumn("Priority", width=62),
+            "Priority": config.NumberColumn("Priority", width=62, format="localized"),
             "Attempts": config.TextColumn("Tries", width=58, alignment="right"),
-            "Credits": config.NumberColumn("Credits", width=65, help="Charged, or estimated where nothing was yet"),
+            "Credits": config.NumberColumn(
+                "Credits", width=65, help="Charged, or estimated where nothing was yet", format="localized"
+            ),
             "Time": config.TextColumn(_TIMES[view.order.name][1], width=150),
         },
         list(rows["id"]),

@@ -8,9 +8,9 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
+from components.jobs.health import ENDS
 from components.overview import work
 from components.ui import cards, charts, feedback, fmt
-from components.ui.charts import Series
 from components.usage.charts import FEATURES
 from core.database import load, rows
 from queries import overview
@@ -21,11 +21,6 @@ from queries.usage.filters import UsageFilter
 TTL_S: Final = 30
 METRICS_PX: Final = 172
 CHART_PX: Final = 190
-ENDS: Final = {
-    "completed": Series("Completed", "green"),
-    "failed": Series("Failed", "red"),
-    "cancelled": Series("Cancelled", "gray"),
-}
 
 
 def active_accounts() -> None:
@@ -63,12 +58,11 @@ def api_error_rate() -> None:
     """The share of API calls that failed."""
     told = _one(overview.api_error_rate(datetime.now(UTC)))
     now, before = told["value"], told["previous"]
-    change = None if now is None or before is None else f"{(now - before) * 100:.1f} pp"
     cards.metric(
         "API error rate, 24 h",
         fmt.percent(now),
         exact=f"{told['errors']:,} of {told['requests']:,} calls failed; {fmt.percent(before)} in the 24 h before.",
-        delta=change,
+        delta=fmt.points(now, before),
         good="down",
         trend=[share or 0 for share in told["series"]],
         versus="vs before",
@@ -112,7 +106,8 @@ def failed_jobs() -> None:
     cards.metric(
         "Failed jobs, 24 h",
         fmt.compact(told["value"]),
-        exact=f"{told['value']:,} jobs; {told['previous']:,} in the 24 hours before.",
+        exact=f"{told['value']:,} jobs failed, {told['retried']:,} of them retried since by staff; "
+        f"{told['previous']:,} in the 24 hours before.",
         delta=told["value"] - told["previous"],
         good="down",
         trend=told["series"],
@@ -152,7 +147,7 @@ def credits_per_day() -> None:
     where = UsageFilter(day - timedelta(days=30), day + timedelta(days=1))
     frame = load(usage.credits_by_feature(where, "day"), ttl_s=TTL_S, domain="usage")
     frame = frame.assign(bucket=pd.to_datetime(frame["bucket"], utc=True))
-    names = {name: label for name, (label, _) in FEATURES.items()}
+    names = {name: one.label for name, one in FEATURES.items()}
     charts.title("Credits per day by feature", "UTC", frame.rename(columns=names), key="overview_credits")
     if not frame[list(FEATURES)].to_numpy(dtype="float64").any():
         feedback.empty("No credits in 30 days.", "They show here once customers make something.", "bar_chart")
@@ -174,7 +169,7 @@ def jobs_per_hour() -> None:
     """How many jobs got done and failed over the last two days."""
     now = datetime.now(UTC)
     frame = load(throughput.jobs_per_hour(now), ttl_s=TTL_S, domain="jobs")
-    names = {name: label for name, (label, _) in ENDS.items()}
+    names = {name: one.label for name, one in ENDS.items()}
     charts.title("Jobs per hour", "UTC", frame.rename(columns=names), key="overview_jobs")
     if not frame[list(ENDS)].to_numpy(dtype="float64").any():
         feedback.empty("No job ended in 48 hours.", "Check whether jobs are waiting in the queue.", "checklist")

@@ -44,8 +44,8 @@ def draw_table(view: View) -> None:
         {
             "Title": config.TextColumn("Title", width=356),
             "Account": config.TextColumn("Account", width=170),
-            "Pieces": config.NumberColumn("Pieces", width=62),
-            "People": config.NumberColumn("People", width=62, help="Collaborators"),
+            "Pieces": config.NumberColumn("Pieces", width=62, format="localized"),
+            "People": config.NumberColumn("People", width=62, help="Collaborators", format="localized"),
             "Archived": config.MultiselectColumn("Archived", options=["archived"], color=["gray"], width=84),
             "Opened": config.TextColumn("Opened (UTC)", width=146),
             "Created": config.TextColumn("Created (UTC)", width=100),

@@ -56,7 +56,7 @@ def draw_table() -> None:
             "State": config.MultiselectColumn(
                 "State", options=["active", "deactivated"], color=["green", "gray"], width=110
             ),
-            "Sessions": config.NumberColumn("Sessions", width=76, help="Open now"),
+            "Sessions": config.NumberColumn("Sessions", width=76, help="Open now", format="localized"),
             "Seen": config.TextColumn("Last seen (UTC)", width=160),
             "Since": config.TextColumn("Since", width=100),
         },

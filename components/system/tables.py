@@ -90,7 +90,7 @@ def rollups() -> None:
                 "Through (UTC)", width=120, help="Later hours are read from raw rows"
             ),
             "Compared": st.column_config.TextColumn("Compared", width=110, help="Last comparison with the raw rows"),
-            "Took": st.column_config.NumberColumn("Took, ms", width=90),
+            "Took": st.column_config.NumberColumn("Took, ms", width=90, format="localized"),
             "Error": st.column_config.TextColumn("Last error", width=330),
             "Since": st.column_config.TextColumn("Failing", width=90),
             "Left": st.column_config.TextColumn(

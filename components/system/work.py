@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.ui import destinations, fmt, freshness
+from components.ui import destinations, fmt, freshness, left_out
 from components.ui.work_item import TTL_S, Work
 from core.database import rows
 from queries.rollups import state
@@ -15,7 +15,7 @@ def late_rollups() -> list[Work]:
     told = rows(state.state(), ttl_s=TTL_S, domain="api_usage")
     failing = [row for row in told if row["last_error"] and not row["faults"]]
     late = [row for row in told if row["behind"] and row not in failing]
-    return [*map(_stopped, failing), *([_behind(late)] if late else [])]
+    return [*map(_stopped, failing), *([_behind(late)] if late else []), *_ahead(told)]
 
 
 def _stopped(row: dict[str, Any]) -> Work:
@@ -44,6 +44,26 @@ def _behind(late: list[dict[str, Any]]) -> Work:
         page=page,
         label=label,
     )
+
+
+def _ahead(told: list[dict[str, Any]]) -> list[Work]:
+    """Rows of the future, of which no figure tells before their day."""
+    counts = {freshness.NAMES[row["source"]]: left_out.ahead(row["left_out"]) for row in told}
+    if not (number := sum(counts.values())):
+        return []
+    page, label = _where()
+    are = "is" if number == 1 else "are"
+    return [
+        Work(
+            severity="orange",
+            reach=number,
+            icon="update",
+            headline=f"{fmt.plural(number, 'row')} {are} dated in the future",
+            detail=", ".join(f"{name} {rows:,}" for name, rows in counts.items() if rows),
+            page=page,
+            label=label,
+        )
+    ]
 
 
 def _where() -> tuple[str, str]:

@@ -18,10 +18,11 @@ _TEXTS: Final = ("name", "text", "hovertext", "x", "y")
 
 
 class Series(NamedTuple):
-    """A column of the frame, how it is named and its theme colour."""
+    """A column of the frame, how it is named and its theme colour; `is_past` draws what is no more as an outline."""
 
     label: str
     color: str
+    is_past: bool = False
 
 
 def over_time(
@@ -40,11 +41,12 @@ def over_time(
 ) -> None:
     """Columns of a frame over UTC time; bars from `open_from` on are hatched as incomplete; gaps stay gaps."""
     figure = go.Figure(layout={"template": "desk"})
-    for column, (label, color) in series.items():
+    for column, (label, color, is_past) in series.items():
         values = frame[column].astype("float64")
-        shown = {"x": frame[time], "y": values, "name": label, "hovertemplate": f"%{{y:,.4~g}}{unit}"}
+        shown = {"x": frame[time], "y": values, "name": label, "hovertemplate": f"%{{y:,.2~f}}{unit}"}
         if kind == "bar":
             hatch = ["" if open_from is None or at < open_from else "/" for at in frame[time]]
+            hatch = ["x" if is_past else one for one in hatch]
             marker = {"color": hex_of(color), "pattern": {"shape": hatch, "size": 4, "solidity": 0.4}}
             figure.add_bar(**shown, marker=marker)
         else:

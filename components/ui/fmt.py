@@ -15,6 +15,7 @@ D = TypeVar("D", bound=date)
 EMPTY: Final = "—"
 COUNT_CAP: Final = 10_000
 _YEAR_S: Final = 365 * 86_400
+_SIZES: Final = ((1e3, "k"), (1e6, "M"), (1e9, "G"))
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 _READ: Final = re.compile(  # first what Streamlit looks for in the text that Markdown leaves, where no backslash helps
     r"(?P<joined>(?<=[-+.\w])@(?=[-\w])|:(?=//|material/|[-+\w]+:)|(?<=www)\.|(?<=[-<>~])[-=>])"
@@ -33,15 +34,29 @@ def count(value: int, cap: int = COUNT_CAP, *, is_floor: bool = False) -> str:
 
 def compact(value: float) -> str:
     """A number as a tile shows it: 812, 12.4k, 3.1M."""
-    for limit, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= limit:
-            return f"{value / limit:,.1f}{unit}"
-    return f"{value:,.0f}"
+    if abs(round(value)) < 1000:
+        return f"{round(value):d}"
+    fitting = (one for one in _SIZES if abs(round(value / one[0], 1)) < 1000)
+    size, unit = next(fitting, _SIZES[-1])
+    return f"{value / size:,.1f}{unit}"
+
+
+def decimal(value: float) -> str:
+    """A number with its hundredths where it has any: 50, 50.02, 1,024.5."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".") if round(value, 2) else "0"
+
+
+def points(now: float | None, before: float | None) -> str | int | None:
+    """How far a share moved, in percentage points; 0 where that rounds to nothing."""
+    if now is None or before is None:
+        return None
+    moved = round((now - before) * 100, 1)
+    return f"{moved:+.1f} pp" if moved else 0
 
 
 def percent(share: float | None) -> str:
     """A share of one as a percentage with one decimal."""
-    return EMPTY if share is None else f"{share:.1%}"
+    return EMPTY if share is None else f"{round(share, 3) or 0:.1%}"
 
 
 def duration(seconds: float | None) -> str:
@@ -52,9 +67,11 @@ def duration(seconds: float | None) -> str:
         return f"-{duration(-seconds)}"
     if seconds >= 2 * _YEAR_S:
         return plural(int(seconds) // _YEAR_S, "year")
-    if seconds < 1:
+    if round(seconds * 1000) < 1000:
         return f"{seconds * 1000:.0f} ms"
-    left, parts = int(seconds), list[str]()
+    if seconds < 9.95:
+        return f"{decimal(round(seconds, 1))}s"
+    left, parts = round(seconds), list[str]()
     for size, unit in _UNITS:
         amount, left = divmod(left, size)
         if amount or parts:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from components.ui import fmt
 from core import jsontext
 
+AHEAD: Final = "ahead"
+"""Under which name stands how many of the others are dated in the future."""
 _NUMBERS: Final = frozenset({"account_usage_stats.storage_used_gb"})
 
 
@@ -35,6 +37,12 @@ def total(counts: str | None) -> int:
     return sum(_read(counts).values())
 
 
+def ahead(counts: str | None) -> int:
+    """How many of them are dated in the future."""
+    told: dict[str, Any] = jsontext.loads(counts) if isinstance(counts, str) else {}
+    return int(told.get(AHEAD, 0))
+
+
 def _read(counts: str | None) -> dict[str, int]:
     told: dict[str, object] = jsontext.loads(counts) if isinstance(counts, str) else {}
-    return {name: rows for name, rows in told.items() if isinstance(rows, int)}
+    return {name: rows for name, rows in told.items() if isinstance(rows, int) and name != AHEAD}

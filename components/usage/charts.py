@@ -99,5 +99,5 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _table(frame: pd.DataFrame, series: dict[str, Series]) -> pd.DataFrame:
-    names = {name: label for name, (label, _) in series.items()}
+    names = {name: one.label for name, one in series.items()}
     return frame.assign(bucket=frame["bucket"].dt.date)[["bucket", *series]].rename(columns={"bucket": "From", **names})

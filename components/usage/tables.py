@@ -130,7 +130,9 @@ def by_plan(view: View) -> None:
         hide_index=True,
         column_config={
             "Plan": config.TextColumn("Plan", width=80),
-            "Accounts": config.NumberColumn("Accounts", width=68, help="With credits on these days"),
+            "Accounts": config.NumberColumn(
+                "Accounts", width=68, help="With credits on these days", format="localized"
+            ),
             "Credits": config.NumberColumn("Credits", width=75, format="localized"),
             "Share": config.NumberColumn("Share", width=65, format="%.1f%%"),
             "Change": config.TextColumn("Change", width=70, alignment="right"),

@@ -107,7 +107,7 @@ def _storage(view: View) -> None:
         shown_value, note = fmt.EMPTY, "not measured yet"
     else:
         shown_value = f"{used:,.1f} GB"
-        note = f"{fmt.percent(used / limit)} of limits" if limit and limit > 0 else "no limits"
+        note = f"{fmt.percent(told['limited_gb'] / limit)} of limits" if limit else "no limits"
     if told["left_out"]:
         note = f"{note}, {fmt.plural(told['left_out'], 'row')} left out"
     dates = "" if used is None else f" Measured from {told['oldest']} to {told['newest']}."

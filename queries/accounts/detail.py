@@ -21,6 +21,7 @@ from queries.tables import (
     accounts,
     api_usage_logs,
     creators,
+    job_failure,
     processing_queue,
     projects,
     user_profiles,
@@ -96,6 +97,7 @@ class Pulse(TypedDict):
 
     jobs_failed_today: int  # UTC
     jobs_failed_7d: int
+    jobs_retried_7d: int  # of them, by staff since
     jobs_waiting: int
     api_errors_24h: int
     api_calls_24h: int
@@ -110,10 +112,13 @@ def pulse(account_id: UUID) -> Rows:
     midnight = func.date_trunc("day", func.now(), literal_column("'UTC'", Text))
     ended = ended_at()
     failed = [q.account_id == account_id, q.status == "failed", usable.has_been(ended)]
+    again = job_failure.c.ended_at
+    retried = [job_failure.c.account_id == account_id, usable.has_been(again)]
     called = [logs.account_id == account_id, logs.created_at >= ago(days=1), usable.has_been(logs.created_at)]
     return select(
-        _count(*failed, ended >= midnight).label("jobs_failed_today"),
-        _count(*failed, ended >= ago(days=7)).label("jobs_failed_7d"),
+        (_count(*failed, ended >= midnight) + _count(*retried, again >= midnight)).label("jobs_failed_today"),
+        (_count(*failed, ended >= ago(days=7)) + _count(*retried, again >= ago(days=7))).label("jobs_failed_7d"),
+        _count(*retried, again >= ago(days=7)).label("jobs_retried_7d"),
         _count(q.account_id == account_id, q.status.in_(("queued", "processing"))).label("jobs_waiting"),
         _count(*called, has_failed()).label("api_errors_24h"),
         _count(*called).label("api_calls_24h"),

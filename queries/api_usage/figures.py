@@ -30,6 +30,8 @@ P99_CALLS: Final = 100
 """With fewer calls the percentile says nothing."""
 BASE_DAYS: Final = 7
 """An endpoint is compared with so many days before the range."""
+DEAD_SHARE: Final = 0.5
+"""More errors than this are failing, however many were usual."""
 NAMES_DAYS: Final = 90
 TOP: Final = 20
 NOBODY: Final = "00000000-0000-0000-0000-000000000000"
@@ -41,9 +43,10 @@ def endpoints(where: ApiFilter, flags: Flags) -> Rows:
 
     Columns: service, endpoint ('' where the product wrote none), calls, errors, share (0 to 1), errors_429, errors_5xx,
     unknown (no status, no message), tokens, credits, timed (calls with a latency), p50_ms, p95_ms (None under
-    `P95_CALLS`), p99_ms (None under `P99_CALLS`), base (error share of the seven days before; None without calls),
-    is_flagged. Flagged are `calls` and more whose Wilson 95 % lower bound of the error share exceeds both `share` and
-    `ratio` times the base. Flagged first, then most calls.
+    `P95_CALLS`), p99_ms (None under `P99_CALLS`), base (error share of the seven days before; None where those had too
+    few calls to say), is_flagged, is_as_usual. Flagged are `calls` and more whose Wilson 95 % lower bound of the error
+    share exceeds both `share` and `ratio` times the base, or half; as usual is what exceeds `share` alone. Flagged
+    first, then most calls.
     """
     since = literal(where.since, UTC_TIME)
     by_endpoint = detailed if where.account_id else counted  # an account's roll-up knows services only
@@ -55,13 +58,16 @@ def endpoints(where: ApiFilter, flags: Flags) -> Rows:
         rows.c.service,
         rows.c.endpoint,
         *(sum_where(rows.c[name], is_now).label(name) for name in names),
-        (errors_before.cast(Double) / func.nullif(calls_before, 0)).label("base"),
+        case((calls_before >= flags.calls, errors_before.cast(Double) / calls_before)).label("base"),
     )
     e = sums.group_by(rows.c.service, rows.c.endpoint).subquery("e")
     timed = histograms.percentiles(detailed(where), ["service", "endpoint"]).subquery("timed")
     share = e.c.errors.cast(Double) / e.c.requests
-    worse = func.greatest(flags.share, flags.ratio * func.coalesce(e.c.base, 0))
-    is_flagged = and_(e.c.requests >= flags.calls, wilson_low(e.c.errors, e.c.requests) > worse)
+    at_least, is_enough = wilson_low(e.c.errors, e.c.requests), e.c.requests >= flags.calls
+    # An endpoint that is dead for days is its own base: what fails every other time is failing, whatever was usual.
+    worse = func.greatest(flags.share, func.least(flags.ratio * func.coalesce(e.c.base, 0), DEAD_SHARE))
+    is_flagged = and_(is_enough, at_least > worse)
+    is_as_usual = and_(is_enough, at_least > flags.share, ~is_flagged)
     return (
         select(
             e.c.service,
@@ -78,6 +84,7 @@ def endpoints(where: ApiFilter, flags: Flags) -> Rows:
             *told(timed),
             e.c.base,
             is_flagged.label("is_flagged"),
+            is_as_usual.label("is_as_usual"),
         )
         .outerjoin_from(e, timed, and_(timed.c.service == e.c.service, timed.c.endpoint == e.c.endpoint))
         .where(e.c.requests > 0)

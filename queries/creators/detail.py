@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import Date, Text, case, cast, func, literal_column, select, true
+from sqlalchemy import Date, Text, case, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.reads import rows_of
@@ -94,7 +94,7 @@ def followers(creator_id: UUID, limit: int = FOLLOWERS_LIMIT) -> Rows:
             func.count().over().label("total"),
         )
         .join_from(follows, accounts, accounts.c.id == follows.c.account_id)
-        .where(follows.c.creator_id == creator_id, follows.c.is_active == true())
+        .where(follows.c.creator_id == creator_id, follows.c.is_active.is_not(False))
         .order_by(follows.c.followed_at.desc().nulls_last(), accounts.c.id)
         .limit(limit)
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 
 from queries.sql import usable
 from queries.sql.constants import constant
@@ -62,13 +62,13 @@ def is_overdue() -> ColumnElement[bool]:
 
 def is_followed() -> ColumnElement[bool]:
     """Whether any account follows the creator now."""
-    return select(follows.c.id).where(follows.c.creator_id == c.c.id, follows.c.is_active == true()).exists()
+    return select(follows.c.id).where(follows.c.creator_id == c.c.id, follows.c.is_active.is_not(False)).exists()
 
 
 def is_in_followed() -> ColumnElement[bool]:
     """The same for counting all creators: one pass over who is followed, instead of one look for each creator."""
     return c.c.id.in_(
-        select(follows.c.creator_id).where(follows.c.creator_id.is_not(None), follows.c.is_active == true())
+        select(follows.c.creator_id).where(follows.c.creator_id.is_not(None), follows.c.is_active.is_not(False))
     )
 
 
@@ -92,7 +92,7 @@ def clauses(where: CreatorFilter) -> list[ColumnElement[bool]]:
         found.append(c.c.follower_count < where.followers_until)
     if where.followed_by:
         followed = select(follows.c.creator_id).where(
-            follows.c.account_id == where.followed_by, follows.c.is_active == true()
+            follows.c.account_id == where.followed_by, follows.c.is_active.is_not(False)
         )
         found.append(c.c.id.in_(followed))
     if where.is_followed is not None:

@@ -158,7 +158,7 @@ def _listed() -> list[ColumnElement[Any]]:
 
 
 def _followers() -> ColumnElement[int]:
-    counted = select(func.count()).where(follows.c.creator_id == c.c.id, follows.c.is_active == true())
+    counted = select(func.count()).where(follows.c.creator_id == c.c.id, follows.c.is_active.is_not(False))
     return counted.correlate(c).scalar_subquery().label("accounts")
 
 

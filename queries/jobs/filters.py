@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, Literal
+from operator import eq, gt, lt
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, select
@@ -19,12 +20,12 @@ from queries.sql import usable
 from queries.sql.outcomes import ended_at
 from queries.sql.text import contains, printable
 from queries.sql.time import between
+from queries.tables import job_failure
 from queries.tables import processing_queue as q
 
 Priority = Literal["any", "high", "normal", "low"]
 
-_urgency = func.coalesce(q.c.priority, literal_column("0"))
-_PRIORITIES: Final = {"high": _urgency > 0, "normal": _urgency == 0, "low": _urgency < 0}
+_ABOUT_NORMAL: Final[dict[Priority, Callable[[Any, Any], Any]]] = {"high": gt, "normal": eq, "low": lt}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def job_clauses(where: JobFilter) -> list[ColumnElement[bool]]:
     if where.account_id:
         clauses.append(q.c.account_id == where.account_id)
     if where.priority != "any":
-        clauses.append(_PRIORITIES[where.priority])
+        clauses.append(_is_about(where.priority, q.c.priority))
     if where.since:
         clauses += _since(where.states, where.since)
     if error := printable(where.error):
@@ -76,6 +77,24 @@ def job_clauses(where: JobFilter) -> list[ColumnElement[bool]]:
         group = newest_failures(clauses).subquery()
         clauses.append(q.c.id.in_(select(group.c.id).where(group.c.hash == where.signature)))
     return clauses
+
+
+def failure_clauses(where: JobFilter) -> list[ColumnElement[bool]]:
+    """The same on `job_failure`, of a filter that names a type, an account or a priority alone."""
+    f, clauses = job_failure.c, list[ColumnElement[bool]]()
+    if where.job_types:
+        clauses.append(f.job_type.in_(where.job_types))
+    if where.account_id:
+        clauses.append(f.account_id == where.account_id)
+    if where.priority != "any":
+        clauses.append(_is_about(where.priority, f.priority))
+    return clauses
+
+
+def _is_about(priority: Priority, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a stored priority is high, normal (0, or none) or low."""
+    normal = literal_column("0")
+    return _ABOUT_NORMAL[priority](func.coalesce(column, normal), normal)
 
 
 def has_unseen(where: JobFilter) -> ColumnElement[bool]:

@@ -9,24 +9,28 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Double,
+    Text,
     and_,
     case,
+    cast,
     false,
     func,
     literal_column,
     or_,
     select,
     type_coerce,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from queries.jobs import states
-from queries.jobs.filters import JobFilter, job_clauses
+from queries.jobs.filters import JobFilter, failure_clauses, job_clauses
 from queries.rollups import state
 from queries.sql import time, usable
 from queries.sql.aggregates import share, sum_where
 from queries.sql.constants import constant
 from queries.sql.outcomes import ended_at
+from queries.tables import job_failure as f
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
 
@@ -51,8 +55,9 @@ def health_filter(where: JobFilter) -> JobFilter:
 def throughput(where: JobFilter, hours: int, step_hours: int) -> Rows:
     """How many jobs ended over the last so many hours, in steps; a row for each step, the running one last.
 
-    Columns: at (start of the step, UTC), completed, failed, cancelled (None where older ends than the newest `ENDS`
-    would have to be counted). Source: `job_hour`, or where it does not tell them apart the jobs themselves.
+    Columns: at (start of the step, UTC), completed, failed, retried (failed, and retried since by staff), cancelled
+    (None where older ends than the newest `ENDS` would have to be counted). Source: `job_hour`, or where it does not
+    tell them apart the jobs and failures themselves.
     """
     step = time.span(hours=step_hours)
     first = func.date_bin(step, time.ago(hours=hours), _ORIGIN)
@@ -68,7 +73,7 @@ def throughput(where: JobFilter, hours: int, step_hours: int) -> Rows:
             steps.c.at,
             *(
                 case((is_told, sum_where(ended.c.jobs, ended.c.status == constant(name)))).label(name)
-                for name in states.TERMINAL
+                for name in states.ENDS
             ),
         )
         .outerjoin_from(steps, ended, ended.c.at == steps.c.at)
@@ -164,7 +169,8 @@ def failure_rates(where: JobFilter, hours: int) -> Rows:
     """Which share of the jobs that ended had failed, by type, against the equal period before; to whole hours.
 
     Columns: job_type, ended, failed, rate, previous_ended, previous_failed, previous_rate (rates 0 to 1, None without
-    jobs), is_window_full (only the newest `ENDS` ends of a period were counted). Cancelled jobs count in neither.
+    jobs), is_window_full (only the newest `ENDS` ends of a period were counted). Cancelled jobs count in neither; a
+    failure counts whether staff retried it since or not.
     Source: as for `throughput`.
     """
     since, before = (func.date_trunc("hour", time.ago(hours=part * hours)) for part in (1, 2))
@@ -191,8 +197,8 @@ def failure_rates(where: JobFilter, hours: int) -> Rows:
 def _by_type(ends: CTE) -> Rows:
     """Columns: job_type, ended (without the cancelled), failed."""
     e = ends.c
-    ended = sum_where(e.jobs, e.status.in_([constant("completed"), constant("failed")])).label("ended")
-    failed = sum_where(e.jobs, e.status == constant("failed")).label("failed")
+    ended = sum_where(e.jobs, e.status != constant("cancelled")).label("ended")
+    failed = sum_where(e.jobs, e.status.in_([constant("failed"), constant("retried")])).label("failed")
     return select(e.job_type, ended, failed).where(~e.is_beyond).group_by(e.job_type)
 
 
@@ -204,11 +210,24 @@ def _ends(where: JobFilter, since: ColumnElement[Any], until: ColumnElement[Any]
         figures = (hours.c.bucket.label("ended_at"), hours.c.job_type, hours.c.status, hours.c.jobs)
         ended = select(*figures, false().label("is_beyond"))
         return ended.where(hours.c.job_type.in_(where.job_types)) if where.job_types else ended
-    ended = ended_at()
-    clauses = [*job_clauses(where), *_ended_since(since), *([] if until is None else [ended < until])]
-    one = literal_column("1").label("jobs")
-    newest = select(ended.label("ended_at"), q.c.job_type, q.c.status, one, _is_beyond(ENDS))
-    return newest.where(*clauses).order_by(*_NEWEST).limit(ENDS + 1)
+    over = [*job_clauses(where), states.any_status(states.TERMINAL)]
+    of_jobs = (q.c.id, ended_at(), q.c.job_type, q.c.status, over)
+    of_failures = (f.c.id, f.c.ended_at, f.c.job_type, constant("retried"), failure_clauses(where))
+    parts = [
+        select(
+            select(ended.label("ended_at"), kind.label("job_type"), status.label("status"), cast(key, Text).label("id"))
+            .where(ended >= since, ended < until if until is not None else usable.has_been(ended), *clauses)
+            .order_by(ended.desc())
+            .limit(ENDS + 1)
+            .subquery()
+        )
+        for key, ended, kind, status, clauses in (of_jobs, of_failures)
+    ]
+    e = union_all(*parts).subquery().c
+    place = func.row_number().over(order_by=(e.ended_at.desc(), e.id))
+    return select(
+        e.ended_at, e.job_type, e.status, literal_column("1").label("jobs"), (place > ENDS).label("is_beyond")
+    ).limit(ENDS + 1)
 
 
 def is_rolled(where: JobFilter) -> bool:

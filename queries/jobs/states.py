@@ -56,6 +56,10 @@ def max_attempts() -> ColumnElement[Any]:
     return func.coalesce(q.c.max_attempts, constant(DEFAULT_MAX_ATTEMPTS))
 
 
+ENDS: Final = ("completed", "failed", "retried", "cancelled")
+"""How the figures tell ends: what failed and was retried by staff since is a failure still."""
+
+
 def started_at() -> ColumnElement[Any]:
     """When this run started; a job that waits again keeps the time of the run before."""
     return case((any_status(("processing", *TERMINAL)), q.c.started_at))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from queries.jobs import states
 from queries.rollups import state
 from queries.sql import histograms
 from queries.sql.aggregates import sum_where
@@ -47,11 +48,12 @@ def queue_wait(now: datetime) -> Rows:
 def jobs_per_hour(now: datetime) -> Rows:
     """How many jobs ended in each of the last 48 hours, the running one last.
 
-    Columns: at (start of the hour), completed, failed, cancelled; 0 where none did.
+    Columns: at (start of the hour), completed, failed, retried (failed, and retried since by staff), cancelled; 0 where
+    none did.
     """
     since, _, until = two_days(now)
     ended = state.job_hours(since, until)
-    names = ("completed", "failed", "cancelled")
+    names = states.ENDS
     each = (
         select(ended.c.bucket, *(sum_where(ended.c.jobs, ended.c.status == name).label(name) for name in names))
         .group_by(ended.c.bucket)

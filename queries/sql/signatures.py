@@ -16,8 +16,8 @@ WINDOW: Final = 2_500
 LENGTH: Final = 120
 HASH_LENGTH: Final = 32
 
-_NUMBERS: Final = r"[A-Za-z_-]*[0-9][A-Za-z0-9_.,:-]*"
-"""Words with a digit in them: numbers, times, UUIDs, request ids."""
+_NUMBERS: Final = r"[A-Za-z_-]*[0-9][A-Za-z0-9_.,:-]*|\m[a-f]{8,}\M"
+"""Words with a digit in them, or of hexadecimal letters alone: numbers, times, UUIDs, request ids."""
 
 _NAMED: Final = r"""("[a-z_]+"|`[a-z_]+`|(?<!\w)'[a-z_]+'(?!\w))"""
 """A lower-case identifier in quotes names the fault, not the job."""
@@ -25,7 +25,9 @@ _NAMED: Final = r"""("[a-z_]+"|`[a-z_]+`|(?<!\w)'[a-z_]+'(?!\w))"""
 _VALUES: Final = "|".join(
     (
         _NAMED,
-        r"https?://[^\s\"'<>)]+",
+        r"\w+://[^\s\"'<>)]+",
+        r"(?<![\w/…])(/[\w.…~%@+-]+){2,}/?",  # a path, of which numbers may be gone already
+        r"\m[A-Za-z]:\\[^\s\"'<>|]+",
         r'"[^"]*"',
         r"`[^`]*`",
         r"(?<!\w)'[^']*'(?!\w)",  # not the apostrophes of "can't" and "isn't"
@@ -47,9 +49,8 @@ def rough(message: ColumnElement[Any]) -> ColumnElement[Any]:
     """
 
     def after(word: str) -> ColumnElement[Any]:
-        there = func.strpos(message, literal(word))
-        behind = func.ltrim(func.substr(message, there + len(word), 8), literal(": "))
-        return func.coalesce(case((there > 0, behind)), "")
+        number = func.substring(message, literal(rf"(?<![A-Za-z]){word}:? ?(\d{{1,5}})(?!\w)"))
+        return func.coalesce(case((func.strpos(message, literal(word)) > 0, number)), "")
 
     bare = func.coalesce(func.regexp_replace(message, literal(_NUMBERS), "…", "g"), "")
     return functools.reduce(lambda told, word: told + _PARTED + after(word), _CODES, bare).label("rough")
@@ -66,8 +67,8 @@ def named(rows: CTE) -> Rows:
     texts = select(rows.c.rough).distinct().subquery()
     told: ColumnElement[Any] = func.translate(_part(texts.c.rough, 1), "\n\r\t", "   ")
     for place, word in enumerate(_CODES, start=2):
-        number = func.substring(_part(texts.c.rough, place), literal(r"^(\d{1,5})(?!\w)"))
-        told = func.regexp_replace(told, literal(rf"({word}:? ?)…"), literal(r"\1") + func.coalesce(number, "…"))
+        number = func.coalesce(func.nullif(_part(texts.c.rough, place), ""), "…")
+        told = func.regexp_replace(told, literal(rf"((?<![A-Za-z]){word}:? ?)…"), literal(r"\1") + number)
     told = func.regexp_replace(told, literal(_VALUES), r"\1…", "g")
     told = func.regexp_replace(told, literal("([\"'`])…"), r"\1", "g")  # what was kept stands alone
     short = func.btrim(func.left(told, LENGTH))

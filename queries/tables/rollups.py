@@ -153,6 +153,32 @@ class JobHourColumns(TypedColumns):
 job_hour = Table("job_hour", METADATA, JobHourColumns, schema="dashboard")
 
 
+class JobFailureColumns(TypedColumns):
+    """Columns of `dashboard.job_failure`."""
+
+    id: Named[int] = Column(BigInteger, primary_key=True)
+    job_id: Named[UUID] = Column(Uuid)
+    job_type: Named[str] = Column(Text)
+    account_id: Named[UUID | None]
+    priority: Named[int | None]
+    ended_at: Named[datetime | None] = Column(UTC_TIME)
+    message: Named[str | None] = Column(Text)
+    retried_at: Named[datetime] = Column(UTC_TIME)
+
+
+job_failure = Table("job_failure", METADATA, JobFailureColumns, schema="dashboard")
+
+
+class RollupMarkColumns(TypedColumns):
+    """Columns of `dashboard.rollup_mark`."""
+
+    source: Named[str] = Column(Text)
+    bucket: Named[datetime] = Column(UTC_TIME)
+
+
+rollup_mark = Table("rollup_mark", METADATA, RollupMarkColumns, schema="dashboard")
+
+
 class UsageDayColumns(TypedColumns):
     """Columns of `dashboard.usage_day`."""
 

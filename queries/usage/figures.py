@@ -117,9 +117,9 @@ def comparison(where: UsageFilter) -> Rows:
 def storage(where: UsageFilter, today: date) -> Rows:
     """How much is stored: each account's latest gauge, added over accounts and never over days.
 
-    Columns: used_gb (None when nobody was measured), limit_gb (of the same accounts), accounts, oldest, newest (dates
-    of the gauges), series (the sum per recorded day of the last 30, oldest first), left_out (gauges of these days that
-    are no usable number).
+    Columns: used_gb (None when nobody was measured), limited_gb and limit_gb (what those with a limit use, and their
+    limits), accounts, oldest, newest (dates of the gauges, today at the latest), series (the sum per recorded day of
+    the last 30, oldest first), left_out (gauges of these days that are no usable number).
     """
     latest = lateral(
         select(stats.c.stat_date, stats.c.storage_used_gb)
@@ -128,6 +128,7 @@ def storage(where: UsageFilter, today: date) -> Rows:
             stats.c.storage_used_gb.is_not(None),
             usable.number(stats.c.storage_used_gb).is_not(None),
             usable.is_day(stats.c.stat_date),
+            stats.c.stat_date <= today,
         )
         .order_by(stats.c.stat_date.desc())
         .limit(1)
@@ -144,7 +145,8 @@ def storage(where: UsageFilter, today: date) -> Rows:
     return (
         select(
             func.sum(latest.c.storage_used_gb).label("used_gb"),
-            func.sum(accounts.c.storage_limit_gb).label("limit_gb"),
+            func.sum(latest.c.storage_used_gb).filter(accounts.c.storage_limit_gb > 0).label("limited_gb"),
+            func.sum(accounts.c.storage_limit_gb).filter(accounts.c.storage_limit_gb > 0).label("limit_gb"),
             func.count().label("accounts"),
             func.min(latest.c.stat_date).label("oldest"),
             func.max(latest.c.stat_date).label("newest"),

@@ -21,9 +21,9 @@ GRANT USAGE ON SCHEMA public, dashboard TO desk_reader, desk_writer;
 GRANT SELECT ON
     dashboard.account_api_day, dashboard.account_api_hour, dashboard.account_call_day, dashboard.account_summary,
     dashboard.alembic_version, dashboard.api_usage_day, dashboard.api_usage_hour, dashboard.attempt,
-    dashboard.audit_chain, dashboard.audit_log, dashboard.bulk_run, dashboard.creator_draft, dashboard.job_hour,
-    dashboard.review, dashboard.review_verdict, dashboard.rollup_state, dashboard.staff, dashboard.staff_note,
-    dashboard.staff_session, dashboard.usage_day
+    dashboard.audit_chain, dashboard.audit_log, dashboard.bulk_run, dashboard.creator_draft, dashboard.job_failure,
+    dashboard.job_hour, dashboard.review, dashboard.review_verdict, dashboard.rollup_mark, dashboard.rollup_state,
+    dashboard.staff, dashboard.staff_note, dashboard.staff_session, dashboard.usage_day
 TO desk_reader, desk_writer;
 
 GRANT SELECT ON dashboard.known_browser TO desk_writer;
@@ -35,7 +35,10 @@ TO desk_writer;
 GRANT INSERT, UPDATE ON dashboard.bulk_run, dashboard.review TO desk_writer;
 GRANT UPDATE ON dashboard.rollup_state TO desk_writer;
 -- What was written once stays: of these only the named columns change.
-GRANT INSERT ON dashboard.audit_log, dashboard.review_verdict, dashboard.staff_note TO desk_writer;
+GRANT INSERT ON
+    dashboard.audit_log, dashboard.job_failure, dashboard.review_verdict, dashboard.staff_note
+TO desk_writer;
+GRANT INSERT, DELETE ON dashboard.rollup_mark TO desk_writer;
 GRANT UPDATE (undone_at) ON dashboard.review_verdict TO desk_writer;
 GRANT UPDATE (body, is_pinned, updated_at) ON dashboard.staff_note TO desk_writer;
 

@@ -20,15 +20,46 @@ def test_count_says_when_it_stopped_counting(value: int, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(0, "0"), (999, "999"), (12_400, "12.4k"), (214_600, "214.6k"), (3_140_000, "3.1M"), (-2_000, "-2.0k")],
+    [
+        (0, "0"),
+        (-0.4, "0"),
+        (999, "999"),
+        (999.6, "1.0k"),
+        (1_000, "1.0k"),
+        (12_400, "12.4k"),
+        (214_600, "214.6k"),
+        (999_949, "999.9k"),
+        (999_950, "1.0M"),
+        (3_140_000, "3.1M"),
+        (-2_000, "-2.0k"),
+        (999_950_000, "1.0G"),
+        (1.5e12, "1,500.0G"),
+    ],
 )
 def test_compact(value: float, shown: str) -> None:
     assert fmt.compact(value) == shown
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0, "0"), (-0.001, "0"), (50, "50"), (50.02, "50.02"), (50.5, "50.5"), (1_024.5, "1,024.5"), (2006, "2,006"),
+     (-9.999, "-10"), (1_000_000, "1,000,000")],
+)  # fmt: skip
+def test_decimal(value: float, shown: str) -> None:
+    assert fmt.decimal(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "shown"),
+    [(0.05, 0.03, "+2.0 pp"), (0.03, 0.05, "-2.0 pp"), (0.0503, 0.0505, 0), (0.0505, 0.0505, 0), (None, 0.1, None)],
+)
+def test_points(now: float | None, before: float | None, shown: object) -> None:
+    assert fmt.points(now, before) == shown
+
+
 def test_percent_has_one_decimal_and_knows_nothing_from_zero() -> None:
     assert fmt.percent(0.0289) == "2.9%"
-    assert fmt.percent(0) == "0.0%"
+    assert fmt.percent(0) == fmt.percent(-0.0002) == "0.0%"
     assert fmt.percent(None) == "—"
 
 
@@ -36,6 +67,12 @@ def test_percent_has_one_decimal_and_knows_nothing_from_zero() -> None:
     ("seconds", "shown"),
     [
         (0.42, "420 ms"),
+        (0.9996, "1s"),
+        (1.54, "1.5s"),
+        (1.99, "2s"),
+        (9.94, "9.9s"),
+        (9.96, "10s"),
+        (59.6, "1m"),
         (1, "1s"),
         (80, "1m 20s"),
         (3_600, "1h"),

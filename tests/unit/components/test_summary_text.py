@@ -109,5 +109,6 @@ def test_a_quota_in_a_cell(used: float | None, limit: float | None, shown: str) 
     ],
 )  # fmt: skip
 def test_days_to_full(soonest: int | None, latest: int | None, is_full: bool, shown: str) -> None:
-    assert quota_cells.days_to_full(soonest, latest, rates_known=True, is_full=is_full) == shown
-    assert quota_cells.days_to_full(soonest, latest, rates_known=False, is_full=False) == ""
+    assert quota_cells.days_to_full(soonest, latest, rates_known=True, is_full=is_full, has_limit=True) == shown
+    assert quota_cells.days_to_full(soonest, latest, rates_known=False, is_full=False, has_limit=True) == ""
+    assert quota_cells.days_to_full(soonest, latest, rates_known=True, is_full=False, has_limit=False) == "no limit"

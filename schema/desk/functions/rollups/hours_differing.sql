@@ -1,4 +1,4 @@
--- Counting reads an index alone; the deep comparison reads every row of the range and also sees changed figures.
+-- Counting reads an index alone; the deep comparison makes every row of the range and compares it whole, by its key.
 CREATE OR REPLACE FUNCTION dashboard.hours_differing(
     wanted text, since timestamptz, until timestamptz, is_deep boolean
 ) RETURNS TABLE (bucket timestamptz) LANGUAGE plpgsql STABLE SET search_path = '' SET jit = 'off' AS $$
@@ -13,17 +13,20 @@ BEGIN
             WHERE coalesce(q.completed_at, q.updated_at) >= since AND coalesce(q.completed_at, q.updated_at) < until
                 AND q.status IN ('completed', 'failed', 'cancelled')
             GROUP BY 1, 2, 3
+            UNION ALL
+            SELECT date_bin('1 hour', f.ended_at, timestamptz 'epoch'), f.job_type, 'retried', count(*), 0
+            FROM dashboard.job_failure AS f WHERE f.ended_at >= since AND f.ended_at < until
+            GROUP BY 1, 2
         ) AS r
         FULL JOIN (SELECT * FROM dashboard.job_hour AS j WHERE j.bucket >= since AND j.bucket < until) AS h
             USING (bucket, job_type, status)
         WHERE (r.jobs, r.credits) IS DISTINCT FROM (h.jobs, h.credits);
-        -- A job whose start is repaired changes what its hour leaves out.
+        -- Whole rows, histograms too: two times that changed places keep every sum.
         RETURN QUERY
         SELECT DISTINCT coalesce(r.bucket, h.bucket) FROM dashboard.job_rows(since, until) AS r
         FULL JOIN (SELECT * FROM dashboard.job_hour AS j WHERE j.bucket >= since AND j.bucket < until) AS h
             USING (bucket, job_type, status)
-        WHERE is_deep AND (r.wait_n, r.wait_ms, r.run_n, r.run_ms, r.left_out)
-            IS DISTINCT FROM (h.wait_n, h.wait_ms, h.run_n, h.run_ms, h.left_out);
+        WHERE is_deep AND r IS DISTINCT FROM h;
         RETURN QUERY
         SELECT DISTINCT date_bin('1 hour', coalesce(q.completed_at, q.updated_at), timestamptz 'epoch')
         FROM public.processing_queue AS q
@@ -34,20 +37,19 @@ BEGIN
     END IF;
     IF is_deep THEN
         RETURN QUERY
-        SELECT coalesce(r.bucket, h.bucket) FROM (
-            SELECT date_bin('1 hour', l.created_at, timestamptz 'epoch') AS bucket, count(*) AS requests,
-                count(*) FILTER (WHERE dashboard.is_error(l.status_code, l.error_message)) AS errors,
-                coalesce(sum(l.tokens_used), 0) AS tokens, coalesce(sum(l.credits_cost), 0) AS credits,
-                coalesce(sum(l.response_time_ms), 0) AS lat_sum
-            FROM public.api_usage_logs AS l WHERE l.created_at >= since AND l.created_at < until GROUP BY 1
-        ) AS r
+        SELECT coalesce(r.bucket, h.bucket) FROM dashboard.api_usage_rows(since, until) AS r
+        FULL JOIN (SELECT * FROM dashboard.api_usage_hour AS a WHERE a.bucket >= since AND a.bucket < until) AS h
+            USING (bucket, service, endpoint, request_type)
+        WHERE r IS DISTINCT FROM h;
+        -- A call that moved to another account keeps every figure above.
+        RETURN QUERY
+        SELECT coalesce(r.bucket, h.bucket)
+        FROM dashboard.account_api_rows(greatest(since, dashboard.kept_from('account_api_hour')), until) AS r
         FULL JOIN (
-            SELECT a.bucket, sum(a.requests) AS requests, sum(a.errors) AS errors, sum(a.tokens) AS tokens,
-                sum(a.credits) AS credits, sum(a.lat_sum) AS lat_sum
-            FROM dashboard.api_usage_hour AS a WHERE a.bucket >= since AND a.bucket < until GROUP BY 1
-        ) AS h USING (bucket)
-        WHERE (r.requests, r.errors, r.tokens, r.credits, r.lat_sum)
-            IS DISTINCT FROM (h.requests, h.errors, h.tokens, h.credits, h.lat_sum);
+            SELECT * FROM dashboard.account_api_hour AS a
+            WHERE a.bucket >= greatest(since, dashboard.kept_from('account_api_hour')) AND a.bucket < until
+        ) AS h USING (bucket, account_id, service)
+        WHERE r IS DISTINCT FROM h;
     ELSE
         RETURN QUERY
         SELECT coalesce(r.bucket, h.bucket) FROM (

@@ -28,6 +28,10 @@ CREATE OR REPLACE FUNCTION dashboard.job_rows(since timestamptz, until timestamp
             END AS run_ms,
             NOT t.has_start OR t.has_start AND NOT t.has_due AS is_left_out
         FROM told AS t
+        UNION ALL
+        -- Failures that staff retried since: how long those tries waited and ran went with them.
+        SELECT date_bin('1 hour', f.ended_at, timestamptz 'epoch'), f.job_type, 'retried', 0, NULL, NULL, false
+        FROM dashboard.job_failure AS f WHERE f.ended_at >= since AND f.ended_at < until
     ), waited AS (
         SELECT w.bucket, w.job_type, w.status,
             sum(w.n)::bigint AS n, array_agg(w.b ORDER BY w.b) AS hb, array_agg(w.n::integer ORDER BY w.b) AS hn

@@ -13,6 +13,7 @@ DECLARE
     back interval := CASE wanted WHEN 'usage' THEN interval '2 days' ELSE interval '2 hours' END;
     reached timestamptz;
     next_row timestamptz;
+    hours timestamptz[];
 BEGIN
     IF NOT pg_try_advisory_xact_lock(hashtext('aicon-desk.rollup.' || wanted)) THEN
         RETURN;
@@ -54,6 +55,17 @@ BEGIN
         WHEN 'usage' THEN dashboard.roll_usage(since, until)
         ELSE dashboard.roll_jobs(since, until)
     END;
+    -- What the Desk changed itself; marks of the range above go with it.
+    IF wanted = 'jobs' THEN
+        WITH marked AS (
+            DELETE FROM dashboard.rollup_mark AS m WHERE m.source = wanted AND m.bucket IN (
+                SELECT DISTINCT o.bucket FROM dashboard.rollup_mark AS o WHERE o.source = wanted
+                ORDER BY o.bucket LIMIT 48
+            ) RETURNING m.bucket
+        )
+        SELECT array_agg(DISTINCT marked.bucket) FILTER (WHERE marked.bucket < rollup_tick.since) INTO hours FROM marked;
+        PERFORM dashboard.roll_jobs(hour, hour + interval '1 hour') FROM unnest(hours) AS hour;
+    END IF;
     UPDATE dashboard.rollup_state AS s
     SET watermark = least(until, mark), refreshed_at = clock_timestamp(), left_out = dashboard.left_out(wanted),
         last_error = s.audit_error,

@@ -1,0 +1,29 @@
+"""Failures that staff retried stay on record, and what the Desk changes is rolled up again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from alembic import op
+
+from schema import objects
+
+revision = "desk_0002"
+down_revision = "desk_0001"
+
+FILES: Final = {
+    "tables/job_failure.sql": "87cb91b0e26a",
+    "tables/rollup_mark.sql": "f5e72ac16c3c",
+    "functions/days_to_full.sql": "60d43a2868fe",
+    "functions/rollups/left_out.sql": "447ebb2a7a6a",
+    "functions/rollups/job_rows.sql": "bfd936a203a9",
+    "functions/rollups/rollup_tick.sql": "5da3ee4e6f41",
+    "functions/rollups/hours_differing.sql": "36253dd7b0f1",
+    "grants/dashboard.sql": "6321d34e322f",
+}
+
+
+def upgrade() -> None:
+    """Make the new tables, and the functions and grants that know them."""
+    for name, digest in FILES.items():
+        op.execute(objects.ran(name, digest))

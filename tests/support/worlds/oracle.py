@@ -1,0 +1,188 @@
+"""What the figures of a world are, by plain pandas over its rows and the definitions of `docs/figures.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import pandas as pd
+
+from queries.api_usage.figures import NOBODY
+from queries.api_usage.filters import ApiFilter
+from queries.jobs.filters import JobFilter
+from queries.usage.filters import UsageFilter
+from tests.support.worlds.world import World
+
+OVER: Final = ("completed", "failed", "cancelled")
+
+
+def _time(column: pd.Series[Any]) -> pd.Series[Any]:
+    return pd.to_datetime(column, utc=True)
+
+
+def calls(world: World, where: ApiFilter) -> pd.DataFrame:
+    """The calls that a filter means, each with at, is_error and is_unknown."""
+    logs = world.logs.assign(at=_time(world.logs["created_at"]))
+    logs = logs[logs["at"].notna() & (logs["at"] >= where.since) & (logs["at"] < where.until)]
+    if where.account_id:
+        logs = logs[logs["account_id"] == where.account_id]
+    if where.plan:
+        whose = set(world.accounts.loc[world.accounts["plan_type"] == where.plan, "id"])
+        logs = logs[logs["account_id"].isin(whose)]
+    if where.service is not None:
+        logs = logs[logs["service_name"] == where.service]
+    for column, said in (("endpoint", where.endpoint), ("request_type", where.request_type)):
+        if said is not None:
+            logs = logs[logs[column].fillna("") == said]
+    status, has_message = logs["status_code"].astype("Float64"), logs["error_message"].notna()
+    return logs.assign(
+        is_error=(status >= 400).fillna(has_message).astype(bool),
+        is_unknown=(status.isna() & ~has_message).astype(bool),
+    )
+
+
+def api_totals(world: World, where: ApiFilter) -> Mapping[str, int]:
+    """calls, errors, tokens, credits."""
+    found = calls(world, where)
+    return {
+        "calls": len(found),
+        "errors": int(found["is_error"].sum()),
+        "tokens": int(found["tokens_used"].fillna(0).sum()),
+        "credits": int(found["credits_cost"].fillna(0).sum()),
+    }
+
+
+def api_by_bucket(world: World, where: ApiFilter) -> Mapping[datetime, tuple[int, int]]:
+    """Calls and errors of each bucket that has any."""
+    found = calls(world, where)
+    grouped = found.groupby(found["at"].dt.floor("h" if where.grain == "hour" else "D"))["is_error"]
+    return {at.to_pydatetime(): (len(errors), int(errors.sum())) for at, errors in grouped}
+
+
+def ended(world: World, where: JobFilter) -> pd.DataFrame:
+    """The jobs that are over under a filter, each with at (its end)."""
+    jobs = world.jobs.assign(at=_time(world.jobs["completed_at"]).fillna(_time(world.jobs["updated_at"])))
+    jobs = jobs[jobs["status"].isin(OVER) & jobs["at"].notna()]
+    if where.job_types:
+        jobs = jobs[jobs["job_type"].isin(where.job_types)]
+    if where.account_id:
+        jobs = jobs[jobs["account_id"] == where.account_id]
+    return jobs
+
+
+def throughput(world: World, where: JobFilter, since: datetime, until: datetime) -> Mapping[str, int]:
+    """Jobs that ended in a range, by how they did."""
+    jobs = ended(world, where)
+    jobs = jobs[(jobs["at"] >= since) & (jobs["at"] < until)]
+    return {name: int((jobs["status"] == name).sum()) for name in OVER}
+
+
+def used(world: World, where: UsageFilter) -> pd.DataFrame:
+    """The rows of daily statistics that a filter means."""
+    stats = world.stats[(world.stats["stat_date"] >= where.since) & (world.stats["stat_date"] < where.until)]
+    if where.account_id:
+        stats = stats[stats["account_id"] == where.account_id]
+    if where.plan:
+        whose = set(world.accounts.loc[world.accounts["plan_type"] == where.plan, "id"])
+        stats = stats[stats["account_id"].isin(whose)]
+    return stats
+
+
+def counters(world: World, where: UsageFilter, names: Mapping[str, str]) -> Mapping[str, int]:
+    """Sums over a range, by the names of figures and their columns."""
+    found = used(world, where)
+    return {name: int(found[column].fillna(0).sum()) for name, column in names.items()}
+
+
+def recorded(world: World, since: date, until: date) -> set[date]:
+    """The days that the product recorded for anybody."""
+    return {day for day in world.stats["stat_date"] if since <= day < until}
+
+
+def storage(world: World, where: UsageFilter, today: date) -> tuple[float, float, float]:
+    """What is stored by the latest gauges, what of it has a limit, and those limits."""
+    stats = used(world, where.over(today - timedelta(days=4_000), today + timedelta(days=1)))
+    stats = stats[stats["storage_used_gb"].notna()].sort_values("stat_date").groupby("account_id").tail(1)
+    limits = dict(zip(world.accounts["id"], world.accounts["storage_limit_gb"], strict=True))
+    told = [
+        (float(gb), limits[account]) for account, gb in zip(stats["account_id"], stats["storage_used_gb"], strict=True)
+    ]
+    limited = [(gb, float(limit)) for gb, limit in told if limit is not None and limit == limit and limit > 0]
+    return sum(gb for gb, _ in told), sum(gb for gb, _ in limited), sum(limit for _, limit in limited)
+
+
+def midnight(day: date) -> datetime:
+    """When the UTC day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def rates(world: World, where: JobFilter, since: datetime, until: datetime) -> Mapping[str, tuple[int, int]]:
+    """Ended (without the cancelled) and failed by type in a range."""
+    jobs = ended(world, where)
+    jobs = jobs[(jobs["at"] >= since) & (jobs["at"] < until) & (jobs["status"] != "cancelled")]
+    return {kind: (len(status), int((status == "failed").sum())) for kind, status in jobs.groupby("job_type")["status"]}
+
+
+def endpoints(world: World, where: ApiFilter) -> Mapping[tuple[str, str], Mapping[str, int]]:
+    """Figures of each endpoint that was called."""
+    found = calls(world, where)
+    status = found["status_code"].astype("Float64")
+    found = found.assign(
+        endpoint=found["endpoint"].fillna(""),
+        is_429=(status == 429).fillna(False),
+        is_5xx=(status >= 500).fillna(False),
+        tokens=found["tokens_used"].fillna(0),
+        credits=found["credits_cost"].fillna(0),
+    )
+    return {
+        (str(service), str(endpoint)): {
+            "calls": len(group),
+            "errors": int(group["is_error"].sum()),
+            "errors_429": int(group["is_429"].sum()),
+            "errors_5xx": int(group["is_5xx"].sum()),
+            "unknown": int(group["is_unknown"].sum()),
+            "tokens": int(group["tokens"].sum()),
+            "credits": int(group["credits"].sum()),
+            "timed": int(group["response_time_ms"].notna().sum()),
+        }
+        for (service, endpoint), group in found.groupby(["service_name", "endpoint"])
+    }
+
+
+def by_account(world: World, where: ApiFilter) -> Mapping[Any, tuple[int, int]]:
+    """Calls and errors of each account that called."""
+    found = calls(world, where)
+    grouped = found.assign(account_id=[str(one or NOBODY) for one in found["account_id"]]).groupby("account_id")[
+        "is_error"
+    ]
+    return {account: (len(errors), int(errors.sum())) for account, errors in grouped}
+
+
+def states(world: World, stuck_minutes: int) -> Mapping[str, int]:
+    """How many jobs are in each state."""
+    jobs, now = world.jobs, pd.Timestamp(world.now)
+    status, attempts = jobs["status"], jobs["attempts"].fillna(0).astype(int)
+    most = jobs["max_attempts"].fillna(3).astype(int)
+    due = _time(jobs["scheduled_at"])
+    since = _time(jobs["started_at"]).fillna(_time(jobs["updated_at"])).fillna(_time(jobs["created_at"]))
+    queued, processing = status == "queued", status == "processing"
+    told = {
+        "queued": queued,
+        "due": queued & ~(due > now),
+        "scheduled": queued & (due > now),
+        "retrying": queued & (attempts > 0),
+        "stranded": queued & (attempts >= most),
+        "processing": processing,
+        "stuck": processing & (since < now - pd.Timedelta(minutes=stuck_minutes)),
+        **{name: status == name for name in OVER},
+        "unknown": status.isna(),
+    }
+    return {name: int(found.sum()) for name, found in told.items()}
+
+
+def heat(world: World, where: ApiFilter) -> Mapping[tuple[int, int], tuple[int, int]]:
+    """Calls and errors by ISO weekday and hour."""
+    found = calls(world, where)
+    grouped = found.groupby([found["at"].dt.isocalendar().day.astype(int), found["at"].dt.hour])["is_error"]
+    return {(int(day), int(hour)): (len(errors), int(errors.sum())) for (day, hour), errors in grouped}
