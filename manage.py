@@ -104,7 +104,8 @@ def rollup(
                 _backfill(source, rest=0 if full_speed else rollups.BESIDE_PRODUCT)
             if audit:
                 found = rollups.audit(source, days=days, is_deep=True)
-                typer.echo(f"{source}: {found.differing:,} hours differed, {found.healed:,} rolled up again")
+                said = f"{found.differing:,} hours differed, {found.healed:,} rolled up again"
+                typer.echo(f"{source}: {said}. {found.compared}")
         except Exception as error:  # of any kind: the other sources must not wait for this one
             typer.echo(f"{source}: failed. {noted(error)}", err=True)
             failed = True

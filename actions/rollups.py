@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Executable, case, func, null, select, text, update
 
@@ -26,6 +26,8 @@ log = logger(__name__)
 BESIDE_PRODUCT: Final = 3.0
 """A backfill rests this many times as long as it worked: a quarter of one core beside a live product."""
 AUDITED_DAYS: Final = 7
+PARTS: Final = 24
+"""In so many hourly comparisons the whole history is counted once."""
 HEALED_AT_ONCE: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
 # The role's 15 s are meant for pages; a day of a product with a hundred million calls takes longer.
@@ -51,10 +53,11 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """How many hours differed from the raw rows, and how many of them were rolled up again."""
+    """How many hours differed from the raw rows, how many of them were rolled up again, and what was compared."""
 
     differing: int
     healed: int
+    compared: str = field(default="", compare=False)
 
 
 def tick(source: Source) -> Tick | None:
@@ -90,24 +93,59 @@ def catch_up(source: Source, *, rest: float = BESIDE_PRODUCT, stop: Event | None
         waiting.wait(rest * (perf_counter() - start))
 
 
-def audit(source: Source, *, days: int = AUDITED_DAYS, is_deep: bool = False, rest: float = 0) -> Audit:
+def audit(
+    source: Source, *, days: int = AUDITED_DAYS, is_deep: bool = False, rest: float = 0, part: int | None = None
+) -> Audit:
     """Compare closed hours of the last `days` with the raw rows, and roll up again those that differ.
 
-    Finds late and deleted rows by counting; `is_deep` also compares sums, which finds changed ones. Whatever the days,
-    it finds calls of deleted accounts and rows from before the first hour known. Raises as `core.database` does.
+    Finds late and deleted rows by counting; `is_deep` compares every figure by its key, which finds changed ones.
+    Beside these days it counts one of the `PARTS` of the history before them, that of this hour of the day unless
+    `part` says which: rows of any age that came, went or moved are found within a day. Whatever the days, it finds
+    calls of deleted accounts and rows from before the first hour known. Raises as `core.database` does.
     """
-    since = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)
+    now = datetime.now(UTC)
+    since = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)
+    older: Part | None = None
     try:
         with transaction() as connection:
             connection.execute(_PATIENCE)
-            hours = list(connection.execute(state.differences(source, since, is_deep)).scalars())
-        healed, is_done = _healed(source, hours, rest)
+            hours = {*connection.execute(state.differences(source, since, is_deep)).scalars()}
+            if source != "usage":
+                first = connection.execute(state.first_hour(source)).scalar()
+                older = _part_of(first, since, now.hour if part is None else part)
+            if older:
+                hours |= {*connection.execute(state.differences(source, older.since, False, older.until)).scalars()}
+        healed, is_done = _healed(source, [*hours], rest)
     except Exception as error:  # of any kind, and raised again
         _note(source, last_error=noted(error), audit_error=noted(error), failing_since=_SINCE)
         raise
+    compared = _words(source, since, is_deep, older)
     if is_done:
-        _note(source, audited_at=func.now(), audit_error=None, **_CLEARED)
-    return Audit(len(hours), healed)
+        _note(source, audited_at=func.now(), compared=compared, audit_error=None, **_CLEARED)
+    return Audit(len(hours), healed, compared)
+
+
+class Part(NamedTuple):
+    """A stretch of the history, in whole hours."""
+
+    since: datetime
+    until: datetime
+
+
+def _part_of(first: datetime | None, until: datetime, part: int) -> Part | None:
+    """One of `PARTS` of what is rolled up before `until`; None where nothing is."""
+    if first is None or first >= until:
+        return None
+    begin, end = (first + (until - first) * number / PARTS for number in (part, part + 1))
+    return Part(begin.replace(minute=0, second=0, microsecond=0), end.replace(minute=0, second=0, microsecond=0))
+
+
+def _words(source: Source, since: datetime, is_deep: bool, older: Part | None) -> str:
+    """What was compared, as System says it."""
+    if source == "usage":
+        return f"Every day, by {'every figure' if is_deep else 'rows and credits'}"
+    said = f"From {since:%-d %b %Y} by {'every figure' if is_deep else 'rows'}"
+    return said if older is None else f"{said}; {older.since:%-d %b %Y} to {older.until:%-d %b %Y} by rows"
 
 
 def _healed(source: Source, hours: list[datetime], rest: float) -> tuple[int, bool]:

@@ -74,6 +74,7 @@ def rollups() -> None:
                 "Through": found["watermark"].map(fmt.minute, na_action="ignore"),
                 "Refreshed": fmt.ages(found["refreshed_at"]),
                 "Compared": fmt.ages(found["audited_at"]),
+                "What": found["compared"],
                 "Took": found["last_ms"],
                 "Left": [left_out.by_table(counts) or None for counts in found["left_out"]],
                 "Error": found["last_error"].map(fmt.plain, na_action="ignore"),
@@ -90,6 +91,9 @@ def rollups() -> None:
                 "Through (UTC)", width=120, help="Later hours are read from raw rows"
             ),
             "Compared": st.column_config.TextColumn("Compared", width=110, help="Last comparison with the raw rows"),
+            "What": st.column_config.TextColumn(
+                "What was compared", width=330, help="Of the history before, each hour another part: all of it in a day"
+            ),
             "Took": st.column_config.NumberColumn("Took, ms", width=90, format="localized"),
             "Error": st.column_config.TextColumn("Last error", width=330),
             "Since": st.column_config.TextColumn("Failing", width=90),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import (
     BigInteger,
@@ -59,7 +59,8 @@ def state() -> Rows:
     """How far each source is, the summary of accounts among them, which has no watermark.
 
     Columns: source, watermark, refreshed_at, audited_at, last_ms, last_error, failing_since (since when there is one),
-    left_out (rows counted out by table.column, JSON text), faults (accounts that fail alone), behind.
+    left_out (rows counted out by table.column, JSON text), compared (what the last comparison
+    looked at), faults (accounts that fail alone), behind.
     """
     open_hour = func.date_trunc("hour", func.now(), "UTC")
     behind = or_(
@@ -76,6 +77,7 @@ def state() -> Rows:
             *figures,
             s.c.failing_since,
             s.c.left_out,
+            s.c.compared,
             faults.scalar_subquery().label("faults"),
             case((s.c.source == SUMMARY, func.coalesce(rested, False)), else_=behind).label("behind"),
         )
@@ -112,12 +114,18 @@ def ticked(source: Source) -> Rows:
     return select(*done.c)
 
 
-def differences(source: Source, since: datetime, is_deep: bool) -> Select[datetime]:
-    """The closed hours from `since` on whose roll-up is not what the raw rows say, each once. Column: bucket."""
+def differences(source: Source, since: datetime, is_deep: bool, until: datetime | None = None) -> Select[datetime]:
+    """The closed hours of a range whose roll-up is not what the raw rows say, each once. Column: bucket."""
     reached = func.date_trunc("hour", levels.watermark(source), "UTC")
-    found = func.dashboard.rollup_differences(source, literal(since, UTC_TIME), reached, is_deep)
+    end = reached if until is None else func.least(reached, literal(until, UTC_TIME))
+    found = func.dashboard.rollup_differences(source, literal(since, UTC_TIME), end, is_deep)
     hours = found.table_valued(column("bucket", UTC_TIME), name="differences")
     return select(hours.c.bucket).distinct().where(hours.c.bucket < reached)
+
+
+def first_hour(source: Literal["api_usage", "jobs"]) -> Select[datetime]:
+    """The first hour that is rolled up; NULL without any. Column: bucket."""
+    return select(func.min({"api_usage": api_usage_hour, "jobs": job_hour}[source].c.bucket))
 
 
 def first_call() -> Rows:

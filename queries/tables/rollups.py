@@ -204,6 +204,7 @@ class RollupStateColumns(TypedColumns):
     watermark: Named[datetime | None] = Column(UTC_TIME)
     refreshed_at: Named[datetime | None] = Column(UTC_TIME)
     audited_at: Named[datetime | None] = Column(UTC_TIME)
+    compared: Named[str | None] = Column(Text)
     last_ms: Named[int | None] = Column(BigInteger)
     last_error: Named[str | None] = Column(Text)
     audit_error: Named[str | None] = Column(Text)

@@ -8,9 +8,11 @@ CREATE TABLE dashboard.rollup_state (
     audit_error   text,
     failing_since timestamptz,
     left_out      jsonb NOT NULL DEFAULT '{}',
-    faults        jsonb NOT NULL DEFAULT '{}'
+    faults        jsonb NOT NULL DEFAULT '{}',
+    compared      text
 );
 COMMENT ON COLUMN dashboard.rollup_state.watermark IS 'What is before it is rolled up; from it on, read raw rows.';
+COMMENT ON COLUMN dashboard.rollup_state.compared IS 'What the last comparison with the raw rows looked at.';
 COMMENT ON COLUMN dashboard.rollup_state.audit_error IS 'What stopped the last comparison with the raw rows.';
 COMMENT ON COLUMN dashboard.rollup_state.failing_since IS 'Since when there is a last_error.';
 COMMENT ON COLUMN dashboard.rollup_state.left_out IS 'Rows counted out, by table.column of the product.';

@@ -27,3 +27,7 @@ def upgrade() -> None:
     """Make the new tables, and the functions and grants that know them."""
     for name, digest in FILES.items():
         op.execute(objects.ran(name, digest))
+    op.execute("ALTER TABLE dashboard.rollup_state ADD COLUMN compared text")
+    op.execute(
+        "COMMENT ON COLUMN dashboard.rollup_state.compared IS 'What the last comparison with the raw rows looked at.'"
+    )

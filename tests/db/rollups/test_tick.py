@@ -348,6 +348,30 @@ def test_a_retried_job_leaves_its_hour(fresh_database: Database) -> None:
     assert values(fresh_database.owner_url, "SELECT count(*) FROM dashboard.job_hour") == [0]
 
 
+@pytest.mark.parametrize("source", ["jobs", "api_usage"])
+def test_what_goes_at_any_age_is_found_within_a_day_of_audits(fresh_database: Database, source: Source) -> None:
+    """Not an account's calls, which the next audit finds: a job's hour does not know whose it was."""
+    url = fresh_database.owner_url
+    days = (100, 57, 31, 8)
+    if source == "jobs":
+        ended = [factories.job(status="failed", completed_at=at(f"-{day} days")) for day in days]
+        factories.rows(url, "processing_queue", ended)
+    else:
+        log(fresh_database, *(call(created_at=at(f"-{day} days"), account_id=None) for day in days))
+    caught_up(source)
+    assert {rollups.audit(source, part=part) for part in range(rollups.PARTS)} == {Audit(0, 0)}
+    for table, ended in ("processing_queue", "completed_at"), ("api_usage_logs", "created_at"):
+        execute(url, f"DELETE FROM {table} WHERE {ended} > now() - interval '90 days'")
+    found = [rollups.audit(source, part=part) for part in range(rollups.PARTS)]
+    assert sum(each.differing for each in found) == sum(each.healed for each in found) == len(days) - 1
+    roll_up = "job_hour" if source == "jobs" else "api_usage_hour"
+    assert values(url, f"SELECT count(*) FROM dashboard.{roll_up}") == [1]
+    [said] = [row["compared"] for row in rows(queries.state()) if row["source"] == source]
+    assert said is not None
+    assert said.startswith("From ")
+    assert " by rows" in said
+
+
 def test_what_is_due_is_done_once(fresh_database: Database) -> None:
     log(fresh_database, call(created_at=at("-70 days")), call())
     assert [(row["tick"], row["audit"], row["deep"]) for row in rows(queries.due())] == [(True, True, True)] * 3

@@ -121,7 +121,8 @@ def rates(world: World, where: JobFilter, since: datetime, until: datetime) -> M
     """Ended (without the cancelled) and failed by type in a range."""
     jobs = ended(world, where)
     jobs = jobs[(jobs["at"] >= since) & (jobs["at"] < until) & (jobs["status"] != "cancelled")]
-    return {kind: (len(status), int((status == "failed").sum())) for kind, status in jobs.groupby("job_type")["status"]}
+    grouped = jobs.groupby("job_type")["status"]
+    return {str(kind): (len(status), int((status == "failed").sum())) for kind, status in grouped}
 
 
 def endpoints(world: World, where: ApiFilter) -> Mapping[tuple[str, str], Mapping[str, int]]:
@@ -183,6 +184,9 @@ def states(world: World, stuck_minutes: int) -> Mapping[str, int]:
 
 def heat(world: World, where: ApiFilter) -> Mapping[tuple[int, int], tuple[int, int]]:
     """Calls and errors by ISO weekday and hour."""
-    found = calls(world, where)
-    grouped = found.groupby([found["at"].dt.isocalendar().day.astype(int), found["at"].dt.hour])["is_error"]
-    return {(int(day), int(hour)): (len(errors), int(errors.sum())) for (day, hour), errors in grouped}
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    for at, is_error in zip(*(calls(world, where)[name] for name in ("at", "is_error")), strict=True):
+        key = (at.isoweekday(), at.hour)
+        of, errors = found.get(key, (0, 0))
+        found[key] = of + 1, errors + is_error
+    return found
