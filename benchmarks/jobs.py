@@ -31,7 +31,7 @@ from demo.databases import Database
 from demo.servers import PostgreSQL
 from queries.accounts import lookup
 from queries.audit import log
-from queries.jobs import health, links, listing, neighbours, preview, runs
+from queries.jobs import health, links, listing, neighbours, preview, runs, timings
 from queries.jobs.filters import JobFilter
 from queries.tables.base import Rows
 
@@ -51,7 +51,7 @@ def reads(connection: Connection) -> Iterator[tuple[str, Rows]]:
     yield "tiles, 30 d", listing.state_counts(month)
     for hours, step in ((24, 1), (168, 1), (720, 6)):
         yield f"throughput, {hours} h", health.throughput(everything, hours, step)
-        yield f"wait and run, {hours} h", health.timings(everything, hours)
+        yield f"wait and run, {hours} h", timings.timings(everything, hours)
         yield f"failure rate, {hours} h", health.failure_rates(everything, hours)
     yield "in hand", health.in_hand(everything)
     yield "failure groups", groups.failed_by_signature(everything)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Date, func, literal, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Date, and_, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from queries.jobs import states
+from queries.jobs import throughput
 from queries.jobs.throughput import by_hour, two_days
 from queries.rollups import state
 from queries.sql import time
 from queries.sql.aggregates import share, sum_where
 from queries.sql.constants import constant
-from queries.sql.outcomes import ended_at
 from queries.tables import account_usage_stats as stats
-from queries.tables import job_failure
 from queries.tables.base import UTC_TIME, Rows
 from queries.usage import month_end
 from queries.usage.filters import UsageFilter
@@ -79,10 +77,10 @@ def credits_this_month(today: date) -> Rows:
 
 
 def api_error_rate(now: datetime) -> Rows:
-    """Which share of API calls failed in the last 24 hours, the running one included, against the 24 before.
+    """Which share of API calls failed in the last 24 hours, against the 24 before.
 
     From the roll-up and the raw rows since. Columns: value and previous (0 to 1; None without calls), requests, errors,
-    series (per hour, 24 hours, oldest first; None where nothing was called).
+    series (per hour, oldest first, the running one last; None where nothing was called).
     """
     since, middle, until = two_days(now)
     calls = state.api_call_hours(since, until)
@@ -122,47 +120,27 @@ def content_added() -> Rows:
     ).outerjoin_from(days, added, added.c.days_ago == days.c.days_ago)
 
 
-def failed_jobs() -> Rows:
+def failed_jobs(now: datetime) -> Rows:
     """How many jobs failed in the last 24 hours, against the 24 before, those too that staff retried since.
 
-    Columns: value, retried (of them), previous, series (per hour).
+    As `jobs.health.throughput` counts them. Columns: value, retried (of them), complete (of the 24 complete hours),
+    previous, series (per hour, oldest first, the running one last).
     """
-    failed = [
-        select(time.hours_ago(ended).label("hours_ago"), literal(is_again).label("is_again")).where(
-            ended > time.ago(hours=48), ended <= func.now(), *conditions
-        )
-        for ended, is_again, conditions in (
-            (ended_at(), False, [states.is_status("failed")]),
-            (job_failure.c.ended_at, True, []),
-        )
-    ]
-    f = union_all(*failed).subquery("failures").c
-    per_hour = select(
-        f.hours_ago, func.count().label("failed"), func.count().filter(f.is_again).label("retried")
-    ).group_by(f.hours_ago)
-    h = _hours(per_hour, "failed", "retried")
-    is_now = h.c.hours_ago < 24
+    since, middle, until = two_days(now)
+    h = throughput.jobs_per_hour(now).subquery("h")
+    failed, at = h.c.failed + h.c.retried, literal(middle, UTC_TIME)
+    is_now, running = h.c.at >= at, literal(until - timedelta(hours=1), UTC_TIME)
     return select(
-        sum_where(h.c.failed, is_now).label("value"),
+        sum_where(failed, is_now).label("value"),
         sum_where(h.c.retried, is_now).label("retried"),
-        sum_where(h.c.failed, ~is_now).label("previous"),
-        _course(h.c.failed, h.c.hours_ago).filter(is_now).label("series"),
+        sum_where(failed, and_(is_now, h.c.at < running)).label("complete"),
+        sum_where(failed, and_(~is_now, h.c.at >= literal(since, UTC_TIME))).label("previous"),
+        func.array_agg(aggregate_order_by(failed, h.c.at)).filter(is_now).label("series"),
     )
 
 
 def _since(days: int) -> ColumnElement[bool]:
     return stats.c.stat_date >= time.today() - constant(days)
-
-
-def _hours(per_hour: Rows, *counts: str) -> Any:
-    """The counts for each of the last 48 hours, 0 where nothing happened."""
-    had = per_hour.subquery("had")
-    hours = select(func.generate_series(constant(0), constant(47)).label("hours_ago")).subquery("hours")
-    return (
-        select(hours.c.hours_ago, *(func.coalesce(had.c[name], 0).label(name) for name in counts))
-        .outerjoin_from(hours, had, had.c.hours_ago == hours.c.hours_ago)
-        .subquery("h")
-    )
 
 
 def _course(value: ColumnElement[Any], ago: ColumnElement[Any]) -> Any:

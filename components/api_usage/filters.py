@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Final, cast
+from typing import Final
 
 import pandas as pd
 import streamlit as st
@@ -16,6 +16,7 @@ from components.ui.params import AccountOf, Choice, Param, Signature
 from core.database import rows
 from queries.api_usage import figures
 from queries.api_usage.filters import ApiFilter, Grain
+from queries.sql.time import begin
 from queries.sql.whose import PLANS
 
 DOMAIN: Final = "api_usage"
@@ -27,13 +28,7 @@ RANGES: Final = {
     "30d": "Last 30 days",
     "90d": "Last 90 days",
 }
-_SPANS: Final = {
-    "24h": timedelta(hours=24),
-    "48h": timedelta(hours=48),
-    "7d": timedelta(days=7),
-    "30d": timedelta(days=30),
-    "90d": timedelta(days=90),
-}
+_HOURS: Final = {"24h": 24, "48h": 48, "7d": 7 * 24, "30d": 30 * 24, "90d": 90 * 24}
 GRAINS: Final = {"auto": "Automatic grain", "hour": "Per hour", "day": "Per day"}
 _PLACES: Final = ("bar", "signature")
 """What a changed filter starts again."""
@@ -104,19 +99,18 @@ class View(views.View, page="api_usage", noun="API calls"):
     @property
     def by(self) -> Grain:
         """How charts are grained."""
-        if self.grain == "auto" or (self.grain == "hour" and self.range not in HOURLY):
-            return "hour" if self.range in {"24h", "48h"} else "day"
-        return cast("Grain", self.grain)
+        # Hours are no whole days: of the last 24 by days there would be up to 48.
+        is_short = self.range in {"24h", "48h"}
+        return "hour" if is_short or (self.grain == "hour" and self.range in HOURLY) else "day"
 
     @cached_property
     def where(self) -> ApiFilter:
         """The calls that are meant."""
         step = timedelta(hours=1) if self.by == "hour" else timedelta(days=1)
-        end = floor(self.now, self.by)
         told = not self.is_by_service
         return ApiFilter(
-            end - _SPANS[self.range],
-            end + step,
+            begin(self.now, _HOURS[self.range]),
+            floor(self.now, self.by) + step,
             self.by,
             account_id=self.account.only,
             plan=self.plan or None,
@@ -195,9 +189,14 @@ def draw_filters(view: View) -> bool:
     options = {
         "endpoint": _options("Any endpoint", {row[1] for row in of_service}),
         "type": _options("Any type", {row[2] for row in of_service}),
-        "grain": GRAINS if view.range in HOURLY else {"auto": "Automatic grain", "day": "Per day"},
+        "grain": {name: label for name, label in GRAINS.items() if name in ("auto", *_grains(view.range))},
     }
     return fields.draw_filters(view, without=("endpoint", "type") if view.is_by_service else (), options=options)
+
+
+def _grains(range_: str) -> tuple[Grain, ...]:
+    """How a range may be grained."""
+    return ("hour",) if range_ in {"24h", "48h"} else ("hour", "day") if range_ in HOURLY else ("day",)
 
 
 def picked(view: View) -> None:

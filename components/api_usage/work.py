@@ -12,12 +12,13 @@ from components.ui.work_item import TTL_S, Work
 from core.database import rows
 from queries.api_usage import figures
 from queries.api_usage.filters import ApiFilter
+from queries.sql.time import begin
 
 
 def failing_endpoints() -> list[Work]:
     """Endpoints that fail far more than in the week before, a row each."""
-    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    day = ApiFilter(hour - timedelta(hours=24), hour + timedelta(hours=1), "hour")
+    now = datetime.now(UTC)
+    day = ApiFilter(begin(now, 24), begin(now, 0) + timedelta(hours=1), "hour")
     found = rows(figures.endpoints(day, flags()), ttl_s=TTL_S, domain=DOMAIN)
     return [_failing(row) for row in found if row["is_flagged"]]
 

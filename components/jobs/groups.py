@@ -66,7 +66,7 @@ def _groups(view: View) -> None:
             "Accounts": config.NumberColumn("Accounts", width=72, format="localized"),
             "Types": config.TextColumn("Types", width=150),
             "24 h": config.BarChartColumn(
-                "24 h", width=140, y_min=0, help="Failures per hour, the newest on the right"
+                "24 h", width=140, y_min=0, help="Failures per hour, the running one on the right"
             ),
             "First": config.TextColumn("First", width=72),
             "Last": config.TextColumn("Last", width=72),

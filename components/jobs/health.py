@@ -17,7 +17,7 @@ from components.ui import cards, charts, fields, fmt
 from components.ui.charts import Series
 from components.ui.theme import STATES, hex_of
 from core.database import load
-from queries.jobs import health, states
+from queries.jobs import health, states, timings
 from queries.jobs.states import JOB_TYPES
 
 TTL_S: Final = 15
@@ -104,8 +104,7 @@ def _in_hand(view: View) -> None:
     waited = "nothing is due" if pd.isna(oldest) else f"oldest due {fmt.age(oldest)}"
     charts.title("Open now", f"jobs by type now · {waited}", _table(frame), key="jobs_in_hand")
     running = frame["processing"].fillna(0) - frame["stuck"].fillna(0)
-    due = frame["due"].fillna(0) - frame["stranded"].fillna(0)
-    parts = {"due": due, "processing": running, "stuck": frame["stuck"], "stranded": frame["stranded"]}
+    parts = {"due": frame["due"], "processing": running, "stuck": frame["stuck"], "stranded": frame["stranded"]}
     figure = go.Figure(layout={"template": "desk"})
     for state, jobs in parts.items():
         hollow = {"pattern": {"shape": "/" if state == "stranded" else "", "size": 4, "solidity": 0.4}}
@@ -113,7 +112,7 @@ def _in_hand(view: View) -> None:
             y=_labels(frame),
             x=jobs.fillna(0).astype("float64"),
             orientation="h",
-            name=state.capitalize(),
+            name="Processing, not stuck" if state == "processing" else state.capitalize(),
             marker={"color": hex_of(STATES[state]), **hollow},
             customdata=[[kind, state] for kind in frame["job_type"]],
             hovertemplate="%{x:,}",
@@ -123,12 +122,15 @@ def _in_hand(view: View) -> None:
 
 
 def _timings(view: View) -> None:
-    frame = _by_type(_read(health.timings(health.health_filter(view.where), view.hours)))
-    is_cut = bool(frame["is_window_full"].fillna(False).any())
-    skewed = int(frame["skewed"].fillna(0).sum())
+    every = _read(timings.timings(health.health_filter(view.where), view.hours))
+    of_all, frame = every.iloc[-1], _by_type(every)
+    skewed, is_full = int(of_all["skewed"]), bool(of_all["is_window_full"])
+    p95 = {name: of_all[f"{name}_p95_s"] for name in ("wait", "run")}
     notes = ["wait (due to start) and run (start to end)"]
-    notes += [f"newest {health.TIMED:,} ends"] if is_cut else []
-    notes += [f"{skewed:,} left out, as their clocks disagree"] if skewed else []
+    notes += [f"{name} p95 {fmt.duration(seconds)}" for name, seconds in p95.items() if not pd.isna(seconds)]
+    notes += [f"newest {timings.TIMED:,} ends"] if of_all["is_cut"] else []
+    among = f" of the newest {timings.TIMED:,}" if is_full and not of_all["is_cut"] else ""
+    notes += [f"{skewed:,}{among} left out, as their clocks disagree"] if skewed else []
     charts.title("Wait and run", " · ".join(notes), _table(frame), key="jobs_timings")
     figure = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.06)
     figure.update_layout(template="desk", hovermode="closest")
@@ -226,7 +228,7 @@ def _by_type(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _table(frame: pd.DataFrame) -> pd.DataFrame:
     """The figures behind a chart, named as a person reads them: seconds stay seconds."""
-    told = frame.drop(columns=["is_window_full"], errors="ignore")
+    told = frame.drop(columns=["is_window_full", "is_cut"], errors="ignore")
     named = told.rename(columns=lambda name: str(name).replace("_", " ").removesuffix(" s").capitalize())
     return pd.DataFrame(named.to_dict("series"))  # without the time of the answer, which no table shows
 

@@ -12,12 +12,13 @@ from components.ui.params import AccountOf, Choice, Param, Sort, Text
 from components.ui.views import Order
 from queries.jobs.filters import JobFilter
 from queries.jobs.states import JOB_TYPES, TERMINAL, State
+from queries.sql.time import begin
 
 ACTIVE: Final = "active"
 """Queued or processing: what still runs for a customer."""
 STATES: Final = {name: name for name in (*get_args(State), ACTIVE)}
 RANGES: Final = {"24h": "Last 24 hours", "7d": "Last 7 days", "30d": "Last 30 days", "all": "Any time"}
-_SPANS: Final = {"24h": timedelta(hours=24), "7d": timedelta(days=7), "30d": timedelta(days=30)}
+_HOURS: Final = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24}
 STEP_HOURS: Final = {"24h": 1, "7d": 1, "30d": 6, "all": 6}
 """How wide a bar of the throughput is: what can still be hit with a mouse."""
 ENDED_FORMAT: Final = "%Y-%m-%dT%H"
@@ -66,7 +67,7 @@ class View(views.View, page="jobs"):
     @cached_property
     def where(self) -> JobFilter:
         """The jobs that are meant."""
-        span = None if self.ended else _SPANS.get(self.range)
+        hours = None if self.ended else _HOURS.get(self.range)
         since, until = self.ended or (None, None)
         return views.filled(
             JobFilter,
@@ -75,7 +76,7 @@ class View(views.View, page="jobs"):
             job_types=(self.type,) if self.type else (),
             account_id=self.account.only,
             signature=self.signature.hash if self.signature else "",
-            since=datetime.now(UTC) - span if span else None,
+            since=begin(datetime.now(UTC), hours) if hours else None,
             ended_from=since,
             ended_until=until,
             stuck_after=stuck_after(),
@@ -115,7 +116,7 @@ class View(views.View, page="jobs"):
     @property
     def hours(self) -> int:
         """How far back the charts look: the chosen range, or a month of any time."""
-        return int((_SPANS.get(self.range) or _SPANS["30d"]).total_seconds() // 3600)
+        return _HOURS.get(self.range) or _HOURS["30d"]
 
 
 def view() -> View:

@@ -23,7 +23,7 @@ def _failed(row: dict[str, Any]) -> Work:
         severity="red",
         reach=row["accounts"],
         icon="error",
-        headline=f"{fmt.plural(row['failed'], 'job', is_floor=row['is_capped'])} failed in 24 h, "
+        headline=f"{fmt.plural(row['failed'], 'job', is_floor=row['is_capped'])} failed in 24 h and were not retried, "
         f"{fmt.count(row['jobs'], row['jobs'], is_floor=row['is_window_full'])} with the same error",
         detail=f"{row['signature']} · {accounts} · last {last}",
         page="pages/jobs.py",

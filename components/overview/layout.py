@@ -14,7 +14,7 @@ from components.ui import cards, charts, feedback, fmt
 from components.usage.charts import FEATURES
 from core.database import load, rows
 from queries import overview
-from queries.jobs import throughput
+from queries.jobs import throughput, timings
 from queries.usage import figures as usage
 from queries.usage.filters import UsageFilter
 
@@ -71,7 +71,7 @@ def api_error_rate() -> None:
 
 def queue_wait() -> None:
     """How long jobs waited before they ran."""
-    told = _one(throughput.queue_wait(datetime.now(UTC)))
+    told = _one(timings.queue_wait())
     now, before = told["value_s"], told["previous_s"]
     cards.metric(
         "Wait p95, 24 h",
@@ -102,13 +102,13 @@ def content_added() -> None:
 
 def failed_jobs() -> None:
     """Jobs that failed."""
-    told = _one(overview.failed_jobs())
+    told = _one(overview.failed_jobs(datetime.now(UTC)))
     cards.metric(
         "Failed jobs, 24 h",
         fmt.compact(told["value"]),
         exact=f"{told['value']:,} jobs failed, {told['retried']:,} of them retried since by staff; "
-        f"{told['previous']:,} in the 24 hours before.",
-        delta=told["value"] - told["previous"],
+        f"{told['complete']:,} in the 24 complete hours, {told['previous']:,} in the 24 before.",
+        delta=told["complete"] - told["previous"],
         good="down",
         trend=told["series"],
         versus="vs before",

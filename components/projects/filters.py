@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
@@ -10,6 +10,7 @@ from components.ui import url, views
 from components.ui.params import AccountOf, Choice, Sort, Text
 from queries.projects import listing
 from queries.projects.listing import ProjectFilter
+from queries.sql.time import begin
 
 _ARCHIVED: Final = {"no": "Not archived", "yes": "Archived", "any": "Archived or not"}
 _ACCESSED: Final = {
@@ -40,13 +41,12 @@ class View(views.View, page="projects"):
     @cached_property
     def where(self) -> ProjectFilter:
         """The projects that are meant."""
-        hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-        month = hour - timedelta(days=30)
+        week, month = (begin(datetime.now(UTC), days * 24) for days in (7, 30))
         return views.filled(
             ProjectFilter,
             self,
             account_id=self.account.only,
-            accessed_from={"7d": hour - timedelta(days=7), "30d": month}.get(self.accessed),
+            accessed_from={"7d": week, "30d": month}.get(self.accessed),
             accessed_until=month if self.accessed == "quiet" else None,
         )
 

@@ -13,7 +13,7 @@ from queries.sql import usable
 from queries.sql.constants import constant
 from queries.sql.keyset import capped_count
 from queries.sql.outcomes import ended_at, has_failed
-from queries.sql.time import ago, today
+from queries.sql.time import lately, today
 from queries.tables import account_followed_creators as follows
 from queries.tables import account_summary as s
 from queries.tables import account_usage_stats as stats
@@ -112,24 +112,22 @@ def pulse(account_id: UUID) -> Rows:
     midnight = func.date_trunc("day", func.now(), literal_column("'UTC'", Text))
     ended = ended_at()
     failed = [q.account_id == account_id, q.status == "failed", usable.has_been(ended)]
-    again = job_failure.c.ended_at
+    again, week = job_failure.c.ended_at, 7 * 24
     retried = [job_failure.c.account_id == account_id, usable.has_been(again)]
-    called = [logs.account_id == account_id, logs.created_at >= ago(days=1), usable.has_been(logs.created_at)]
+    called = [logs.account_id == account_id, *lately(logs.created_at, 24)]
     return select(
         (_count(*failed, ended >= midnight) + _count(*retried, again >= midnight)).label("jobs_failed_today"),
-        (_count(*failed, ended >= ago(days=7)) + _count(*retried, again >= ago(days=7))).label("jobs_failed_7d"),
-        _count(*retried, again >= ago(days=7)).label("jobs_retried_7d"),
+        (_count(*failed, *lately(ended, week)) + _count(*retried, *lately(again, week))).label("jobs_failed_7d"),
+        _count(*retried, *lately(again, week)).label("jobs_retried_7d"),
         _count(q.account_id == account_id, q.status.in_(("queued", "processing"))).label("jobs_waiting"),
         _count(*called, has_failed()).label("api_errors_24h"),
         _count(*called).label("api_calls_24h"),
         _count(voice_models.c.account_id == account_id, voice_models.c.training_status == "failed").label(
             "voice_models_failed"
         ),
-        _count(
-            projects.c.account_id == account_id,
-            projects.c.last_accessed_at >= ago(days=7),
-            usable.has_been(projects.c.last_accessed_at),
-        ).label("projects_touched_7d"),
+        _count(projects.c.account_id == account_id, *lately(projects.c.last_accessed_at, week)).label(
+            "projects_touched_7d"
+        ),
     )
 
 

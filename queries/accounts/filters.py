@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Boolean, ColumnElement, and_, case, func, lit
 from queries.accounts.quotas import BANDS, COLUMNS, Band, Quota
 from queries.sql.keyset import kinds
 from queries.sql.text import escaped, printable
-from queries.sql.time import ago
+from queries.sql.time import lately
 from queries.tables import account_summary as s
 
 Only = Literal["quiet", "past_due", "filling"]
@@ -100,7 +100,7 @@ _ONLY: Final[dict[Only, ColumnElement[bool]]] = {
     "quiet": s.c.is_quiet,
     "past_due": and_(
         s.c.status == "past_due",
-        s.c.last_active_at >= ago(days=ACTIVE_DAYS),
+        *lately(s.c.last_active_at, ACTIVE_DAYS * 24),
     ),
     "filling": s.c.full_soonest_days.between(1, FILLING_DAYS),
 }

@@ -13,7 +13,7 @@ from queries.sql import usable
 from queries.sql.constants import constant
 from queries.sql.keyset import capped_count
 from queries.sql.outcomes import has_failed
-from queries.sql.time import ago
+from queries.sql.time import lately
 from queries.tables import (
     api_usage_logs,
     audit_log,
@@ -102,8 +102,8 @@ def models(account_id: UUID, limit: int = MODELS) -> Rows:
     )
 
 
-def api_errors(account_id: UUID, days: int = 1) -> Rows:
-    """Its API calls of the last days by service.
+def api_errors(account_id: UUID, hours: int = 24) -> Rows:
+    """Its API calls of the last hours by service.
 
     Columns: service, calls, errors, errors_429, errors_5xx, last_error_at,
     last_error (its message). Most errors first.
@@ -122,7 +122,7 @@ def api_errors(account_id: UUID, days: int = 1) -> Rows:
             func.max(logs.created_at).filter(failed).label("last_error_at"),
             newest[literal_column("1")].label("last_error"),
         )
-        .where(logs.account_id == account_id, logs.created_at >= ago(days=days), usable.has_been(logs.created_at))
+        .where(logs.account_id == account_id, *lately(logs.created_at, hours))
         .group_by(logs.service_name)
         .order_by(func.count().filter(failed).desc(), func.count().desc(), logs.service_name)
     )

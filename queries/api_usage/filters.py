@@ -153,7 +153,8 @@ def call_clauses(where: ApiFilter) -> list[ColumnElement[bool]]:
     """The conditions on `api_usage_logs` that the filter amounts to."""
     kept = [
         logs.c.created_at >= literal(where.since, UTC_TIME),
-        logs.c.created_at < literal(where.until, UTC_TIME),
+        # What is dated ahead counts when its time comes, here as in the roll-up.
+        logs.c.created_at < func.least(literal(where.until, UTC_TIME), func.now()),
         *whose(logs.c.account_id, where.account_id, where.plan),
     ]
     if where.service is not None:

@@ -10,11 +10,10 @@ from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, t
 from sqlalchemy.orm import aliased
 
 from queries.content.filters import SOURCES, STUCK_HOURS, TEXT_FROM, ContentFilter, Judged, Kind, Source
-from queries.sql import usable
 from queries.sql.constants import constant
 from queries.sql.keyset import more_than, newest
 from queries.sql.text import contains, printable
-from queries.sql.time import between, span
+from queries.sql.time import between, lately, span
 from queries.tables import content_analysis, content_pieces, generated_content, generated_scripts, review
 from queries.tables.base import Rows
 
@@ -70,7 +69,7 @@ def own(kind: Kind, where: ContentFilter) -> Looked:
     if where.account_id:
         found.append(t.account_id == where.account_id)
     if where.added_hours is not None:
-        found += [t.created_at >= func.now() - span(hours=where.added_hours), usable.has_been(t.created_at)]
+        found += lately(t.created_at, where.added_hours)
     found += between(t.created_at, where.since, where.until)
     of_item = in_status(source, where.status) + judged(kind, where.judged)
     if kind == "piece":

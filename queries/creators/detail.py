@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.reads import rows_of
 from queries.creators.filters import due_at, is_overdue
-from queries.sql import job_data, usable
-from queries.sql.time import ago
+from queries.sql import job_data
+from queries.sql.time import lately
 from queries.tables import account_followed_creators as follows
 from queries.tables import accounts, audit_log, content_pieces, creator_categories
 from queries.tables import creators as c
@@ -106,7 +106,7 @@ def pieces_by_day(creator_id: UUID, days: int = DAYS) -> Rows:
     day = cast(func.timezone("UTC", added), Date).label("day")
     return (
         select(day, func.count().label("pieces"))
-        .where(content_pieces.c.creator_id == creator_id, added >= ago(days=days), usable.has_been(added))
+        .where(content_pieces.c.creator_id == creator_id, *lately(added, days * 24))
         .group_by(day)
         .order_by(day)
     )

@@ -52,12 +52,12 @@ def due_at() -> ColumnElement[Any]:
     """When the next scrape is due by the creator's own frequency; NULL where there was none yet."""
     stored = func.coalesce(c.c.scrape_frequency_hours, constant(DEFAULT_FREQUENCY_HOURS))
     hours = func.least(func.greatest(stored, constant(0)), constant(_LONGEST_HOURS))
-    return usable.moment(c.c.last_scraped_at) + hours * span(hours=1)
+    return usable.by_any_clock(c.c.last_scraped_at) + hours * span(hours=1)
 
 
 def is_overdue() -> ColumnElement[bool]:
     """Whether an active creator's scrape is due: the last one is older than the frequency, or of no known time."""
-    return and_(is_active(), or_(usable.moment(c.c.last_scraped_at).is_(None), due_at() < func.now()))
+    return and_(is_active(), or_(usable.by_any_clock(c.c.last_scraped_at).is_(None), due_at() < func.now()))
 
 
 def is_followed() -> ColumnElement[bool]:

@@ -19,8 +19,8 @@ def failed_by_signature(where: JobFilter) -> Rows:
     """Why jobs failed: the newest `signatures.WINDOW` failures under the filter, grouped by error signature.
 
     Columns: signature, hash (of it), jobs, share (of the window), first_at, last_at (failure times), job_types (list),
-    accounts (how many), per_hour (24 counts, the newest last), is_window_full (older failures were not looked at). Most
-    first.
+    accounts (how many), per_hour (of the last 24 hours, the running one last), is_window_full (older failures were not
+    looked at). Most first.
     """
     return _by_signature(job_clauses(where.of("failed")))
 
@@ -31,8 +31,7 @@ def failed_recently() -> Rows:
     Columns: those of `failed_by_signature`, and failed (jobs of every cause, at most `COUNT_CAP`), is_capped (more
     failed).
     """
-    ended = ended_at()
-    lately = [ended >= time.ago(hours=24), usable.has_been(ended)]
+    lately = time.lately(ended_at(), 24)
     groups = _by_signature(lately).subquery()
     failed = keyset.capped(select(q.c.id).where(states.is_status("failed"), *lately), "failed").subquery()
     return (
@@ -47,7 +46,7 @@ def _by_signature(clauses: list[ColumnElement[bool]]) -> Rows:
     rows = newest_failures(clauses, q.c.job_type, q.c.account_id).subquery()
     f = select(rows, time.hours_ago(usable.moment(rows.c.ended_at)).label("hour")).cte("f")
     window = select(func.count()).select_from(f).scalar_subquery()
-    per_hour = [func.count().filter(f.c.hour == constant(hour)) for hour in reversed(range(24))]
+    per_hour = [func.count().filter(f.c.hour == constant(hour)) for hour in reversed(range(25))]
     return (
         select(
             f.c.signature,

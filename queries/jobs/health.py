@@ -8,9 +8,7 @@ from typing import Any, Final
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    Double,
     Text,
-    and_,
     case,
     cast,
     false,
@@ -18,10 +16,8 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    type_coerce,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from queries.jobs import states
 from queries.jobs.filters import JobFilter, failure_clauses, job_clauses
@@ -36,14 +32,7 @@ from queries.tables.base import Rows
 
 ENDS: Final = 50_000
 """Where the roll-up does not tell jobs apart, so many ends of a period are counted."""
-TIMED: Final = 10_000
-"""Wait and run times are taken over the newest so many jobs that ended: their percentiles need each value sorted."""
-P95_LEAST: Final = 20
-P99_LEAST: Final = 100
-"""Below so many jobs a percentile says nothing."""
 
-_NEWEST: Final = (ended_at().desc(), q.c.id.desc())
-_FLOATS: Final = ARRAY(Double)
 _ORIGIN: Final = literal_column("timestamptz '2000-01-01 00:00:00+00'")
 
 
@@ -60,7 +49,7 @@ def throughput(where: JobFilter, hours: int, step_hours: int) -> Rows:
     tell them apart the jobs and failures themselves.
     """
     step = time.span(hours=step_hours)
-    first = func.date_bin(step, time.ago(hours=hours), _ORIGIN)
+    first = func.date_bin(step, time.last(hours), _ORIGIN)
     ends = _ends(where, first, None).cte("ends")
     bucket = func.date_bin(step, ends.c.ended_at, _ORIGIN).label("at")
     counted = func.sum(ends.c.jobs).label("jobs")
@@ -82,64 +71,6 @@ def throughput(where: JobFilter, hours: int, step_hours: int) -> Rows:
     )
 
 
-def timings(where: JobFilter, hours: int) -> Rows:
-    """How long jobs waited (scheduled to started) and ran (started to ended), by type, over the last so many hours.
-
-    Columns: job_type, jobs, wait_p50_s, wait_p95_s, wait_p99_s, run_p50_s, run_p95_s, run_p99_s (None where too few
-    jobs say anything), skewed (jobs whose dates contradict each other or cannot be: left out), is_window_full (older
-    ends than the newest `TIMED` were not looked at). Formula: percentile_cont.
-    """
-    window = (
-        select(q.c.job_type, q.c.scheduled_at, q.c.started_at, q.c.completed_at, _is_beyond(TIMED))
-        .where(*job_clauses(where), *_ended_since(time.ago(hours=hours)), q.c.started_at.is_not(None))
-        .order_by(*_NEWEST)
-        .limit(TIMED + 1)
-        .cte("newest")
-    )
-    w = window.c
-    moments = (w.scheduled_at, w.started_at, w.completed_at)
-    due_at, began_at, done_at = (usable.moment(at) for at in moments)
-    wait_s, run_s = _seconds(due_at, began_at), _seconds(began_at, done_at)
-    is_absurd = or_(*(and_(at.is_not(None), usable.moment(at).is_(None)) for at in moments))
-    timed = select(
-        w.job_type,
-        case((wait_s >= 0, wait_s)).label("wait_s"),
-        case((run_s >= 0, run_s)).label("run_s"),
-        or_(is_absurd, func.coalesce(or_(wait_s < 0, run_s < 0), False)).label("is_skewed"),
-    )
-    timed = timed.where(~w.is_beyond).subquery("timed")
-    t = timed.c
-    per_type = (
-        select(
-            t.job_type,
-            func.count().label("jobs"),
-            func.count().filter(t.is_skewed).label("skewed"),
-            *(
-                part
-                for name in ("wait", "run")
-                for part in (
-                    _percentiles(t[f"{name}_s"]).label(name),
-                    func.count(t[f"{name}_s"]).label(f"{name}s"),
-                )
-            ),
-        )
-        .group_by(t.job_type)
-        .subquery("per_type")
-    )
-    p = per_type.c
-    return select(
-        p.job_type,
-        p.jobs,
-        *(
-            case((p[f"{name}s"] >= least, p[name][place])).label(f"{name}_p{percent}_s")
-            for name in ("wait", "run")
-            for place, percent, least in ((1, 50, 1), (2, 95, P95_LEAST), (3, 99, P99_LEAST))
-        ),
-        p.skewed,
-        _has_beyond(window).label("is_window_full"),
-    ).order_by(p.job_type)
-
-
 def in_hand(where: JobFilter) -> Rows:
     """What waits and runs now, by type.
 
@@ -156,8 +87,7 @@ def in_hand(where: JobFilter) -> Rows:
             func.count().filter(told["processing"]).label("processing"),
             func.count().filter(told["stuck"]).label("stuck"),
             func.count().filter(told["stranded"]).label("stranded"),
-            # A stranded job is due for ever: it would hide how long the others wait.
-            func.min(usable.moment(due_at)).filter(and_(told["due"], ~told["stranded"])).label("oldest_due_at"),
+            func.min(usable.moment(due_at)).filter(told["due"]).label("oldest_due_at"),
         )
         .where(states.any_status(states.LIVE), *job_clauses(where))
         .group_by(q.c.job_type)
@@ -166,14 +96,14 @@ def in_hand(where: JobFilter) -> Rows:
 
 
 def failure_rates(where: JobFilter, hours: int) -> Rows:
-    """Which share of the jobs that ended had failed, by type, against the equal period before; to whole hours.
+    """Which share of the jobs that ended had failed, by type, against as many complete hours or days before.
 
     Columns: job_type, ended, failed, rate, previous_ended, previous_failed, previous_rate (rates 0 to 1, None without
     jobs), is_window_full (only the newest `ENDS` ends of a period were counted). Cancelled jobs count in neither; a
     failure counts whether staff retried it since or not.
     Source: as for `throughput`.
     """
-    since, before = (func.date_trunc("hour", time.ago(hours=part * hours)) for part in (1, 2))
+    since, before = time.last(hours), time.last(hours) - time.span(hours=hours)
     ends, earlier = _ends(where, since, None).cte("ends"), _ends(where, before, since).cte("earlier")
     now, then = _by_type(ends).subquery("now_"), _by_type(earlier).subquery("before")
     ended, failed = (func.coalesce(now.c[name], 0).label(name) for name in ("ended", "failed"))
@@ -206,7 +136,7 @@ def _ends(where: JobFilter, since: ColumnElement[Any], until: ColumnElement[Any]
     """Jobs that ended. Columns: ended_at (or the hour it is in), job_type, status, jobs, is_beyond (of the newest
     `ENDS`: not to be counted)."""
     if is_rolled(where):
-        hours = state.job_hours(since, func.now() + time.span(hours=1) if until is None else until)
+        hours = state.job_hours(since, func.now() if until is None else until)
         figures = (hours.c.bucket.label("ended_at"), hours.c.job_type, hours.c.status, hours.c.jobs)
         ended = select(*figures, false().label("is_beyond"))
         return ended.where(hours.c.job_type.in_(where.job_types)) if where.job_types else ended
@@ -242,23 +172,3 @@ def _is_cut(where: JobFilter, ends: CTE) -> ColumnElement[bool]:
 
 def _has_beyond(newest: CTE) -> ColumnElement[bool]:
     return select(newest.c.is_beyond).where(newest.c.is_beyond).exists()
-
-
-def _is_beyond(number: int) -> ColumnElement[bool]:
-    """Whether a job is not among so many that ended last."""
-    return (func.row_number().over(order_by=_NEWEST) > number).label("is_beyond")
-
-
-def _ended_since(since: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-    ended = ended_at()
-    return [ended >= since, usable.has_been(ended), states.any_status(states.TERMINAL)]
-
-
-def _percentiles(seconds: ColumnElement[Any]) -> ColumnElement[Any]:
-    parts = array([literal_column(part, Double) for part in ("0.5", "0.95", "0.99")])
-    return type_coerce(func.percentile_cont(parts).within_group(seconds), _FLOATS)
-
-
-def _seconds(begin: ColumnElement[Any], end: ColumnElement[Any]) -> ColumnElement[Any]:
-    # Of usable moments. Not EXTRACT, whose numeric sorts four times slower than a float.
-    return type_coerce(func.date_part("epoch", end - begin), Double)

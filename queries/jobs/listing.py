@@ -22,13 +22,12 @@ from sqlalchemy import (
 )
 
 from core.reads import rows_of
-from queries.jobs import states
+from queries.jobs import states, timings
 from queries.jobs.filters import JobFilter, has_unseen, job_clauses
 from queries.jobs.states import State
 from queries.sql import keyset
 from queries.sql.keyset import COUNT_CAP, Cursor, Key
 from queries.sql.outcomes import ended_at
-from queries.sql.time import seconds
 from queries.tables import accounts, users
 from queries.tables import processing_queue as q
 from queries.tables.base import Rows
@@ -152,17 +151,18 @@ class Job(TypedDict):
     error_bytes: int | None
     job_data: str | None  # JSON text; None beyond `DATA_SHOWN_BYTES`
     job_data_bytes: int | None
-    wait_s: float | None  # from schedule to start
+    wait_s: float | None  # from schedule (else creation) to start
     run_s: float | None  # from start to end
-    is_clock_skewed: bool | None  # a time lies before the one it follows; the duration is None then
+    is_clock_skewed: bool  # as `timings.durations` has it; the duration is None then
 
 
 @rows_of(Job)
 def one(job_id: UUID, where: JobFilter | None = None) -> Rows:
     """Everything about one job; no row when it does not exist."""
     size = func.octet_length(q.c.job_data.cast(Text))
-    started, completed = states.started_at(), states.completed_at()
-    wait_s, run_s = seconds(q.c.scheduled_at, started), seconds(started, completed)
+    started = states.started_at()
+    due, ended = func.coalesce(q.c.scheduled_at, q.c.created_at), case((states.any_status(states.TERMINAL), ended_at()))
+    wait_s, run_s, is_skewed = timings.durations(due, started, ended)
     return (
         select(
             *_listed(where or JobFilter(), error_length=20_000),
@@ -172,9 +172,9 @@ def one(job_id: UUID, where: JobFilter | None = None) -> Rows:
             func.octet_length(q.c.error_message).label("error_bytes"),
             case((size <= DATA_SHOWN_BYTES, q.c.job_data.cast(Text))).label("job_data"),
             size.label("job_data_bytes"),
-            case((wait_s >= 0, wait_s)).label("wait_s"),
-            case((run_s >= 0, run_s)).label("run_s"),
-            func.coalesce(or_(wait_s < 0, run_s < 0), False).label("is_clock_skewed"),
+            wait_s.label("wait_s"),
+            run_s.label("run_s"),
+            is_skewed.label("is_clock_skewed"),
         )
         .outerjoin_from(q, accounts, accounts.c.id == q.c.account_id)
         .outerjoin(users, users.c.id == q.c.user_id)

@@ -87,13 +87,14 @@ def is_stuck(stuck_after: StuckAfter) -> ColumnElement[bool]:
 def conditions(stuck_after: StuckAfter) -> dict[State, ColumnElement[bool]]:
     """What must hold for a job to be counted under each state; derived states overlap on purpose (due and retrying)."""
     queued, processing = is_status("queued"), is_status("processing")
-    in_future = q.c.scheduled_at > func.now()
+    in_future, has_room = q.c.scheduled_at > func.now(), attempts() < max_attempts()
     return {
         "queued": queued,
-        "due": and_(queued, or_(q.c.scheduled_at <= func.now(), q.c.scheduled_at.is_(None))),
-        "scheduled": and_(queued, in_future),
+        # No worker takes a stranded job, whatever its time: it is neither due nor scheduled.
+        "due": and_(queued, has_room, or_(q.c.scheduled_at <= func.now(), q.c.scheduled_at.is_(None))),
+        "scheduled": and_(queued, has_room, in_future),
         "retrying": and_(queued, attempts() > 0),
-        "stranded": and_(queued, attempts() >= max_attempts()),
+        "stranded": and_(queued, ~has_room),
         "processing": processing,
         "stuck": and_(processing, is_stuck(stuck_after)),
         "failed": is_status("failed"),

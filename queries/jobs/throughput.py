@@ -1,52 +1,21 @@
-"""What the queue got done over the last two days, and how long jobs waited, from the roll-up."""
+"""What the queue got done over the last two days, from the roll-up."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import func, literal, select
 
 from queries.jobs import states
 from queries.rollups import state
-from queries.sql import histograms
 from queries.sql.aggregates import sum_where
-from queries.sql.time import span
+from queries.sql.time import begin, span
 from queries.tables.base import UTC_TIME, Rows
 
 
-def queue_wait(now: datetime) -> Rows:
-    """How long jobs waited before they ran: the 95th percentile of those that ended in the last 24 hours, the running
-    one included, against the 24 before, within 2 %.
-
-    Columns: value_s and previous_s (None without such jobs), jobs, series (seconds per hour, oldest first; None where
-    no job ended).
-    """
-    since, middle, until = two_days(now)
-    ended = state.job_hours(since, until)
-    half = case((ended.c.bucket >= literal(middle, UTC_TIME), "now"), else_="before").label("half")
-    halves = select(half, ended.c.wait_hb, ended.c.wait_hn).subquery("halves")
-    p = histograms.percentiles(halves, ["half"], bins="wait_hb", counts="wait_hn", ps=(95,)).cte("p")
-    hourly = histograms.percentiles(ended, ["bucket"], bins="wait_hb", counts="wait_hn", ps=(95,)).subquery("hourly")
-    hours = every_hour(middle, until)
-    course = select(func.array_agg(aggregate_order_by(hourly.c.p95_ms / 1000, hours.c.at))).select_from(
-        hours.outerjoin(hourly, hourly.c.bucket == hours.c.at)
-    )
-
-    def of(name: str, column: ColumnElement[Any]) -> Any:
-        return select(column).where(p.c.half == name).scalar_subquery()
-
-    return select(
-        of("now", p.c.p95_ms / 1000).label("value_s"),
-        of("before", p.c.p95_ms / 1000).label("previous_s"),
-        func.coalesce(of("now", p.c.n), 0).label("jobs"),
-        course.scalar_subquery().label("series"),
-    )
-
-
 def jobs_per_hour(now: datetime) -> Rows:
-    """How many jobs ended in each of the last 48 hours, the running one last.
+    """How many jobs ended in each hour of the last 48, the running one last.
 
     Columns: at (start of the hour), completed, failed, retried (failed, and retried since by staff), cancelled; 0 where
     none did.
@@ -64,9 +33,8 @@ def jobs_per_hour(now: datetime) -> Rows:
 
 
 def two_days(now: datetime) -> tuple[datetime, datetime, datetime]:
-    """When 48 hours begin, when their later half does, and when the running hour ends."""
-    until = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    return until - timedelta(hours=48), until - timedelta(hours=24), until
+    """When the last 48 hours begin, when the last 24 do, and when the running hour ends."""
+    return begin(now, 48), begin(now, 24), begin(now, 0) + timedelta(hours=1)
 
 
 def every_hour(since: datetime, until: datetime) -> Any:

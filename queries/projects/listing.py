@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Text, func, select
 from sqlalchemy.orm import aliased
 
 from core.reads import rows_of
-from queries.sql import keyset
+from queries.sql import keyset, usable
 from queries.sql.keyset import Cursor, Key
 from queries.sql.text import contains, printable
 from queries.sql.time import between
@@ -65,6 +65,8 @@ def clauses(where: ProjectFilter) -> list[ColumnElement[bool]]:
     if where.archived != "any":
         # NULL is not archived: the column's default is false.
         found.append(p.c.is_archived.is_(True) if where.archived == "yes" else p.c.is_archived.is_not(True))
+    if where.accessed_from and not where.accessed_until:
+        found.append(usable.has_been(p.c.last_accessed_at))
     return found + between(p.c.last_accessed_at, where.accessed_from, where.accessed_until)
 
 

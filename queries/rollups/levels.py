@@ -116,9 +116,10 @@ def _raw(
 ) -> Rows:
     """The rows that raw ones make where the roll-up has none.
 
-    The spans are joined: as subqueries within the arguments they would keep PostgreSQL from inlining the function.
+    What is dated ahead counts when its time comes. The spans are joined: as subqueries within the arguments they would
+    keep PostgreSQL from inlining the function.
     """
-    spans = left_to_raw(edge, since, until)
+    spans = left_to_raw(edge, since, func.least(until, func.now(), type_=UTC_TIME))
     found = tail(spans.c.since, spans.c.until).table_valued(*(column(c.name, c.type) for c in kept))
     raw = found.lateral()
     return select(*raw.c).select_from(spans.join(raw, literal_column("true")))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column
+from sqlalchemy import ColumnElement, and_, case, func, literal_column
 
 from queries.sql.time import span, utc_day
 from queries.tables.base import UTC_TIME
@@ -23,9 +23,14 @@ def moment(value: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.dashboard.usable_time(value, type_=UTC_TIME)
 
 
+def by_any_clock(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The moment of something that is over, whose clock may be wrong: up to a day ahead of now it is now."""
+    return moment(case((value <= func.now() + span(days=1), func.least(value, func.now()))))
+
+
 def has_been(value: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether the moment is not ahead of now, for a range that has only a beginning; an index can tell."""
-    return value <= func.now() + span(days=1)
+    return value <= func.now()
 
 
 def is_day(value: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -25,7 +25,7 @@ from queries.creators import listing as creators
 from queries.jobs import groups, links, signatures
 from queries.jobs import listing as jobs
 from queries.jobs.filters import JobFilter
-from tests.support import factories
+from tests.support import clock, factories
 from tests.support.factories import at, job
 
 ENDLESS = sql.SQL("timestamptz 'infinity'")
@@ -130,7 +130,7 @@ def test_what_is_ahead_is_not_of_the_last_days(fresh_database: Database, ahead: 
         factories.row(url, "content_pieces", **PIECE, processing_status=status, created_at=moment)
     factories.row(url, "processing_queue", **job(status="failed", completed_at=moment))
     assert work.failed() == work.unreviewed() == rows(reviews.sample("piece", [], 1)) == []
-    [told] = rows(overview.failed_jobs())
+    [told] = rows(overview.failed_jobs(clock.now()))
     [listed] = rows(jobs.total(JobFilter(("failed",), since=datetime.now(UTC) - timedelta(hours=24))))
     assert told["value"] == listed["jobs"] == 0
 

@@ -11,7 +11,7 @@ from psycopg import sql
 from core.database import rows
 from demo.databases import Database
 from queries import overview
-from queries.jobs import throughput
+from queries.jobs import throughput, timings
 from tests.support import factories
 from tests.support.clock import hour, now
 from tests.support.factories import at, job
@@ -73,9 +73,9 @@ def hours_ago(hours: int) -> sql.SQL:
 def test_api_error_rate(fresh_database: Database) -> None:
     url = fresh_database.owner_url
     calls = [
-        (0, 200, None), (0, 429, None), (0, None, "reset"),
-        (1, None, None), (23, 200, None),
-        (24, 500, "boom"), (47, 399, "odd"), (48, 500, None),
+        (-1, 500, None), (0, 200, None), (0, 429, None), (0, None, "reset"),
+        (1, None, None), (24, 200, None),
+        (25, 500, "boom"), (48, 399, "odd"), (49, 500, None),
     ]  # fmt: skip
     factories.rows(url, "api_usage_logs", [
         {"service_name": "openai", "created_at": hours_ago(ago), "status_code": code, "error_message": message}
@@ -84,7 +84,7 @@ def test_api_error_rate(fresh_database: Database) -> None:
     [found] = rows(overview.api_error_rate(now()))
     assert (found["value"], found["previous"]) == (2 / 5, 0.5)
     assert (found["requests"], found["errors"]) == (5, 2)
-    assert list(found["series"]) == [0.0, *[None] * 21, 0.0, pytest.approx(2 / 3)]
+    assert list(found["series"]) == [0.0, *[None] * 22, 0.0, pytest.approx(2 / 3)]
 
 
 def test_queue_wait(fresh_database: Database) -> None:
@@ -93,25 +93,25 @@ def test_queue_wait(fresh_database: Database) -> None:
         run = {"scheduled_at": at - timedelta(seconds=wait_s), "started_at": at, "completed_at": at}
         return job(status="completed", **run)
 
-    waits = [*[ended(0, 10)] * 18, *[ended(1, 100)] * 2, ended(30, 50)]
+    waits = [*[ended(0, 10)] * 18, *[ended(1, 100)] * 2, *[ended(48, 50)] * 20, ended(49, 1), ended(-1, 1)]
     factories.rows(fresh_database.owner_url, "processing_queue", waits)
-    [found] = rows(throughput.queue_wait(now()))
+    [found] = rows(timings.queue_wait())
     assert found["jobs"] == 20
     assert found["value_s"] == pytest.approx(100, rel=0.02)
     assert found["previous_s"] == pytest.approx(50, rel=0.02)
-    assert list(found["series"])[:-2] == [None] * 22
+    assert list(found["series"])[:-2] == [None] * 23
     assert list(found["series"])[-2:] == [pytest.approx(100, rel=0.02), pytest.approx(10, rel=0.02)]
 
 
 def test_jobs_per_hour(fresh_database: Database) -> None:
     factories.rows(fresh_database.owner_url, "processing_queue", [
         job(status="failed", completed_at=hours_ago(0)),
-        job(status="completed", completed_at=None, updated_at=hours_ago(47)),
-        job(status="completed", completed_at=hours_ago(48)),
+        job(status="completed", completed_at=None, updated_at=hours_ago(48)),
+        job(status="completed", completed_at=hours_ago(49)),
         job(status="queued"),
     ])  # fmt: skip
     found = rows(throughput.jobs_per_hour(now()))
-    assert len(found) == 48
+    assert len(found) == 49
     assert (found[0]["completed"], found[-1]["failed"]) == (1, 1)
     assert sum(row["completed"] + row["failed"] + row["cancelled"] for row in found) == 2
 
@@ -131,15 +131,17 @@ def test_content_added(fresh_database: Database) -> None:
 
 def test_failed_jobs(fresh_database: Database) -> None:
     factories.rows(fresh_database.owner_url, "processing_queue", [
-        job(status="failed", completed_at=at("-10 minutes")),
-        job(status="failed", completed_at=None, updated_at=at("-90 minutes")),
-        job(status="failed", completed_at=at("-30 hours")),
-        job(status="failed", completed_at=at("-50 hours")),
-        job(status="completed", completed_at=at("-10 minutes")),
+        job(status="failed", completed_at=hours_ago(0)),
+        job(status="failed", completed_at=None, updated_at=hours_ago(24)),
+        job(status="failed", completed_at=hours_ago(25)),
+        job(status="failed", completed_at=hours_ago(48)),
+        job(status="failed", completed_at=hours_ago(49)),
+        job(status="failed", completed_at=at("5 minutes")),
+        job(status="completed", completed_at=hours_ago(0)),
     ])  # fmt: skip
-    [found] = rows(overview.failed_jobs())
-    assert (found["value"], found["previous"]) == (2, 1)
-    assert list(found["series"]) == [0] * 22 + [1, 1]
+    [found] = rows(overview.failed_jobs(now()))
+    assert (found["value"], found["complete"], found["previous"]) == (2, 1, 2)
+    assert list(found["series"]) == [1] + [0] * 23 + [1]
 
 
 def test_an_empty_product(fresh_database: Database) -> None:
@@ -147,9 +149,9 @@ def test_an_empty_product(fresh_database: Database) -> None:
         rows(statement)
         for statement in (
             overview.active_accounts(), overview.credits_this_month(now().date()), overview.api_error_rate(now()),
-            overview.failed_jobs(), throughput.queue_wait(now()), overview.content_added(),
+            overview.failed_jobs(now()), timings.queue_wait(), overview.content_added(),
         )
     )  # fmt: skip
     assert (active["value"], spent["value"], calls["value"], failed["value"]) == (0, 0, None, 0)
     assert (waited["value_s"], waited["jobs"], added["value"]) == (None, 0, 0)
-    assert (len(active["series"]), len(spent["series"]), len(calls["series"])) == (14, 30, 24)
+    assert (len(active["series"]), len(spent["series"]), len(calls["series"])) == (14, 30, 25)

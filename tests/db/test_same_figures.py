@@ -22,6 +22,7 @@ from queries.api_usage.filters import ApiFilter
 from queries.jobs import groups, neighbours
 from queries.jobs import listing as jobs
 from queries.jobs.filters import JobFilter
+from queries.sql.time import begin
 from queries.tables import account_summary as summary_table
 from queries.usage import anomalies
 from queries.usage import figures as usage
@@ -109,21 +110,20 @@ def test_lines_of_the_work_list_count_what_they_lead_to(listed: list[dict[str, A
 
 
 def test_failed_jobs_and_calls_of_the_last_day(listed: list[dict[str, Any]]) -> None:
-    hour = clock.hour()
-    since = datetime.now(UTC) - timedelta(hours=24)
+    since = begin(datetime.now(UTC), 24)
     counts = {row["state"]: row["jobs"] for row in rows(jobs.state_counts(JobFilter(since=since)))}
     [group] = {row["failed"] for row in rows(groups.failed_recently())}
-    [headline] = rows(overview.failed_jobs())
+    [headline] = rows(overview.failed_jobs(datetime.now(UTC)))
     assert group == headline["value"] == counts["failed"] > 0
     [tile] = rows(overview.api_error_rate(datetime.now(UTC)))
-    day = ApiFilter(hour - timedelta(hours=23), hour + timedelta(hours=1), "hour")
+    day = ApiFilter(since, clock.hour() + timedelta(hours=1), "hour")
     services = rows(api_usage.services(day))
     called = tuple(sum(row[name] for row in services) for name in ("calls", "errors"))
     assert (tile["requests"], tile["errors"]) == called
 
 
 def test_what_one_account_ran_into(listed: list[dict[str, Any]]) -> None:
-    week, failed = datetime.now(UTC) - timedelta(days=7), 0
+    week, failed = begin(datetime.now(UTC), 7 * 24), 0
     for row in listed:
         account = UUID(row["account_id"])
         [pulse] = rows(detail.pulse(account))

@@ -17,7 +17,7 @@ from queries.accounts import detail
 from queries.jobs import health
 from queries.jobs.filters import JobFilter
 from queries.jobs.preview import snapshots
-from tests.support import factories
+from tests.support import clock, factories
 from tests.support.factories import at, job
 
 
@@ -52,7 +52,7 @@ def test_a_retried_failure(fresh_database: Database, hours: int, is_of_account: 
     assert rows(health.failure_rates(where, 30 * 24)) == [rate]
     assert rollups.audit("jobs", days=30, is_deep=True).differing == 0
     if hours == 2:
-        [tile] = rows(overview.failed_jobs())
+        [tile] = rows(overview.failed_jobs(clock.now()))
         assert (tile["value"], tile["retried"]) == (60, 40)
         [pulse] = rows(detail.pulse(account))
         assert (pulse["jobs_failed_7d"], pulse["jobs_retried_7d"]) == (60, 40)

@@ -15,7 +15,7 @@ from queries.jobs import groups, listing, signatures
 from queries.jobs.filters import JobFilter
 from queries.jobs.links import linked
 from queries.sql.signatures import of_text
-from tests.support import factories
+from tests.support import clock, factories
 from tests.support.factories import at, job
 from tests.support.ordered import ordered
 
@@ -110,7 +110,9 @@ def test_failures_by_signature(fresh_database: Database) -> None:
     outage = by_cause["HTTP 503 from … after … ms"]
     assert (outage["share"], outage["accounts"], outage["is_window_full"]) == (0.25, 2, False)
     assert list(outage["job_types"]) == ["content_analysis"]
-    assert list(outage["per_hour"]) == [0] * 22 + [2, 0]
+    hour = (clock.now() - timedelta(minutes=90)).replace(minute=0, second=0, microsecond=0)
+    place = int((clock.hour() - hour) / timedelta(hours=1))
+    assert list(reversed(outage["per_hour"])) == [2 if ago == place else 0 for ago in range(25)]
     assert outage["first_at"] == outage["last_at"]
     for name, row in by_cause.items():
         assert len(_all(JobFilter(signature=of_text(name)))) == row["jobs"], name

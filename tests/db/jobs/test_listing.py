@@ -55,7 +55,7 @@ def test_states_are_counted_as_they_are_listed(fresh_database: Database) -> None
     )
     expected: dict[State, set[str]] = {
         "queued": {name for name in EACH if name.startswith(("due", "sched", "retr", "strand"))},
-        "due": {"due", "due, no time", "retrying", "stranded", "stranded, no limit"},
+        "due": {"due", "due, no time", "retrying"},
         "scheduled": {"scheduled", "retrying later"},
         "retrying": {"retrying", "retrying later", "stranded", "stranded, no limit"},
         "stranded": {"stranded", "stranded, no limit"},

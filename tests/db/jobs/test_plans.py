@@ -14,7 +14,7 @@ from core.thresholds import StuckAfter
 from queries import overview
 from queries.accounts import lookup
 from queries.audit import log
-from queries.jobs import groups, health, links, listing, neighbours, preview, runs
+from queries.jobs import groups, health, links, listing, neighbours, preview, runs, timings
 from queries.jobs.filters import JobFilter
 from queries.jobs.listing import Sort
 from queries.jobs.states import State
@@ -76,7 +76,7 @@ READS: dict[str, Rows] = {
     **{f"ids, {name}, {sort}": listing.ids(w, sort, True, 1_000) for name, w in FILTERS.items() for sort in SORTS},
     **{
         f"{read.__name__}, {name}, {hours}": read(health.health_filter(where), hours)
-        for read in (health.timings, health.failure_rates)
+        for read in (timings.timings, health.failure_rates)
         for name, where in FILTERS.items()
         for hours in (24, 720)
     },
@@ -99,7 +99,7 @@ READS: dict[str, Rows] = {
     "active accounts": overview.active_accounts(),
     "credits": overview.credits_this_month(NOW.date()),
     "error rate": overview.api_error_rate(NOW),
-    "failed": overview.failed_jobs(),
+    "failed": overview.failed_jobs(datetime(2026, 1, 2, 3, tzinfo=UTC)),
     **{name: select(rolled) for name, rolled in ROLLED.items()},
     "percentiles": histograms.percentiles(ROLLED["calls by day"], ["bucket"]),
     "roll-ups' state": rollups.state(),

@@ -27,7 +27,7 @@ from queries.api_usage import trends
 from queries.api_usage.filters import ApiFilter
 from queries.content import work
 from queries.creators import listing as creators
-from queries.jobs import groups, health, throughput
+from queries.jobs import groups, health, throughput, timings
 from queries.jobs.filters import JobFilter
 from queries.models import figures as models
 from queries.models import listing as model_list
@@ -181,8 +181,8 @@ def read_all() -> None:
         *(overview.active_accounts(), overview.credits_this_month(now.date()), overview.api_error_rate(now)),
         *(
             overview.content_added(),
-            overview.failed_jobs(),
-            throughput.queue_wait(now),
+            overview.failed_jobs(now),
+            timings.queue_wait(),
             throughput.jobs_per_hour(now),
         ),
         *(groups.failed_recently(), groups.failed_by_signature(JobFilter())),
@@ -201,7 +201,7 @@ def read_all() -> None:
         *(recent.content(BAD), recent.media(BAD), recent.api_errors(BAD)),
         *(account_list.distribution(AccountFilter()), account_list.page(AccountFilter(), "name", False, None)),
         *(query(where) for where in (JobFilter(), JobFilter(account_id=BAD)) for query in (health.in_hand,)),
-        *(health.timings(where, 168) for where in (JobFilter(), JobFilter(account_id=BAD))),
+        *(timings.timings(where, 168) for where in (JobFilter(), JobFilter(account_id=BAD))),
         *(health.throughput(where, 168, 6) for where in (JobFilter(), JobFilter(account_id=BAD))),
         *(health.failure_rates(where, 168) for where in (JobFilter(), JobFilter(account_id=BAD))),
         *(usage.storage(where, clock.today()) for where in everyone),

@@ -13,7 +13,7 @@ from queries import overview
 from queries.api_usage import calls, trends
 from queries.api_usage import figures as api_usage
 from queries.api_usage.filters import ApiFilter
-from queries.jobs import throughput
+from queries.jobs import throughput, timings
 from queries.rollups import state
 from queries.sql.keyset import Cursor
 from queries.tables.base import Rows
@@ -71,7 +71,7 @@ READS: dict[str, Rows] = {
     **{f"file, {n}": calls.export(w, only_errors=True, signature="") for n, w in CALLS.items()},
     "names": api_usage.names(NOW),
     "state": state.state(),
-    "wait": throughput.queue_wait(NOW),
+    "wait": timings.queue_wait(),
     "jobs per hour": throughput.jobs_per_hour(NOW),
     "content": overview.content_added(),
 }

@@ -170,8 +170,8 @@ def states(world: World, stuck_minutes: int) -> Mapping[str, int]:
     queued, processing = status == "queued", status == "processing"
     told = {
         "queued": queued,
-        "due": queued & ~(due > now),
-        "scheduled": queued & (due > now),
+        "due": queued & (attempts < most) & ~(due > now),
+        "scheduled": queued & (attempts < most) & (due > now),
         "retrying": queued & (attempts > 0),
         "stranded": queued & (attempts >= most),
         "processing": processing,

@@ -1,4 +1,5 @@
--- Starts and due times are measured by the job's own end, so that an hour rolled up later says the same.
+-- Starts and due times are measured by the job's own end, so that an hour rolled up later says the same. Where clocks
+-- disagree, there is no such duration, as in queries/jobs/timings.py.
 -- No SET clause: PostgreSQL could not inline it, and a read would not see its range.
 CREATE OR REPLACE FUNCTION dashboard.job_rows(since timestamptz, until timestamptz) RETURNS TABLE (
     bucket timestamptz, job_type text, status text, jobs bigint, credits bigint,
@@ -20,10 +21,10 @@ CREATE OR REPLACE FUNCTION dashboard.job_rows(since timestamptz, until timestamp
     ), job AS (
         SELECT
             date_bin('1 hour', t.ended_at, timestamptz 'epoch') AS bucket, t.job_type, t.status, t.credits,
-            CASE WHEN t.has_start AND t.has_due THEN
+            CASE WHEN t.has_start AND t.has_due AND t.due_at <= t.started_at THEN
                 round(1000 * extract(epoch FROM t.started_at - t.due_at))::bigint
             END AS wait_ms,
-            CASE WHEN t.has_start THEN
+            CASE WHEN t.has_start AND t.started_at <= t.ended_at THEN
                 round(1000 * extract(epoch FROM t.ended_at - t.started_at))::bigint
             END AS run_ms,
             NOT t.has_start OR t.has_start AND NOT t.has_due AS is_left_out

@@ -86,7 +86,8 @@ BEGIN
                 AND x.stat_date BETWEEN used.storage_on - 28 - 3 AND used.storage_on - 28
             ORDER BY x.stat_date DESC LIMIT 1
         ) AS over_28 ON true
-        -- A missing row is 0: the account used nothing on a day for which others have statistics.
+        -- A missing row is 0: the account used nothing on a day for which others have statistics, once it was there.
+        -- What is recorded of earlier days counts as everywhere.
         LEFT JOIN LATERAL (
             SELECT
                 coalesce(sum(x.credits) FILTER (WHERE x.month = 0), 0) AS this_month,
@@ -111,7 +112,8 @@ BEGIN
                     SELECT stat_date, total_credits_used FROM public.account_usage_stats
                     WHERE account_id = a.id AND stat_date >= clock.today - 62
                 ) AS had ON had.stat_date = day.day
-                WHERE day.day >= coalesce((dashboard.usable_time(a.created_at) AT TIME ZONE 'UTC')::date, '-infinity')
+                WHERE had.stat_date IS NOT NULL
+                    OR day.day >= coalesce((dashboard.usable_time(a.created_at) AT TIME ZONE 'UTC')::date, '-infinity')
             ) AS x
         ) AS credit ON true
         CROSS JOIN LATERAL (
