@@ -57,7 +57,10 @@ def _projection(view: View) -> None:
         return
     low, high = told["low"], told["high"]
     is_known = low is not None
-    band = f"likely {fmt.compact(low)} to {fmt.compact(high)}" if is_known else "no error band yet"
+    told_ends = [fmt.compact(end) for end in (low, high)] if is_known else []
+    if fmt.compact(told["projected"]) in told_ends:  # the rounded figure would lie on the edge of its band
+        told_ends = [f"{end:,.0f}" for end in (low, high)] if round(low) < round(high) else [f"{low:,.0f}"]
+    band = f"likely {' to '.join(told_ends)}" if is_known else "no error band yet"
     cards.metric(
         "Projected month end",
         fmt.compact(told["projected"]),
@@ -78,8 +81,8 @@ def _method(told: dict[str, Any]) -> str:
     if told["low"] is None:
         return said + f"{told['trials']} past days are too few to test the forecast on, so there is no error band."
     return said + (
-        f"The same forecast, made on {told['trials']} earlier days for as many days ahead, would have ended between "
-        f"{told['low']:,.0f} and {told['high']:,.0f} in the middle 80 % of those cases."
+        f"The same forecast, made on {told['trials']} earlier days for as many days ahead, was off by no more than "
+        f"that between {told['low']:,.0f} and {told['high']:,.0f} in 80 % of those cases."
     )
 
 

@@ -14,7 +14,9 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
+    true,
 )
 
 from core.thresholds import Thresholds
@@ -126,7 +128,10 @@ def gone_quiet(account_id: UUID | None = None, plan: str | None = None) -> Rows:
 
 
 def _adjusted(today: date, live: Any, whom: Rows) -> Any:
-    """What each account used on every recorded day since it exists. Columns: account_id, day, credits, f, y."""
+    """What each account used on every recorded day since it exists, and on those before that have a figure.
+
+    Columns: account_id, day, credits, f, y.
+    """
     factors = weekdays.factors(live)
     since = today - timedelta(days=_MEMORY_DAYS + _LATE_DAYS)
     days = (
@@ -145,9 +150,9 @@ def _adjusted(today: date, live: Any, whom: Rows) -> Any:
             days.c.f,
             (credits.cast(Double) / days.c.f).label("y"),
         )
-        .join_from(accounts, days, days.c.day >= born)
+        .join_from(accounts, days, true())
         .outerjoin(stats, and_(stats.c.account_id == accounts.c.id, stats.c.stat_date == days.c.day))
-        .where(accounts.c.id.in_(whom))
+        .where(accounts.c.id.in_(whom), or_(days.c.day >= born, stats.c.stat_date.is_not(None)))
         .cte("x")
         .prefix_with("MATERIALIZED")
     )

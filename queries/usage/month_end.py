@@ -34,8 +34,8 @@ BACKTEST_DAYS: Final = 182
 """How far back the same forecast is tried against what then happened."""
 NEEDED_TRIALS: Final = 14
 """Fewer trials make no error band."""
-BAND: Final = (0.1, 0.9)
-"""The band holds the middle 80 % of the trials' errors."""
+BAND: Final = 0.8
+"""The band holds so many of the trials."""
 
 
 def month_end(where: UsageFilter, today: date) -> Rows:
@@ -48,8 +48,9 @@ def month_end(where: UsageFilter, today: date) -> Rows:
 
     Projected = complete days + `dashboard.forecast` of the remaining days, today included; a missing row counts as 0
     unless no account has that date. The band repeats the same forecast from every day of the last 182 for as many days
-    ahead as remain now, where both are known: actual / forecast of each, of these ratios the 10th and 90th percentile,
-    times the forecast rest. The filter's own days are not looked at.
+    ahead as remain now, where both are known: by which share of the forecast the actual was off in each, of these the
+    80th percentile, to either side of the forecast rest. So the projection is the middle of its band, which is never
+    below what is used already. The filter's own days are not looked at.
     """
     month = today.replace(day=1)
     last_month = (month - timedelta(days=1)).replace(day=1)
@@ -59,14 +60,17 @@ def month_end(where: UsageFilter, today: date) -> Rows:
     forecasts = _forecasts(days, rest_days)
     so_far = to_date(days, today)
     trials = (
-        select((forecasts.c.actual / forecasts.c.forecast).label("ratio"))
-        .where(forecasts.c.forecast > 0, forecasts.c.known_ahead == rest_days)
+        select(func.abs(forecasts.c.actual / forecasts.c.forecast - 1).label("off"))
+        .where(
+            forecasts.c.forecast > 0,
+            forecasts.c.known_ahead == rest_days,
+            # Earlier days are known, but forecast from fewer than `MEMORY_DAYS`.
+            forecasts.c.day >= today - timedelta(days=BACKTEST_DAYS),
+        )
         .subquery("trials")
     )
-    low, high = (func.percentile_cont(share).within_group(trials.c.ratio) for share in BAND)
-    errors = (
-        select(func.count().label("trials"), low.label("low"), high.label("high")).select_from(trials).subquery("e")
-    )
+    off = func.percentile_cont(BAND).within_group(trials.c.off)
+    errors = select(func.count().label("trials"), off.label("off")).select_from(trials).subquery("e")
     rest = select(forecasts.c.forecast).where(forecasts.c.day == today).scalar_subquery()
     is_enough = errors.c.trials >= NEEDED_TRIALS
     return select(
@@ -75,8 +79,8 @@ def month_end(where: UsageFilter, today: date) -> Rows:
         to_date(days, today, months_ago=1).label("previous"),
         _sum(days, days.c.day >= last_month, days.c.day < month).label("last_month"),
         (so_far + rest).label("projected"),
-        case((is_enough, so_far + rest * func.least(errors.c.low, 1))).label("low"),
-        case((is_enough, so_far + rest * func.greatest(errors.c.high, 1))).label("high"),
+        case((is_enough, so_far + rest * func.greatest(1 - errors.c.off, 0))).label("low"),
+        case((is_enough, so_far + rest * (1 + errors.c.off))).label("high"),
         errors.c.trials,
         literal(rest_days, Integer).label("rest_days"),
         course(days, today - timedelta(days=COURSE_DAYS), today, days.c.credits).label("series"),
@@ -99,8 +103,9 @@ def known_days(where: UsageFilter, today: date) -> Any:
         made = usable.moment(accounts.c.created_at)
         born = select(func.coalesce(utc_day(made), literal(since, Date)))
         is_known = and_(is_known, days.c.day >= born.where(accounts.c.id == where.account_id).scalar_subquery())
-    is_known = and_(is_known, days.c.day < literal(today, Date))
-    credits = case((is_known, func.coalesce(spent.c.credits, 0).cast(Double)))
+    # What is recorded of days before an account was created counts as everywhere; that it used nothing then does not.
+    is_over = days.c.day < literal(today, Date)
+    credits = case((is_over, func.coalesce(spent.c.credits, case((is_known, 0))).cast(Double)))
     found = select(days.c.day, credits.label("credits")).outerjoin_from(days, spent, spent.c.day == days.c.day)
     return found.cte("d").prefix_with("MATERIALIZED")
 

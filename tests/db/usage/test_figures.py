@@ -16,10 +16,13 @@ from actions.accounts import summary
 from core.database import rows
 from core.thresholds import Thresholds
 from demo.databases import Database
+from queries import overview
+from queries.accounts import listing as account_list
+from queries.accounts.filters import AccountFilter
 from queries.sql.whose import PLANS
 from queries.usage import accounts, anomalies, figures, month_end, reconciliation
 from queries.usage.filters import FEATURES, Feature, UsageFilter
-from tests.support import factories
+from tests.support import clock, factories
 from tests.support.clock import today
 
 DONE = {
@@ -200,7 +203,40 @@ def test_the_month_end_of_a_regular_account_is_known_to_the_credit(fresh_databas
     next_month = (month() + timedelta(days=32)).replace(day=1)
     whole = sum(by_weekday[(month() + timedelta(days=n)).weekday()] for n in range((next_month - month()).days))
     assert told["projected"] == told["low"] == told["high"] == pytest.approx(whole)
-    assert told["trials"] == 200 - month_end.NEEDED_DAYS - told["rest_days"] + 1
+    assert told["trials"] == month_end.BACKTEST_DAYS - told["rest_days"] + 1
+
+
+def test_the_projection_is_the_middle_of_its_band(fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    account = factories.row(url, "accounts", name="a", created_at=factories.at("-1 year"))
+    for growing in (lambda ago: 1_000 - ago, lambda ago: 1_000 + ago, lambda ago: 1_000 + 300 * (ago % 2)):
+        with psycopg.connect(url) as owner:
+            owner.execute("DELETE FROM account_usage_stats")
+        spent(url, account, {day: growing((today() - day).days) for day in days(260, 1)})
+        [told] = rows(month_end.month_end(UsageFilter(today(), today(), account_id=account), today()))
+        assert told["low"] < told["projected"] < told["high"]
+        assert told["projected"] - told["low"] == pytest.approx(told["high"] - told["projected"])
+        assert told["low"] >= told["value"]
+
+
+def test_what_is_recorded_before_an_account_was_made_counts_everywhere(fresh_database: Database) -> None:
+    url = fresh_database.owner_url
+    account = factories.row(url, "accounts", name="a", created_at=clock.now())
+    spent(url, account, {today() - timedelta(days=ago): 10 + ago for ago in range(1, 41)})
+    where, alone = UsageFilter(month(), today()), UsageFilter(month(), today(), account_id=account)
+    [fleet], [own] = (rows(month_end.month_end(one, today())) for one in (where, alone))
+    [tile] = rows(overview.credits_this_month(today()))
+    assert summary.refresh()
+    [listed] = rows(account_list.page(AccountFilter(), "name", False, None))
+    expected = sum(10 + (today() - month()).days - n for n in range((today() - month()).days))
+    told = [fleet["value"], own["value"], tile["value"], listed["credits_month"]]
+    assert told == [expected] * len(told)
+    thirty = alone.over(today() - timedelta(days=30), today())
+    days_told = sum(row["credits"] for row in rows(figures.counters(thirty, "day")))
+    assert rows(figures.comparison(thirty))[0]["value"] == days_told == sum(own["series"])
+    assert own["previous"] == fleet["previous"] == listed["credits_previous"]
+    assert own["projected"] == pytest.approx(fleet["projected"])
+    assert listed["credits_projected"] == round(own["projected"])
 
 
 def test_a_months_first_day_has_a_projection_and_nothing_yet(fresh_database: Database) -> None:
