@@ -9,6 +9,7 @@ from components.ui import fields, url, views
 from components.ui.params import Choice, Sort, Text
 from components.ui.theme import BANDS
 from core.database import rows
+from queries import definitions
 from queries.accounts import listing
 from queries.accounts.filters import FILLING_DAYS, KINDS, AccountFilter
 
@@ -103,5 +104,5 @@ def tiles(view: View) -> None:
         "Band",
         (ALL, *BANDS),
         lambda band: f"{counts[band]:,}",
-        help="The most urgent of an account's four quotas, or of the one chosen below.",
+        help=definitions.BANDS.help,
     )

@@ -10,7 +10,9 @@ from components.ui import cards, fmt
 from components.ui.cards import change
 from components.ui.freshness import TTL_S
 from core.database import load, rows
+from queries import definitions
 from queries.api_usage import trends
+from queries.definitions import Figure
 from queries.rollups import state
 
 HEIGHT: Final = 172
@@ -20,19 +22,19 @@ _SINCE: Final = " There is no comparison: the range before begins earlier than t
 def tiles(view: View) -> dict[str, Callable[[], None]]:
     """The four figures by name, each drawn on its own."""
     return {
-        "Calls": lambda: _count(view, "calls", "Calls", "calls"),
+        "Calls": lambda: _count(view, "calls", definitions.CALLS),
         "Error rate": lambda: _error_rate(view),
-        "Tokens": lambda: _count(view, "tokens", "Tokens", "tokens"),
-        "Credits": lambda: _count(view, "credits", "Credits, by calls", "credits"),
+        "Tokens": lambda: _count(view, "tokens", definitions.TOKENS),
+        "Credits": lambda: _count(view, "credits", definitions.CREDITS_BY_CALLS),
     }
 
 
-def _count(view: View, name: str, label: str, unit: str) -> None:
+def _count(view: View, name: str, figure: Figure) -> None:
     told, missing = _totals(view), _missing(view)
     cards.metric(
-        label,
+        figure,
         fmt.compact(told[name]),
-        exact=f"{told[name]:,} {unit}, {view.span}. Complete {_buckets(view)} compared: {told[f'{name}_done']:,} "
+        exact=f"{told[name]:,} {name}, {view.span}. Complete {_buckets(view)} compared: {told[f'{name}_done']:,} "
         f"against {told[f'{name}_before']:,} before.{_SINCE if missing else ''}",
         delta=missing or change(told[f"{name}_done"], told[f"{name}_before"]),
         good="neither",
@@ -46,10 +48,9 @@ def _error_rate(view: View) -> None:
     told, missing = _totals(view), _missing(view)
     now, done, before = (_share(told[f"errors{part}"], told[f"calls{part}"]) for part in ("", "_done", "_before"))
     cards.metric(
-        "Error rate",
+        definitions.ERROR_RATE,
         fmt.percent(now),
-        exact=f"{told['errors']:,} of {told['calls']:,} calls failed: status 400 or more, or a message without one."
-        f"{_SINCE if missing else ''}",
+        exact=f"{told['errors']:,} of {told['calls']:,} calls failed.{_SINCE if missing else ''}",
         delta=missing or fmt.points(done, before),
         good="neither" if missing else "down",
         trend=_course(view, "errors"),

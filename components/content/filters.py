@@ -9,6 +9,7 @@ import streamlit as st
 from components.content.view import MORE, OF_KINDS, View, number, used_models
 from components.ui import fields, fmt
 from core.database import rows
+from queries import definitions
 from queries.content import listing
 from queries.content.filters import DERIVED, STATUSES, TEXT_FROM
 
@@ -34,7 +35,9 @@ def tiles(view: View) -> None:
     is_floor, total = any(row["is_floor"] for row in of_all), sum(row["items"] for row in of_all)
     # Of a sum in which one part is cut short, nothing beyond the cap is known.
     counts[ALL] = {"items": min(total, fmt.COUNT_CAP) if is_floor else total, "is_floor": is_floor}
-    fields.tiles(view, "state", "Status", states, lambda state: number(counts[state]))
+    fields.tiles(
+        view, "state", "Status", states, lambda state: number(counts[state]), help=definitions.CONTENT_STATES.help
+    )
 
 
 def draw_filters(view: View) -> bool:

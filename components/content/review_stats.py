@@ -11,6 +11,7 @@ import streamlit as st
 from components.ui import cards, charts, details, feedback, fmt
 from components.ui.charts import Series
 from core.database import load, rows
+from queries import definitions
 from queries.content import review_stats
 from queries.content.filters import Kind
 
@@ -44,21 +45,22 @@ def _figures() -> None:
     [agreed] = rows(review_stats.agreement(), ttl_s=TTL_S, domain="reviews")
     medians = frame["median_s"].dropna()
     with st.grid(4, min_column_width=150):
-        st.metric(f"Verdicts in {review_stats.DAYS} days", f"{int(frame['verdicts'].sum()):,}", border=True)
-        st.metric("Reviewers", f"{frame['reviewer'].nunique():,}", border=True)
+        verdicts, who = definitions.VERDICTS, definitions.REVIEWERS
+        st.metric(verdicts.name, f"{int(frame['verdicts'].sum()):,}", border=True, help=verdicts.help)
+        st.metric(who.name, f"{frame['reviewer'].nunique():,}", border=True, help=who.help)
         typical = float(medians.median()) if len(medians) else None
         st.metric(
-            "Time per item",
+            definitions.TIME_PER_ITEM.name,
             fmt.duration(typical),
             border=True,
-            help="The median, over days and reviewers, of their medians",
+            help=definitions.TIME_PER_ITEM.help,
         )
         share = agreed["agreed"] / agreed["items"] if agreed["items"] else None
         st.metric(
-            "Agreement",
+            definitions.AGREEMENT.name,
             fmt.percent(share),
             border=True,
-            help=f"Of {agreed['items']:,} items that two or more reviewed, {agreed['agreed']:,} got the same verdict",
+            help=f"{definitions.AGREEMENT.help} {agreed['agreed']:,} of {agreed['items']:,} items.",
         )
 
 

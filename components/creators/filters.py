@@ -7,6 +7,7 @@ import streamlit as st
 from components.creators.view import STATES, TABS, TTL_S, View, without_state
 from components.ui import fields, fmt, url
 from core.database import rows
+from queries import definitions
 from queries.creators import listing
 
 
@@ -37,4 +38,5 @@ def tiles(view: View) -> None:
         list(STATES),
         lambda state: fmt.count(counts[state], is_floor=is_floor),
         names=STATES,
+        help=definitions.CREATOR_STATES.help,
     )

@@ -11,6 +11,7 @@ import streamlit as st
 from components.jobs.view import ACTIVE, View
 from components.ui import fields, fmt, url
 from core.database import rows
+from queries import definitions
 from queries.jobs import listing
 from queries.jobs.states import TERMINAL, State
 
@@ -30,7 +31,14 @@ def tiles(view: View) -> None:
         of = [told[part] for part in parts.get(state, (state,))]
         return fmt.count(sum(row["jobs"] for row in of), is_floor=any(row["is_floor"] for row in of))
 
-    fields.tiles(view, "state", "State", (ALL, ACTIVE, *TILES) if view.state == ACTIVE else (ALL, *TILES), count)
+    fields.tiles(
+        view,
+        "state",
+        "State",
+        (ALL, ACTIVE, *TILES) if view.state == ACTIVE else (ALL, *TILES),
+        count,
+        help=definitions.JOB_STATES.help,
+    )
 
 
 def draw_filters(view: View) -> bool:

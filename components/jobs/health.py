@@ -64,12 +64,7 @@ def _throughput(view: View) -> None:
     notes += [f"newest {health.ENDS:,} ends"] if frame["completed"].isna().any() else []
     failures, retried = int(frame[["failed", "retried"]].sum().sum()), int(frame["retried"].sum())
     notes += [f"{retried:,} of {fmt.plural(failures, 'failure')} retried since"] if retried else []
-    charts.title(
-        "Throughput",
-        " · ".join(notes),
-        _table(frame),
-        key="jobs_throughput",
-    )
+    charts.title("Throughput", " · ".join(notes), _table(frame), key="jobs_throughput")
     key = "jobs_throughput_chart"
 
     def select() -> None:
@@ -160,13 +155,9 @@ def _timings(view: View) -> None:
 def _rates(view: View) -> None:
     frame = _by_type(_read(health.failure_rates(health.health_filter(view.where), view.hours)))
     is_cut = bool(frame["is_window_full"].fillna(False).any())
-    note = f"failed of ended, {_SPANS[view.range]} · mark: the {_SPANS[view.range]} before"
-    charts.title(
-        "Failure rate",
-        note + (f" · newest {health.ENDS:,} ends" if is_cut else ""),
-        _table(frame),
-        key="jobs_rates",
-    )
+    notes = [f"failed of ended, {_SPANS[view.range]}", f"mark: the {_SPANS[view.range]} before"]
+    notes += [f"newest {health.ENDS:,} ends"] if is_cut else []
+    charts.title("Failure rate", " · ".join(notes), _table(frame), key="jobs_rates")
     figure = go.Figure(layout={"template": "desk"})
     about = [[kind, "failed"] for kind in frame["job_type"]]
     told = [f"{_n(row.failed)} of {_n(row.ended)}" for row in frame.itertuples()]

@@ -13,6 +13,7 @@ from components.ui.exports import Export
 from components.ui.params import AccountOf, Choice, Sort, Text
 from components.ui.statuses import COLORS
 from core.database import load, rows
+from queries import definitions
 from queries.models import figures, listing
 from queries.models.figures import STATES, ModelFilter
 from queries.models.listing import EXPORT_CAP, PAGE_LIMIT
@@ -81,8 +82,7 @@ def tiles(view: View) -> None:
         "State",
         states,
         lambda state: f"{counts[state]:,}",
-        help=f"Stuck: in training for over {figures.STUCK_HOURS} h. Unused: completed, but never "
-        f"used. Poor: quality under {figures.POOR_BELOW:.2f}.",
+        help=definitions.MODEL_STATES.help,
     )
 
 

@@ -13,7 +13,7 @@ from components.overview import work
 from components.ui import cards, charts, feedback, fmt
 from components.usage.charts import FEATURES
 from core.database import load, rows
-from queries import overview
+from queries import definitions, overview
 from queries.jobs import throughput, timings
 from queries.usage import figures as usage
 from queries.usage.filters import UsageFilter
@@ -27,7 +27,7 @@ def active_accounts() -> None:
     """Accounts that used the product this week."""
     told = _one(overview.active_accounts())
     cards.metric(
-        "Active accounts, 7 d",
+        definitions.ACTIVE_ACCOUNTS,
         fmt.compact(told["value"]),
         exact=f"{told['value']:,} accounts used the product in the seven days through {told['through']}; "
         f"{told['previous']:,} in the seven before.",
@@ -43,7 +43,7 @@ def credits_this_month() -> None:
     told = _one(overview.credits_this_month(datetime.now(UTC).date()))
     change = cards.change(told["value"], told["previous"])
     cards.metric(
-        "Credits this month",
+        definitions.CREDITS_THIS_MONTH,
         fmt.compact(told["value"]),
         exact=f"{told['value']:,} credits through {told['through']} UTC; {told['today']:,} more today so far; "
         f"{told['previous']:,} on the same days of last month.",
@@ -59,7 +59,7 @@ def api_error_rate() -> None:
     told = _one(overview.api_error_rate(datetime.now(UTC)))
     now, before = told["value"], told["previous"]
     cards.metric(
-        "API error rate, 24 h",
+        definitions.API_ERROR_RATE,
         fmt.percent(now),
         exact=f"{told['errors']:,} of {told['requests']:,} calls failed; {fmt.percent(before)} in the 24 h before.",
         delta=fmt.points(now, before),
@@ -74,10 +74,9 @@ def queue_wait() -> None:
     told = _one(timings.queue_wait())
     now, before = told["value_s"], told["previous_s"]
     cards.metric(
-        "Wait p95, 24 h",
+        definitions.QUEUE_WAIT,
         fmt.duration(now),
-        exact=f"Of {told['jobs']:,} jobs that ran, 95 % waited no longer than this after they were due; in the 24 h "
-        f"before {fmt.duration(before)}.",
+        exact=f"Of {fmt.plural(told['jobs'], 'job')}; in the 24 h before {fmt.duration(before)}.",
         delta=None if now is None or not before else f"{now / before - 1:+.0%}",
         good="down",
         trend=[wait or 0 for wait in told["series"] or []],
@@ -90,7 +89,7 @@ def content_added() -> None:
     told = _one(overview.content_added())
     value, previous = told["value"], told["previous"]
     cards.metric(
-        "Content added, 7 d",
+        definitions.CONTENT_ADDED,
         fmt.compact(value),
         exact=f"{value:,} pieces on the last seven complete days; {previous:,} on the seven before.",
         delta=cards.change(value, previous),
@@ -104,7 +103,7 @@ def failed_jobs() -> None:
     """Jobs that failed."""
     told = _one(overview.failed_jobs(datetime.now(UTC)))
     cards.metric(
-        "Failed jobs, 24 h",
+        definitions.FAILED_JOBS,
         fmt.compact(told["value"]),
         exact=f"{told['value']:,} jobs failed, {told['retried']:,} of them retried since by staff; "
         f"{told['complete']:,} in the 24 complete hours, {told['previous']:,} in the 24 before.",
@@ -148,7 +147,7 @@ def credits_per_day() -> None:
     frame = load(usage.credits_by_feature(where, "day"), ttl_s=TTL_S, domain="usage")
     frame = frame.assign(bucket=pd.to_datetime(frame["bucket"], utc=True))
     names = {name: one.label for name, one in FEATURES.items()}
-    charts.title("Credits per day by feature", "UTC", frame.rename(columns=names), key="overview_credits")
+    charts.title(definitions.CREDITS_PER_DAY.name, "UTC", frame.rename(columns=names), key="overview_credits")
     if not frame[list(FEATURES)].to_numpy(dtype="float64").any():
         feedback.empty("No credits in 30 days.", "They show here once customers make something.", "bar_chart")
         return
@@ -170,7 +169,7 @@ def jobs_per_hour() -> None:
     now = datetime.now(UTC)
     frame = load(throughput.jobs_per_hour(now), ttl_s=TTL_S, domain="jobs")
     names = {name: one.label for name, one in ENDS.items()}
-    charts.title("Jobs per hour", "UTC", frame.rename(columns=names), key="overview_jobs")
+    charts.title(definitions.JOBS_PER_HOUR.name, "UTC", frame.rename(columns=names), key="overview_jobs")
     if not frame[list(ENDS)].to_numpy(dtype="float64").any():
         feedback.empty("No job ended in 48 hours.", "Check whether jobs are waiting in the queue.", "checklist")
         return

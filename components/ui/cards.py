@@ -10,6 +10,7 @@ import streamlit as st
 from components.ui import feedback, gate
 from components.ui.fmt import literal
 from core.identity import Permission
+from queries.definitions import Figure
 
 _DELTA_COLORS: Final[dict[str, Literal["normal", "inverse", "off"]]] = {
     "up": "normal",
@@ -19,7 +20,7 @@ _DELTA_COLORS: Final[dict[str, Literal["normal", "inverse", "off"]]] = {
 
 
 def metric(
-    label: str,
+    figure: Figure,
     shown: str,
     *,
     exact: str,
@@ -28,19 +29,21 @@ def metric(
     trend: Sequence[float],
     versus: str,
     is_change: bool = True,
+    label: str = "",
 ) -> None:
-    """A figure with its change against the previous equal period and its trend; the exact value on hover.
+    """A figure with its change against the previous equal period and its trend; what it counts and its exact value on
+    hover. The label is the figure's name, unless it says which range it is of.
 
     Where `is_change` is False, what stands below the figure is no change, and no arrow says that it is one.
     """
     st.metric(
-        label,
+        literal(label or figure.name),
         shown,
         delta,
         delta_color=_DELTA_COLORS[good],
         delta_arrow="auto" if is_change else "off",
         delta_description=versus,
-        help=literal(exact),
+        help=literal(f"{figure.help} {exact}"),
         border=True,
         chart_data=list(trend),
         chart_type="area",

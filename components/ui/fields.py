@@ -126,7 +126,7 @@ def tiles(
     *,
     names: Mapping[str, str] = MappingProxyType({}),
     everything: str = "all",
-    help: str | None = None,
+    help: str,
 ) -> None:
     """A clickable tile for each value of a parameter, with its count under the other filters."""
     st.pills(

@@ -10,6 +10,7 @@ from components.ui.cards import change
 from components.ui.freshness import TTL_S
 from components.usage.filters import RANGES, View
 from core.database import rows
+from queries import definitions
 from queries.usage import figures, month_end
 
 DOMAIN: Final = "usage"
@@ -30,7 +31,7 @@ def _month(view: View) -> None:
     told = _one(month_end.month_end(view.where, view.today))
     through = f"through {told['through']}" if told["through"] else "no complete day yet"
     cards.metric(
-        "Credits this month",
+        definitions.CREDITS_THIS_MONTH,
         fmt.compact(told["value"]),
         exact=f"{told['value']:,.0f} credits on complete days, {through} (UTC); {told['previous']:,.0f} on the same "
         "days of last month.",
@@ -45,7 +46,7 @@ def _projection(view: View) -> None:
     told = _one(month_end.month_end(view.where, view.today))
     if told["projected"] is None:
         cards.metric(
-            "Projected month end",
+            definitions.PROJECTION,
             fmt.EMPTY,
             exact=f"A projection needs {month_end.NEEDED_DAYS} recorded days of the last 28.",
             delta="too little history",
@@ -62,7 +63,7 @@ def _projection(view: View) -> None:
         told_ends = [f"{end:,.0f}" for end in (low, high)] if round(low) < round(high) else [f"{low:,.0f}"]
     band = f"likely {' to '.join(told_ends)}" if is_known else "no error band yet"
     cards.metric(
-        "Projected month end",
+        definitions.PROJECTION,
         fmt.compact(told["projected"]),
         exact=_method(told),
         delta=band,
@@ -75,8 +76,8 @@ def _projection(view: View) -> None:
 
 def _method(told: dict[str, Any]) -> str:
     said = (
-        f"{told['projected']:,.0f} credits: complete days, and for each of the {told['rest_days']} remaining days its "
-        f"weekday's mean of the last four weeks. Last month ended at {told['last_month']:,.0f}. "
+        f"{told['projected']:,.0f} credits, with {fmt.plural(told['rest_days'], 'day')} left, today included. "
+        f"Last month ended at {told['last_month']:,.0f}. "
     )
     if told["low"] is None:
         return said + f"{told['trials']} past days are too few to test the forecast on, so there is no error band."
@@ -92,9 +93,10 @@ def _range(view: View) -> None:
     missing, known = told["days"] - told["recorded"], told["previous_recorded"]
     unknown = f" On {fmt.plural(missing, 'day')} the product recorded no statistics." if missing else ""
     cards.metric(
-        f"Credits, {RANGES[view.range].lower()}",
+        definitions.CREDITS_OF_RANGE,
         fmt.compact(told["value"]),
         exact=f"{told['value']:,} credits on {days}; {told['previous']:,} on the {told['days']} before.{unknown}",
+        label=f"Credits, {RANGES[view.range].lower()}",
         delta=change(told["value"], told["previous"]),
         good="neither",
         trend=told["series"],
@@ -115,10 +117,9 @@ def _storage(view: View) -> None:
         note = f"{note}, {fmt.plural(told['left_out'], 'row')} left out"
     dates = "" if used is None else f" Measured from {told['oldest']} to {told['newest']}."
     cards.metric(
-        "Storage now",
+        definitions.STORAGE,
         shown_value,
-        exact=f"The latest measurement of {fmt.plural(told['accounts'], 'account')}, summed over accounts, never "
-        f"over days.{dates}{left_out.sentence(told['left_out'])}",
+        exact=f"Of {fmt.plural(told['accounts'], 'account')}.{dates}{left_out.sentence(told['left_out'])}",
         delta=note,
         good="neither",
         trend=[gb for gb in told["series"] or [] if gb is not None],

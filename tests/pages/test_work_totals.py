@@ -25,7 +25,7 @@ def number(name: str, line: Work) -> str | None:
     if "account" in line.query and line.page == "pages/account.py":
         return None
     if name == "Failed jobs":
-        said = line.headline.partition(" failed in 24 h, ")[2]
+        said = line.headline.partition(" failed in 24 h and were not retried, ")[2]
     elif name == "Credit spikes":
         more = re.search(r"and ([\d,]+) more account", line.detail)
         said = f"{int(more[1].replace(',', '')) + 1:,}" if more else "1"
