@@ -19,8 +19,8 @@ NAMES: Final = {ADA: "ada@aicon.example", BEN: "ben@aicon.example"}
 
 
 def noon(day: int) -> sql.SQL:
-    """Noon UTC so many days ago."""
-    return sql.SQL(f"date_trunc('day', now(), 'UTC') - interval '{int(day)} days' + interval '12 hours'")  # pyright: ignore[reportArgumentType]  # a number
+    """Noon UTC so many days ago; of today no later than now."""
+    return sql.SQL(f"least(date_trunc('day', now(), 'UTC') - interval '{int(day)} days' + interval '12 hours', now())")  # pyright: ignore[reportArgumentType]  # a number
 
 
 def verdict(url: str, item: int, who: UUID, said: str, day: int, seconds: float, **more: Any) -> None:

@@ -149,7 +149,10 @@ def emptied(owner: psycopg.Connection) -> datetime:
 
 
 def dated(call: Call, end: datetime) -> Call:
-    return call | {"created_at": end - timedelta(microseconds=1) - timedelta(seconds=call["ago_s"])}
+    """The call so long before the end of the open hour; what would be ahead of now, which no read counts, an hour
+    earlier."""
+    at = end - timedelta(microseconds=1) - timedelta(seconds=call["ago_s"])
+    return call | {"created_at": at if at < datetime.now(UTC) else at - HOUR}
 
 
 def insert(owner: psycopg.Connection, calls: list[Call]) -> None:
