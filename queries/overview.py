@@ -79,24 +79,22 @@ def credits_this_month(today: date) -> Rows:
 def api_error_rate(now: datetime) -> Rows:
     """Which share of API calls failed in the last 24 hours, against the 24 before.
 
-    From the roll-up and the raw rows since. Columns: value and previous (0 to 1; None without calls), requests, errors,
-    series (per hour, oldest first, the running one last; None where nothing was called).
+    From the roll-up and the raw rows since. Columns: value and previous (0 to 1, of known calls; None without any),
+    requests, errors, unknown (neither status nor message: in no share), series (per hour, oldest first, the running one
+    last; None where no call is known).
     """
     since, middle, until = two_days(now)
     calls = state.api_call_hours(since, until)
-    each = (
-        select(calls.c.bucket, func.sum(calls.c.requests).label("requests"), func.sum(calls.c.errors).label("errors"))
-        .group_by(calls.c.bucket)
-        .subquery("each")
-    )
-    h = by_hour(since, until, each, "requests", "errors")
-    is_now = h.c.at >= literal(middle, UTC_TIME)
+    names = ("requests", "errors", "unknown")
+    sums = [func.sum(calls.c[name]).label(name) for name in names]
+    each = select(calls.c.bucket, *sums).group_by(calls.c.bucket).subquery("each")
+    h = by_hour(since, until, each, *names)
+    is_now, known = h.c.at >= literal(middle, UTC_TIME), h.c.requests - h.c.unknown
     return select(
-        share(sum_where(h.c.errors, is_now), sum_where(h.c.requests, is_now)).label("value"),
-        share(sum_where(h.c.errors, ~is_now), sum_where(h.c.requests, ~is_now)).label("previous"),
-        sum_where(h.c.requests, is_now).label("requests"),
-        sum_where(h.c.errors, is_now).label("errors"),
-        func.array_agg(aggregate_order_by(share(h.c.errors, h.c.requests), h.c.at)).filter(is_now).label("series"),
+        share(sum_where(h.c.errors, is_now), sum_where(known, is_now)).label("value"),
+        share(sum_where(h.c.errors, ~is_now), sum_where(known, ~is_now)).label("previous"),
+        *(sum_where(h.c[name], is_now).label(name) for name in names),
+        func.array_agg(aggregate_order_by(share(h.c.errors, known), h.c.at)).filter(is_now).label("series"),
     )
 
 

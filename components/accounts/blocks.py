@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -175,7 +176,8 @@ def api_errors(account_id: UUID) -> None:
         {
             "Service": [row["service"] for row in found],
             "Calls": [row["calls"] for row in found],
-            "Errors": [f"{row['errors']:,} ({row['errors'] / row['calls']:.1%})" for row in found],
+            "Errors": [_errors(row) for row in found],
+            **({"Unknown": [row["unknown"] for row in found]} if any(row["unknown"] for row in found) else {}),
             "429": [row["errors_429"] for row in found],
             "5xx": [row["errors_5xx"] for row in found],
             "Last": [fmt.age(row["last_error_at"]) for row in found],
@@ -184,6 +186,11 @@ def api_errors(account_id: UUID) -> None:
         "API calls by service",
     )
     _more(None, None, "api_usage", "Open API usage", {"api_usage_account": str(account_id)})
+
+
+def _errors(row: Mapping[str, int]) -> str:
+    known = row["calls"] - row["unknown"]
+    return f"{row['errors']:,} ({row['errors'] / known:.1%})" if known else fmt.EMPTY
 
 
 def _table(columns: dict[str, list[Any]], alt: str, *, height: int = BLOCK_PX) -> None:

@@ -99,9 +99,9 @@ def _work(pulse: Row) -> list[str]:
         told.append(f"{fmt.plural(pulse['jobs_failed_7d'], 'failed job')} in 7 days, none today{again}")
     if pulse["voice_models_failed"]:
         told.append(f"{fmt.plural(pulse['voice_models_failed'], 'voice model')} failed to train")
-    calls, errors = pulse["api_calls_24h"], pulse["api_errors_24h"]
-    if errors and errors / calls >= _NEWS:
-        told.append(f"{errors:,} of {calls:,} API calls failed in 24 h")
+    known, errors = pulse["api_calls_24h"] - pulse["api_unknown_24h"], pulse["api_errors_24h"]
+    if errors and errors / known >= _NEWS:
+        told.append(f"{errors:,} of {known:,} API calls failed in 24 h")
     return told
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.api_usage import filters
 from components.api_usage.filters import DOMAIN, View
-from components.ui import charts, feedback
+from components.ui import charts, feedback, fmt
 from components.ui.charts import Series
 from components.ui.freshness import TTL_S
 from components.ui.theme import hex_of, scheme
@@ -30,6 +30,7 @@ PERCENTILES: Final = {
     "p95_ms": Series("p95", "series4"),
     "p99_ms": Series("p99", "series5"),
 }
+UNKNOWN: Final = Series("Unknown", "gray")
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _HOVER: Final = {"hour": "%a %d %b %Y %H:%M UTC", "day": "%a %d %b %Y"}
 
@@ -39,6 +40,8 @@ def calls(view: View) -> None:
     frame = load(trends.over_time(view.where), ttl_s=TTL_S, domain=DOMAIN)
     is_split = frame["errors_429"].notna().any()
     series = {"good": GOOD, **(SPLIT if is_split else {"errors": Series("Errors", "red")})}
+    if unknown := int(frame["unknown"].sum()):
+        series["unknown"] = UNKNOWN
     charts.title(
         f"Calls and errors per {view.where.grain}", "UTC", _table(frame, "at", series), key="api_usage_calls_chart"
     )
@@ -57,7 +60,8 @@ def calls(view: View) -> None:
         open_from=view.open_from,
         on_select=lambda: filters.pick(key),
     )
-    st.caption("Click a bar to narrow the tables below to it; double-click for the whole range.")
+    said = f" Unknown: {fmt.plural(unknown, 'call')} with neither status nor message." if unknown else ""
+    st.caption(f"Click a bar to narrow the tables below to it; double-click for the whole range.{said}")
 
 
 def latency(view: View) -> None:
@@ -96,24 +100,26 @@ def heat(view: View) -> None:
     if frame.empty:
         feedback.empty("No calls in this range.", "Widen the range, or clear a filter.", "calendar_view_week")
         return
-    grid = frame.assign(share=frame["errors"] / frame["calls"] * 100)
+    known = frame["calls"] - frame["unknown"]
+    shares = (frame["errors"] / known.where(known > 0)).astype("Float64")
+    grid = frame.assign(failed=[fmt.percent(None if pd.isna(share) else share) for share in shares])
     figure = go.Figure(layout={"template": "desk", "hovermode": "closest"})
-    cells, shares = (
+    cells, failed = (
         grid.pivot(index="weekday", columns="hour", values=name).reindex(index=range(1, 8), columns=range(24))
-        for name in ("calls", "share")
+        for name in ("calls", "failed")
     )
     figure.add_heatmap(
         z=cells.astype("float64"),
         x=[f"{hour:02d}" for hour in range(24)],
         y=list(_DAYS),
-        customdata=shares.astype("float64"),
+        customdata=failed,
         xgap=2,
         ygap=2,
         zmin=0,
         colorscale=[[0, _faint()], [1, hex_of("series1")]],
         showscale=False,
         hoverongaps=False,
-        hovertemplate="%{y} %{x}:00 UTC<br>%{z:,} calls, %{customdata:.1f} % failed<extra></extra>",
+        hovertemplate="%{y} %{x}:00 UTC<br>%{z:,} calls, %{customdata} failed<extra></extra>",
     )
     figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
     figure.update_xaxes(type="category", nticks=12)
@@ -138,5 +144,6 @@ def _heat_table(frame: pd.DataFrame) -> pd.DataFrame:
             "Hour (UTC)": ordered["hour"],
             "Calls": ordered["calls"],
             "Errors": ordered["errors"],
+            **({"Unknown": ordered["unknown"]} if ordered["unknown"].any() else {}),
         }
     )

@@ -45,6 +45,7 @@ def endpoints(view: View) -> None:
             "Errors": [_errors(share, base) for share, base in zip(rows["share"], rows["base"], strict=True)],
             "429": rows["errors_429"],
             "5xx": rows["errors_5xx"],
+            **_unknown(rows),
             **{name.removesuffix("_ms"): rows[name].round() for name in ("p50_ms", "p95_ms", "p99_ms")},
         }
     )
@@ -67,6 +68,7 @@ def endpoints(view: View) -> None:
             ),
             "429": config.NumberColumn("429", width=65, format="localized", help="Rate limited"),
             "5xx": config.NumberColumn("5xx", width=65, format="localized", help="The provider's own failures"),
+            "Unknown": _unknown_config(),
             "p50": config.NumberColumn("p50 ms", width=80, format="localized"),
             "p95": config.NumberColumn("p95 ms", width=80, format="localized", help="Needs 20 timed calls"),
             "p99": config.NumberColumn("p99 ms", width=80, format="localized", help="Needs 100 timed calls"),
@@ -136,6 +138,7 @@ def top_accounts(view: View) -> None:
             "Calls": rows["calls"],
             "Part": rows["part"] * 100,
             "Errors": rows["share"] * 100,
+            **_unknown(rows),
             "Credits": rows["credits"],
         }
     )
@@ -148,6 +151,7 @@ def top_accounts(view: View) -> None:
             "Calls": config.NumberColumn("Calls", width=75, format="localized"),
             "Part": config.ProgressColumn("Share", width=100, format="%.1f%%", min_value=0, max_value=100),
             "Errors": config.NumberColumn("Errors", width=70, format="%.1f%%"),
+            "Unknown": _unknown_config(),
             "Credits": config.NumberColumn("Credits", width=75, format="localized"),
         },
         height=312 if len(rows) > 8 else "content",
@@ -169,6 +173,7 @@ def _services(view: View) -> None:
         "Calls": rows["calls"],
         "Errors": rows["errors"],
         "Share": rows["share"] * 100,
+        **_unknown(rows),
     }
     st.dataframe(
         pd.DataFrame(columns),
@@ -178,10 +183,22 @@ def _services(view: View) -> None:
             "Calls": config.NumberColumn("Calls", width=100, format="localized"),
             "Errors": config.NumberColumn("Errors", width=100, format="localized"),
             "Share": config.NumberColumn("Error rate", width=100, format="%.1f%%"),
+            "Unknown": _unknown_config(),
         },
+        placeholder=fmt.EMPTY,
         alt=f"Services of {view.words}",
     )
     st.caption("A plan's calls are kept by service. Choose one account to see its endpoints and latency.")
+
+
+def _unknown(rows: pd.DataFrame) -> dict[str, pd.Series[int]]:
+    """The column of calls that are in no rate, where there are any."""
+    return {"Unknown": rows["unknown"]} if rows["unknown"].any() else {}
+
+
+def _unknown_config() -> Any:
+    said = "Neither status nor message: in no error rate"
+    return st.column_config.NumberColumn("Unknown", width=80, format="localized", help=said)
 
 
 def _account(identity: str, name: object) -> str:
@@ -198,7 +215,7 @@ def _state(is_flagged: bool, is_as_usual: bool, base: float | None) -> str:
 
 def _errors(share: float, base: float) -> str:
     usual = "" if pd.isna(base) else f" (usual {fmt.percent(base)})"
-    return f"{fmt.percent(share)}{usual}"
+    return f"{fmt.percent(None if pd.isna(share) else share)}{usual}"
 
 
 def _nothing(icon: str) -> None:

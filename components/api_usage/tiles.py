@@ -46,11 +46,13 @@ def _count(view: View, name: str, figure: Figure) -> None:
 
 def _error_rate(view: View) -> None:
     told, missing = _totals(view), _missing(view)
-    now, done, before = (_share(told[f"errors{part}"], told[f"calls{part}"]) for part in ("", "_done", "_before"))
+    known = {part: told[f"calls{part}"] - told[f"unknown{part}"] for part in ("", "_done", "_before")}
+    now, done, before = (_share(told[f"errors{part}"], calls) for part, calls in known.items())
     cards.metric(
         definitions.ERROR_RATE,
         fmt.percent(now),
-        exact=f"{told['errors']:,} of {told['calls']:,} calls failed.{_SINCE if missing else ''}",
+        exact=f"{told['errors']:,} of {known['']:,} calls failed."
+        f"{fmt.unknown_calls(told['unknown'])}{_SINCE if missing else ''}",
         delta=missing or fmt.points(done, before),
         good="neither" if missing else "down",
         trend=_course(view, "errors"),
@@ -72,7 +74,8 @@ def _course(view: View, name: str) -> list[float]:
     """The complete buckets: the running one would look like a fall."""
     frame = load(trends.over_time(view.where), ttl_s=TTL_S, domain=DOMAIN).iloc[:-1]
     if name == "errors":
-        return [float(share) for share in (frame["errors"] / frame["calls"].where(frame["calls"] > 0)).fillna(0)]
+        known = frame["calls"] - frame["unknown"]
+        return [float(share) for share in (frame["errors"] / known.where(known > 0)).dropna()]
     return [float(value) for value in frame[name]]
 
 

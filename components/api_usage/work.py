@@ -24,12 +24,13 @@ def failing_endpoints() -> list[Work]:
 
 
 def _failing(row: dict[str, Any]) -> Work:
+    known = row["calls"] - row["unknown"]
     return Work(
         severity="red",
         reach=row["errors"],
         icon="trending_up",
         headline=f"{row['service']} {named(row['endpoint'])} is failing: {fmt.percent(row['share'])}",
-        detail=f"usual {fmt.percent(row['base'])} · {row['errors']:,} of {row['calls']:,} calls in 24 h",
+        detail=f"usual {fmt.percent(row['base'])} · {row['errors']:,} of {known:,} calls in 24 h",
         page="pages/api_usage.py",
         label="Open API usage",
         query={"api_usage_service": option(row["service"]), "api_usage_endpoint": option(row["endpoint"])},

@@ -57,14 +57,15 @@ def credits_this_month() -> None:
 def api_error_rate() -> None:
     """The share of API calls that failed."""
     told = _one(overview.api_error_rate(datetime.now(UTC)))
-    now, before = told["value"], told["previous"]
+    now, before, known = told["value"], told["previous"], told["requests"] - told["unknown"]
     cards.metric(
         definitions.API_ERROR_RATE,
         fmt.percent(now),
-        exact=f"{told['errors']:,} of {told['requests']:,} calls failed; {fmt.percent(before)} in the 24 h before.",
+        exact=f"{told['errors']:,} of {known:,} calls failed; {fmt.percent(before)} in the 24 h before."
+        f"{fmt.unknown_calls(told['unknown'])}",
         delta=fmt.points(now, before),
         good="down",
-        trend=[share or 0 for share in told["series"]],
+        trend=[share for share in told["series"] if share is not None],
         versus="vs before",
     )
 

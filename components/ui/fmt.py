@@ -59,6 +59,11 @@ def percent(share: float | None) -> str:
     return EMPTY if share is None else f"{round(share, 3) or 0:.1%}"
 
 
+def unknown_calls(calls: int) -> str:
+    """The sentence that tells of calls that are in no error rate; nothing where there are none."""
+    return f" {plural(calls, 'more call')} left neither status nor message: in no rate." if calls else ""
+
+
 def duration(seconds: float | None) -> str:
     """A length of time in its two largest units: `1m 20s`, `3d 4h`, `420 ms`, `7,973 years`."""
     if seconds is None or not isfinite(seconds):

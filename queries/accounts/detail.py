@@ -12,7 +12,7 @@ from core.reads import rows_of
 from queries.sql import usable
 from queries.sql.constants import constant
 from queries.sql.keyset import capped_count
-from queries.sql.outcomes import ended_at, has_failed
+from queries.sql.outcomes import ended_at, has_failed, is_unknown
 from queries.sql.time import lately, today
 from queries.tables import account_followed_creators as follows
 from queries.tables import account_summary as s
@@ -100,6 +100,7 @@ class Pulse(TypedDict):
     jobs_retried_7d: int  # of them, by staff since
     jobs_waiting: int
     api_errors_24h: int
+    api_unknown_24h: int  # neither status nor message: in no rate
     api_calls_24h: int
     voice_models_failed: int
     projects_touched_7d: int
@@ -121,6 +122,7 @@ def pulse(account_id: UUID) -> Rows:
         _count(*retried, *lately(again, week)).label("jobs_retried_7d"),
         _count(q.account_id == account_id, q.status.in_(("queued", "processing"))).label("jobs_waiting"),
         _count(*called, has_failed()).label("api_errors_24h"),
+        _count(*called, is_unknown()).label("api_unknown_24h"),
         _count(*called).label("api_calls_24h"),
         _count(voice_models.c.account_id == account_id, voice_models.c.training_status == "failed").label(
             "voice_models_failed"

@@ -12,7 +12,7 @@ from queries.accounts.detail import LISTED
 from queries.sql import usable
 from queries.sql.constants import constant
 from queries.sql.keyset import capped_count
-from queries.sql.outcomes import has_failed
+from queries.sql.outcomes import has_failed, is_unknown
 from queries.sql.time import lately
 from queries.tables import (
     api_usage_logs,
@@ -105,8 +105,8 @@ def models(account_id: UUID, limit: int = MODELS) -> Rows:
 def api_errors(account_id: UUID, hours: int = 24) -> Rows:
     """Its API calls of the last hours by service.
 
-    Columns: service, calls, errors, errors_429, errors_5xx, last_error_at,
-    last_error (its message). Most errors first.
+    Columns: service, calls, errors, unknown (neither status nor message: in no rate), errors_429, errors_5xx,
+    last_error_at, last_error (its message). Most errors first.
     """
     logs = api_usage_logs.c
     failed = has_failed()
@@ -117,6 +117,7 @@ def api_errors(account_id: UUID, hours: int = 24) -> Rows:
             logs.service_name.label("service"),
             func.count().label("calls"),
             func.count().filter(failed).label("errors"),
+            func.count().filter(is_unknown()).label("unknown"),
             func.count().filter(logs.status_code == 429).label("errors_429"),
             func.count().filter(logs.status_code >= 500).label("errors_5xx"),
             func.max(logs.created_at).filter(failed).label("last_error_at"),

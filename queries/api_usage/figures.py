@@ -21,6 +21,7 @@ from core.thresholds import Flags
 from queries.api_usage.filters import ApiFilter, counted, detailed
 from queries.rollups import state
 from queries.sql import histograms
+from queries.sql.aggregates import share as share_of
 from queries.sql.aggregates import sum_where
 from queries.tables import accounts
 from queries.tables.base import UTC_TIME, Rows
@@ -42,28 +43,30 @@ def endpoints(where: ApiFilter, flags: Flags) -> Rows:
     """How every endpoint does in the range.
 
     Columns: service, endpoint ('' where the product wrote none), calls, errors, share (0 to 1), errors_429, errors_5xx,
-    unknown (no status, no message), tokens, credits, timed (calls with a latency), p50_ms, p95_ms (None under
-    `P95_CALLS`), p99_ms (None under `P99_CALLS`), base (error share of the seven days before; None where those had too
-    few calls to say), is_flagged, is_as_usual. Flagged are `calls` and more whose Wilson 95 % lower bound of the error
-    share exceeds both `share` and `ratio` times the base, or half; as usual is what exceeds `share` alone. Flagged
-    first, then most calls.
+    unknown (no status, no message: in no share), tokens, credits, timed (calls with a latency), p50_ms, p95_ms (None
+    under `P95_CALLS`), p99_ms (None under `P99_CALLS`), base (error share of the seven days before; None where those
+    had too few known calls to say), is_flagged, is_as_usual. Flagged are `calls` and more known ones whose Wilson 95 %
+    lower bound of the error share exceeds both `share` and `ratio` times the base, or half; as usual is what exceeds
+    `share` alone. The share is None where no call is known. Flagged first, then most calls.
     """
     since = literal(where.since, UTC_TIME)
     by_endpoint = detailed if where.account_id else counted  # an account's roll-up knows services only
     rows = by_endpoint(where.over(where.since - timedelta(days=BASE_DAYS), where.until))
     is_now = rows.c.at >= since
     names = ("requests", "errors", "errors_429", "errors_5xx", "unknown", "tokens", "credits")
-    calls_before, errors_before = sum_where(rows.c.requests, ~is_now), sum_where(rows.c.errors, ~is_now)
+    known_before = sum_where(rows.c.requests - rows.c.unknown, ~is_now)
+    errors_before = sum_where(rows.c.errors, ~is_now)
     sums = select(
         rows.c.service,
         rows.c.endpoint,
         *(sum_where(rows.c[name], is_now).label(name) for name in names),
-        case((calls_before >= flags.calls, errors_before.cast(Double) / calls_before)).label("base"),
+        case((known_before >= flags.calls, share_of(errors_before, known_before))).label("base"),
     )
     e = sums.group_by(rows.c.service, rows.c.endpoint).subquery("e")
     timed = histograms.percentiles(detailed(where), ["service", "endpoint"]).subquery("timed")
-    share = e.c.errors.cast(Double) / e.c.requests
-    at_least, is_enough = wilson_low(e.c.errors, e.c.requests), e.c.requests >= flags.calls
+    known = e.c.requests - e.c.unknown
+    share = share_of(e.c.errors, known)
+    at_least, is_enough = wilson_low(e.c.errors, known), known >= flags.calls
     # An endpoint that is dead for days is its own base: what fails every other time is failing, whatever was usual.
     worse = func.greatest(flags.share, func.least(flags.ratio * func.coalesce(e.c.base, 0), DEAD_SHARE))
     is_flagged = and_(is_enough, at_least > worse)
@@ -95,16 +98,18 @@ def endpoints(where: ApiFilter, flags: Flags) -> Rows:
 def services(where: ApiFilter) -> Rows:
     """How every service does in the range, for a plan, whose endpoints are not told apart.
 
-    Columns: service, calls, errors, share, tokens, credits. Most calls first.
+    Columns: service, calls, errors, unknown (in no share), share (None where no call is known), tokens, credits. Most
+    calls first.
     """
     rows = counted(where)
-    calls, errors = func.sum(rows.c.requests).cast(BigInteger), func.sum(rows.c.errors).cast(BigInteger)
+    calls, errors, unknown = _calls(rows)
     return (
         select(
             rows.c.service,
             calls.label("calls"),
             errors.label("errors"),
-            (errors.cast(Double) / calls).label("share"),
+            unknown.label("unknown"),
+            share_of(errors, calls - unknown).label("share"),
             func.sum(rows.c.tokens).cast(BigInteger).label("tokens"),
             func.sum(rows.c.credits).cast(BigInteger).label("credits"),
         )
@@ -126,8 +131,9 @@ def names(now: datetime) -> Rows:
 
 
 def top_accounts(where: ApiFilter, limit: int = TOP) -> Rows:
-    """Who calls most. Columns: account_id, name (None: the account is gone, or there was none), calls, errors, share
-    (of errors, 0 to 1), tokens, credits, part (of all calls under the filter, 0 to 1). By account and service only."""
+    """Who calls most. Columns: account_id, name (None: the account is gone, or there was none), calls, errors, unknown,
+    share (of errors among known calls, 0 to 1; None without any), tokens, credits, part (of all calls under the filter,
+    0 to 1). By account and service only."""
     if where.grain == "hour":
         found = state.account_api_hours(where.since, where.until)
     else:
@@ -138,14 +144,14 @@ def top_accounts(where: ApiFilter, limit: int = TOP) -> Rows:
         kept.append(found.c.account_id == where.account_id)
     if where.plan:
         kept.append(found.c.account_id.in_(select(accounts.c.id).where(accounts.c.plan_type == where.plan)))
-    calls = func.sum(found.c.requests).cast(BigInteger)
-    errors = func.sum(found.c.errors).cast(BigInteger)
+    calls, errors, unknown = _calls(found)
     ranked = (
         select(
             found.c.account_id,
             calls.label("calls"),
             errors.label("errors"),
-            (errors.cast(Double) / calls).label("share"),
+            unknown.label("unknown"),
+            share_of(errors, calls - unknown).label("share"),
             func.sum(found.c.tokens).cast(BigInteger).label("tokens"),
             func.sum(found.c.credits).cast(BigInteger).label("credits"),
             (calls.cast(Double) / func.sum(calls).over()).label("part"),
@@ -164,11 +170,16 @@ def top_accounts(where: ApiFilter, limit: int = TOP) -> Rows:
 
 
 def wilson_low(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The lower end of the 95 % Wilson interval of a share: what it is at least, few calls or many."""
-    n = whole.cast(Double)
-    p = part.cast(Double) / func.nullif(n, 0)
+    """The lower end of the 95 % Wilson interval of a share: what it is at least, few calls or many; None of none."""
+    n = func.nullif(whole.cast(Double), 0)
+    p = part.cast(Double) / n
     spread = func.sqrt((p * (1 - p) + 0.9604 / n) / n)
     return (p + 1.9208 / n - 1.96 * spread) / (1 + 3.8416 / n)
+
+
+def _calls(rows: Any) -> list[ColumnElement[Any]]:
+    """Calls, errors and unknown ones, added up."""
+    return [func.sum(rows.c[name]).cast(BigInteger) for name in ("requests", "errors", "unknown")]
 
 
 def told(timed: Any) -> list[ColumnElement[Any]]:

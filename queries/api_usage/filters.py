@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 
 from queries.rollups import state
-from queries.sql.outcomes import has_failed
+from queries.sql.outcomes import has_failed, is_unknown
 from queries.sql.time import utc_day
 from queries.sql.whose import whose
 from queries.tables import api_usage_logs as logs
@@ -83,8 +83,8 @@ class ApiFilter:
 def counted(where: ApiFilter) -> FromClause:
     """Rows to count under the filter, from whatever answers cheapest.
 
-    Columns: at (start of the bucket), service, requests, errors, tokens, credits; and endpoint, errors_429, errors_5xx,
-    unknown, NULL for accounts and plans, which the roll-up keeps by service only.
+    Columns: at (start of the bucket), service, requests, errors, unknown (neither status nor message), tokens, credits;
+    and endpoint, errors_429, errors_5xx, NULL for accounts and plans, which the roll-up keeps by service only.
     """
     if where.is_raw or not (where.account_id or where.plan):
         rows = _calls(where) if where.is_raw else _everybodys(where, state.api_call_hours, state.api_call_days)
@@ -96,7 +96,6 @@ def counted(where: ApiFilter) -> FromClause:
     kept = whose(found.c.account_id, where.account_id, where.plan)
     if where.service is not None:
         kept.append(found.c.service == where.service)
-    unknown = null().cast(BigInteger)
     return (
         select(
             _moment(where, found.c.bucket).label("at"),
@@ -106,9 +105,9 @@ def counted(where: ApiFilter) -> FromClause:
             found.c.tokens,
             found.c.credits,
             null().cast(Text).label("endpoint"),
-            unknown.label("errors_429"),
-            unknown.label("errors_5xx"),
-            unknown.label("unknown"),
+            null().cast(BigInteger).label("errors_429"),
+            null().cast(BigInteger).label("errors_5xx"),
+            found.c.unknown,
         )
         .where(*kept)
         .subquery("counted")
@@ -118,7 +117,7 @@ def counted(where: ApiFilter) -> FromClause:
 def summed(where: ApiFilter) -> FromClause:
     """The same to be added up over the range: `at` may be the day of an hour, since days are kept longer than hours."""
     parts = [counted(part) for part in ([where] if where.is_raw else where.parts)]
-    figures = ("at", "requests", "errors", "tokens", "credits")
+    figures = ("at", "requests", "errors", "unknown", "tokens", "credits")
     return union_all(*(select(*(part.c[name] for name in figures)) for part in parts)).subquery("summed")
 
 
@@ -183,7 +182,7 @@ def _calls(where: ApiFilter) -> FromClause:
             case((has_failed(), one), else_=none).label("errors"),
             case((code == 429, one), else_=none).label("errors_429"),
             case((code >= 500, one), else_=none).label("errors_5xx"),
-            case((code.is_(None) & ~has_failed(), one), else_=none).label("unknown"),
+            case((is_unknown(), one), else_=none).label("unknown"),
             func.coalesce(logs.c.tokens_used, 0).cast(BigInteger).label("tokens"),
             func.coalesce(logs.c.credits_cost, 0).cast(BigInteger).label("credits"),
             case((ms.is_not(None), one), else_=none).label("lat_n"),

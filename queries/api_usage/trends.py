@@ -16,21 +16,23 @@ from queries.sql.time import span
 from queries.tables.base import UTC_TIME, Rows
 from queries.tables.rollups import KEPT_DAYS
 
-_SUMMED: Final = ("requests", "errors", "errors_429", "errors_5xx", "tokens", "credits")
+_SUMMED: Final = ("requests", "errors", "errors_429", "errors_5xx", "unknown", "tokens", "credits")
 
 
 def totals(where: ApiFilter, now: datetime) -> Rows:
     """The range in four figures beside the equally long range before, of which the complete buckets are compared.
 
-    Columns: calls, errors, tokens, credits (all of the range), calls_done, errors_done, tokens_done, credits_done (its
-    complete buckets), calls_before and so on (as many complete buckets before).
+    Columns: calls, errors, unknown (calls with neither status nor message, which are in no rate), tokens, credits (all
+    of the range), calls_done and so on (its complete buckets), calls_before and so on (as many complete buckets
+    before).
     """
     since, done = literal(where.since, UTC_TIME), literal(_done(where, now), UTC_TIME)
     parts = (counted(where), summed(before(where, now)))
-    figures = ("at", "requests", "errors", "tokens", "credits")
+    figures = ("at", "requests", "errors", "unknown", "tokens", "credits")
     rows = union_all(*(select(*(part.c[name] for name in figures)) for part in parts)).subquery("rows")
     sums: list[ColumnElement[Any]] = []
-    for label, name in (("calls", "requests"), ("errors", "errors"), ("tokens", "tokens"), ("credits", "credits")):
+    for name in figures[1:]:
+        label = "calls" if name == "requests" else name
         sums += [
             sum_where(rows.c[name], rows.c.at >= since).label(label),
             sum_where(rows.c[name], and_(rows.c.at >= since, rows.c.at < done)).label(f"{label}_done"),
@@ -47,8 +49,8 @@ def before(where: ApiFilter, now: datetime) -> ApiFilter:
 def over_time(where: ApiFilter) -> Rows:
     """Calls and failures per bucket, a row for each of the range, oldest first.
 
-    Columns: at, calls, errors, good, errors_429, errors_5xx, errors_other (None where the split is not kept), tokens,
-    credits. Counts are 0 where nothing was called.
+    Columns: at, calls, errors, unknown, good (neither of both), errors_429, errors_5xx, errors_other (None where the
+    split is not kept), tokens, credits. Counts are 0 where nothing was called.
     """
     rows = counted(where)
     each = (
@@ -60,15 +62,16 @@ def over_time(where: ApiFilter) -> Rows:
     b = buckets(where)
     n = {name: func.coalesce(each.c[name], 0) for name in _SUMMED}
     split = [n["errors_429"], n["errors_5xx"], n["errors"] - n["errors_429"] - n["errors_5xx"]]
-    unknown = null().cast(BigInteger)
+    none = null().cast(BigInteger)
     return (
         select(
             b.c.at,
             n["requests"].label("calls"),
             n["errors"].label("errors"),
-            (n["requests"] - n["errors"]).label("good"),
+            n["unknown"].label("unknown"),
+            (n["requests"] - n["errors"] - n["unknown"]).label("good"),
             *(
-                (value if is_split else unknown).label(name)
+                (value if is_split else none).label(name)
                 for name, value in zip(("errors_429", "errors_5xx", "errors_other"), split, strict=True)
             ),
             n["tokens"].label("tokens"),
@@ -96,18 +99,18 @@ def latency(where: ApiFilter) -> Rows:
 def heat(where: ApiFilter) -> Rows:
     """When calls are made and fail: by hour of the UTC day and ISO weekday (1 is Monday).
 
-    Columns: weekday, hour, calls, errors. Only what happened; by hours, whatever the filter's grain.
+    Columns: weekday, hour, calls, errors, unknown. Only what happened; by hours, whatever the filter's grain.
     """
     rows = counted(replace(where, grain="hour"))
-    calls, errors = func.sum(rows.c.requests).label("calls"), func.sum(rows.c.errors).label("errors")
-    hours = select(func.timezone("UTC", rows.c.at).label("local"), calls, errors).group_by(rows.c.at).subquery("hours")
+    counts = {"calls": rows.c.requests, "errors": rows.c.errors, "unknown": rows.c.unknown}
+    sums = [func.sum(count).label(name) for name, count in counts.items()]
+    hours = select(func.timezone("UTC", rows.c.at).label("local"), *sums).group_by(rows.c.at).subquery("hours")
     weekday = extract("isodow", hours.c.local).cast(BigInteger).label("weekday")
     hour = extract("hour", hours.c.local).cast(BigInteger).label("hour")
     return select(
         weekday,
         hour,
-        func.sum(hours.c.calls).cast(BigInteger).label("calls"),
-        func.sum(hours.c.errors).cast(BigInteger).label("errors"),
+        *(func.sum(hours.c[name]).cast(BigInteger).label(name) for name in counts),
     ).group_by(weekday, hour)
 
 

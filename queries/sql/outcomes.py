@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, func, literal_column, or_
+from sqlalchemy import Boolean, ColumnElement, and_, func, literal_column, or_
 
 from queries.tables import api_usage_logs as logs
 from queries.tables import processing_queue as q
@@ -22,6 +22,11 @@ def is_error() -> ColumnElement[bool]:
 def has_failed() -> ColumnElement[Any]:
     """The same for rows that no index is asked for."""
     return func.dashboard.is_error(logs.c.status_code, logs.c.error_message, type_=Boolean)
+
+
+def is_unknown() -> ColumnElement[bool]:
+    """Whether nobody knows how a call ended: neither status nor message. It is in no rate."""
+    return and_(logs.c.status_code.is_(None), ~has_failed())
 
 
 def ended_at() -> ColumnElement[Any]:

@@ -97,6 +97,7 @@ class AccountApiHourColumns(TypedColumns):
     errors: Named[int] = Column(BigInteger)
     tokens: Named[int] = Column(BigInteger)
     credits: Named[int] = Column(BigInteger)
+    unknown: Named[int] = Column(BigInteger)
 
 
 account_api_hour = Table("account_api_hour", METADATA, AccountApiHourColumns, schema="dashboard")
@@ -112,6 +113,7 @@ class AccountApiDayColumns(TypedColumns):
     errors: Named[int] = Column(BigInteger)
     tokens: Named[int] = Column(BigInteger)
     credits: Named[int] = Column(BigInteger)
+    unknown: Named[int] = Column(BigInteger)
 
 
 account_api_day = Table("account_api_day", METADATA, AccountApiDayColumns, schema="dashboard")
@@ -126,6 +128,7 @@ class AccountCallDayColumns(TypedColumns):
     errors: Named[int] = Column(BigInteger)
     tokens: Named[int] = Column(BigInteger)
     credits: Named[int] = Column(BigInteger)
+    unknown: Named[int] = Column(BigInteger)
 
 
 account_call_day = Table("account_call_day", METADATA, AccountCallDayColumns, schema="dashboard")

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.ui import fmt
 from demo.databases import Database
 from tests.support import factories
 from tests.support.app import App
@@ -101,3 +102,23 @@ def test_the_overview_names_spikes_silence_and_failing_endpoints(app: App, datab
     assert "Credit spike:" in said
     assert "gone quiet" in said
     assert "anthropic /v1/messages is failing" in said
+
+
+@pytest.mark.parametrize("narrow", [{}, {"api_usage_plan": "team"}])
+def test_calls_of_which_nobody_knows_how_they_ended_are_in_no_rate(
+    app: App, fresh_database: Database, narrow: dict[str, str]
+) -> None:
+    account = factories.row(fresh_database.owner_url, "accounts", name="Mute", plan_type="team")
+    call = {"service_name": "openai", "account_id": account, "created_at": factories.at("-2 hours")}
+    unknown = {**call, "status_code": None, "error_message": None}
+    factories.rows(fresh_database.owner_url, "api_usage_logs", [unknown] * 3)
+    at = app("ada", "api_usage", **narrow)
+    assert not at.exception
+    told = texts(at)
+    assert f"Error rate {fmt.EMPTY}" in told
+    assert "Unknown: 3 calls with neither status nor message." in told
+    tables = [one.value for one in at.dataframe if "Calls" in one.value]
+    assert len(tables) >= 2
+    assert all([*table["Unknown"]] == [3] for table in tables)
+    factories.rows(fresh_database.owner_url, "api_usage_logs", [{**call, "status_code": 500}])
+    assert "Error rate 100.0%" in texts(app("vera", "api_usage", **narrow, api_usage_range="48h"))

@@ -6,6 +6,7 @@ CREATE TABLE dashboard.account_api_day (
     errors     bigint NOT NULL,
     tokens     bigint NOT NULL,
     credits    bigint NOT NULL,
+    unknown    bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (bucket, account_id, service)
 );
 CREATE INDEX account_api_day_account_idx ON dashboard.account_api_day (account_id, bucket);

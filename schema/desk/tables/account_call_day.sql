@@ -6,6 +6,7 @@ CREATE TABLE dashboard.account_call_day (
     errors     bigint NOT NULL,
     tokens     bigint NOT NULL,
     credits    bigint NOT NULL,
+    unknown    bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (bucket, account_id)
 );
 COMMENT ON TABLE dashboard.account_call_day IS 'account_api_day, its services added up.';

@@ -25,6 +25,7 @@ from queries.sql.keyset import Cursor
 from tests.support import factories
 from tests.support.clock import hour, now
 
+IS_UNKNOWN = "(status_code IS NULL AND coalesce(error_message, '') = '')"
 IS_ERROR = "(status_code >= 400 OR (status_code IS NULL AND coalesce(error_message, '') <> ''))"
 LEAST = {"p50_ms": 1, "p95_ms": 20, "p99_ms": 100}
 
@@ -79,6 +80,7 @@ def check(plain: psycopg.Cursor[dict[str, Any]], where: ApiFilter) -> None:
     grain = where.grain
     counts = (
         f"count(*) AS calls, count(*) FILTER (WHERE {IS_ERROR}) AS errors,"
+        f" count(*) FILTER (WHERE {IS_UNKNOWN}) AS unknown,"
         " coalesce(sum(tokens_used), 0) AS tokens, coalesce(sum(credits_cost), 0) AS credits"
     )
     [whole] = asked(plain, f"SELECT {counts} FROM api_usage_logs WHERE {clauses}", *values)
@@ -95,7 +97,8 @@ def check(plain: psycopg.Cursor[dict[str, Any]], where: ApiFilter) -> None:
         check_endpoints(plain, where)
     week = asked(
         plain, f"SELECT extract(isodow FROM created_at)::int AS weekday, extract(hour FROM created_at)::int AS hour,"
-        f" count(*) AS calls, count(*) FILTER (WHERE {IS_ERROR}) AS errors FROM api_usage_logs WHERE {clauses}"
+        f" count(*) AS calls, count(*) FILTER (WHERE {IS_ERROR}) AS errors,"
+        f" count(*) FILTER (WHERE {IS_UNKNOWN}) AS unknown FROM api_usage_logs WHERE {clauses}"
         " AND created_at >= %s GROUP BY 1, 2 ORDER BY 1, 2", *values, max(where.since, trends.heat_since(where)),
     )  # fmt: skip
     heat = rows(trends.heat(where.over(max(where.since, trends.heat_since(where)), where.until)))
@@ -141,12 +144,13 @@ def check_accounts(plain: psycopg.Cursor[dict[str, Any]], where: ApiFilter) -> N
     clauses, values = kept(where)
     expected = asked(
         plain,
-        f"SELECT coalesce(account_id::text, '{NOBODY}') AS account_id, count(*) AS calls FROM api_usage_logs"
-        f" WHERE {clauses} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20",
+        f"SELECT coalesce(account_id::text, '{NOBODY}') AS account_id, count(*) AS calls,"
+        f" count(*) FILTER (WHERE {IS_ERROR}) AS errors, count(*) FILTER (WHERE {IS_UNKNOWN}) AS unknown"
+        f" FROM api_usage_logs WHERE {clauses} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20",
         *values,
     )
     told = rows(figures.top_accounts(where))
-    assert [(row["account_id"], row["calls"]) for row in told] == [(r["account_id"], r["calls"]) for r in expected]
+    assert [{name: row[name] for name in ("account_id", "calls", "errors", "unknown")} for row in told] == expected
 
 
 def test_three_accounts_a_plan_and_the_fleet_equal_plain_sql_at_any_watermark(

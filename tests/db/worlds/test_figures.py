@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from actions import rollups
 from core.database import rows
 from core.thresholds import Flags
 from demo.databases import Database
+from queries import overview
 from queries.api_usage import figures as api_figures
 from queries.api_usage import trends
 from queries.api_usage.filters import ApiFilter
@@ -80,9 +82,10 @@ def _calls(world: World, told: random.Random, compared: Compared) -> None:
         compared.same(f"totals {where} {name}", found[name], value)
     by_bucket = oracle.api_by_bucket(world, where)
     for row in rows(trends.over_time(where)):
-        expected = by_bucket.get(row["at"], (0, 0))
-        compared.same(f"over_time {where} {row['at']}", (row["calls"], row["errors"]), expected)
-    warm = {(row["weekday"], row["hour"]): (row["calls"], row["errors"]) for row in rows(trends.heat(where))}
+        expected = by_bucket.get(row["at"], (0, 0, 0))
+        compared.same(f"over_time {where} {row['at']}", _counts(row), expected)
+        compared.same(f"over_time {where} {row['at']} good", row["good"], expected[0] - expected[1] - expected[2])
+    warm = {(row["weekday"], row["hour"]): _counts(row) for row in rows(trends.heat(where))}
     compared.same(f"heat {where}", warm, oracle.heat(world, where))
     if not where.plan:
         called = oracle.endpoints(world, where)
@@ -91,11 +94,26 @@ def _calls(world: World, told: random.Random, compared: Compared) -> None:
         for row in listed:
             for name, value in called.get((row["service"], row["endpoint"]), {}).items():
                 compared.same(f"endpoints {where} {row['service']} {row['endpoint']} {name}", row[name], value)
+            compared.same(f"endpoints {where} share", row["share"], oracle.share(*_counts(row)))
     by_service = ApiFilter(where.since, where.until, "hour", where.account_id, where.plan, where.service)
     callers = oracle.by_account(world, by_service)
     for row in rows(api_figures.top_accounts(by_service)):
-        expected = callers.get(str(row["account_id"]), (0, 0))
-        compared.same(f"top_accounts {by_service} {row['account_id']}", (row["calls"], row["errors"]), expected)
+        expected = callers.get(str(row["account_id"]), (0, 0, 0))
+        compared.same(f"top_accounts {by_service} {row['account_id']}", _counts(row), expected)
+        compared.same(f"top_accounts {by_service} share", row["share"], oracle.share(*expected))
+    listed = rows(api_figures.services(by_service))
+    expected = oracle.by_service(world, by_service)
+    compared.same(f"services {by_service}", {row["service"]: _counts(row) for row in listed}, expected)
+    for row in listed:
+        compared.same(f"services {by_service} share", row["share"], oracle.share(*_counts(row)))
+    [tile] = rows(overview.api_error_rate(world.now))
+    day = ApiFilter(until - timedelta(hours=24), until, "hour")
+    last = oracle.api_totals(world, day)
+    compared.same("overview share", tile["value"], oracle.share(last["calls"], last["errors"], last["unknown"]))
+
+
+def _counts(row: Mapping[str, int]) -> oracle.Counts:
+    return row["calls"], row["errors"], row["unknown"]
 
 
 def _jobs(world: World, told: random.Random, compared: Compared) -> None:

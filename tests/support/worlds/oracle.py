@@ -43,21 +43,35 @@ def calls(world: World, where: ApiFilter) -> pd.DataFrame:
 
 
 def api_totals(world: World, where: ApiFilter) -> Mapping[str, int]:
-    """calls, errors, tokens, credits."""
+    """calls, errors, unknown, tokens, credits."""
     found = calls(world, where)
     return {
         "calls": len(found),
         "errors": int(found["is_error"].sum()),
+        "unknown": int(found["is_unknown"].sum()),
         "tokens": int(found["tokens_used"].fillna(0).sum()),
         "credits": int(found["credits_cost"].fillna(0).sum()),
     }
 
 
-def api_by_bucket(world: World, where: ApiFilter) -> Mapping[datetime, tuple[int, int]]:
-    """Calls and errors of each bucket that has any."""
+Counts = tuple[int, int, int]
+"""Calls, errors and unknown ones."""
+
+
+def _counts(group: pd.DataFrame) -> Counts:
+    return len(group), int(group["is_error"].sum()), int(group["is_unknown"].sum())
+
+
+def share(calls: int, errors: int, unknown: int) -> float | None:
+    """Which share of the known calls failed."""
+    return errors / (calls - unknown) if calls > unknown else None
+
+
+def api_by_bucket(world: World, where: ApiFilter) -> Mapping[datetime, Counts]:
+    """The counts of each bucket that has any calls."""
     found = calls(world, where)
-    grouped = found.groupby(found["at"].dt.floor("h" if where.grain == "hour" else "D"))["is_error"]
-    return {at.to_pydatetime(): (len(errors), int(errors.sum())) for at, errors in grouped}
+    grouped = found.groupby(found["at"].dt.floor("h" if where.grain == "hour" else "D"))
+    return {at.to_pydatetime(): _counts(group) for at, group in grouped}
 
 
 def ended(world: World, where: JobFilter) -> pd.DataFrame:
@@ -151,13 +165,16 @@ def endpoints(world: World, where: ApiFilter) -> Mapping[tuple[str, str], Mappin
     }
 
 
-def by_account(world: World, where: ApiFilter) -> Mapping[Any, tuple[int, int]]:
-    """Calls and errors of each account that called."""
+def by_account(world: World, where: ApiFilter) -> Mapping[Any, Counts]:
+    """The counts of each account that called."""
     found = calls(world, where)
-    grouped = found.assign(account_id=[str(one or NOBODY) for one in found["account_id"]]).groupby("account_id")[
-        "is_error"
-    ]
-    return {account: (len(errors), int(errors.sum())) for account, errors in grouped}
+    grouped = found.assign(account_id=[str(one or NOBODY) for one in found["account_id"]]).groupby("account_id")
+    return {account: _counts(group) for account, group in grouped}
+
+
+def by_service(world: World, where: ApiFilter) -> Mapping[Any, Counts]:
+    """The counts of each service that was called."""
+    return {service: _counts(group) for service, group in calls(world, where).groupby("service_name")}
 
 
 def states(world: World, stuck_minutes: int) -> Mapping[str, int]:
@@ -182,11 +199,8 @@ def states(world: World, stuck_minutes: int) -> Mapping[str, int]:
     return {name: int(found.sum()) for name, found in told.items()}
 
 
-def heat(world: World, where: ApiFilter) -> Mapping[tuple[int, int], tuple[int, int]]:
-    """Calls and errors by ISO weekday and hour."""
-    found: dict[tuple[int, int], tuple[int, int]] = {}
-    for at, is_error in zip(*(calls(world, where)[name] for name in ("at", "is_error")), strict=True):
-        key = (at.isoweekday(), at.hour)
-        of, errors = found.get(key, (0, 0))
-        found[key] = of + 1, errors + is_error
-    return found
+def heat(world: World, where: ApiFilter) -> Mapping[tuple[int, int], Counts]:
+    """The counts by ISO weekday and hour."""
+    found = calls(world, where)
+    found = found.assign(cell=[(at.isoweekday(), at.hour) for at in found["at"]])
+    return {cell: _counts(found[found["cell"] == cell]) for cell in set(found["cell"])}

@@ -20,8 +20,8 @@ QUOTAS: dict[str, Any] = {
     "voice_model_limit": 10, "storage_used_gb": 10.0, "storage_limit_gb": 50,
 }  # fmt: skip
 PULSE: dict[str, Any] = {
-    "jobs_failed_today": 0, "jobs_failed_7d": 0, "jobs_waiting": 0, "api_errors_24h": 0, "api_calls_24h": 0,
-    "voice_models_failed": 0, "projects_touched_7d": 0,
+    "jobs_failed_today": 0, "jobs_failed_7d": 0, "jobs_waiting": 0, "api_errors_24h": 0, "api_unknown_24h": 0,
+    "api_calls_24h": 0, "voice_models_failed": 0, "projects_touched_7d": 0,
 }  # fmt: skip
 
 
@@ -74,6 +74,7 @@ def test_the_worst_quota_comes_first() -> None:
         ({}, {"jobs_failed_7d": 1}, "1 failed job in 7 days, none today"),
         ({}, {"voice_models_failed": 2}, "2 voice models failed to train"),
         ({}, {"api_errors_24h": 5, "api_calls_24h": 20}, "5 of 20 API calls failed in 24 h"),
+        ({}, {"api_errors_24h": 5, "api_unknown_24h": 15, "api_calls_24h": 20}, "5 of 5 API calls failed in 24 h"),
     ],
 )  # fmt: skip
 def test_each_rule(account: dict[str, Any], pulse: dict[str, int], sentence: str) -> None:

@@ -2,7 +2,8 @@
 CREATE OR REPLACE FUNCTION dashboard.account_api_rows(
     since timestamptz, until timestamptz, width interval DEFAULT '1 hour'
 ) RETURNS TABLE (
-    bucket timestamptz, account_id uuid, service text, requests bigint, errors bigint, tokens bigint, credits bigint
+    bucket timestamptz, account_id uuid, service text, requests bigint, errors bigint, tokens bigint, credits bigint,
+    unknown bigint
 ) LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT
         date_bin(width, l.created_at, timestamptz 'epoch'),
@@ -11,7 +12,8 @@ CREATE OR REPLACE FUNCTION dashboard.account_api_rows(
         count(*),
         count(*) FILTER (WHERE dashboard.is_error(l.status_code, l.error_message)),
         coalesce(sum(l.tokens_used), 0)::bigint,
-        coalesce(sum(l.credits_cost), 0)::bigint
+        coalesce(sum(l.credits_cost), 0)::bigint,
+        count(*) FILTER (WHERE l.status_code IS NULL AND coalesce(l.error_message, '') = '')
     FROM public.api_usage_logs AS l
     WHERE l.created_at >= since AND l.created_at < until
     GROUP BY 1, 2, 3

@@ -121,7 +121,7 @@ BEGIN
     IF until <= dashboard.kept_from('account_api_hour') THEN
         WITH days AS MATERIALIZED (
             SELECT (r.bucket AT TIME ZONE 'UTC')::date AS bucket, r.account_id, r.service,
-                r.requests, r.errors, r.tokens, r.credits
+                r.requests, r.errors, r.tokens, r.credits, r.unknown
             FROM dashboard.account_api_rows(since, until, '1 day') AS r
         ), vanished AS (
             DELETE FROM dashboard.account_api_day AS o
@@ -130,16 +130,16 @@ BEGIN
                 WHERE s.bucket = o.bucket AND s.account_id = o.account_id AND s.service = o.service
             )
         )
-        INSERT INTO dashboard.account_api_day (bucket, account_id, service, requests, errors, tokens, credits)
+        INSERT INTO dashboard.account_api_day (bucket, account_id, service, requests, errors, tokens, credits, unknown)
         SELECT * FROM (
-            SELECT bucket, account_id, service, requests, errors, tokens, credits FROM days
+            SELECT bucket, account_id, service, requests, errors, tokens, credits, unknown FROM days
             EXCEPT ALL
-            SELECT bucket, account_id, service, requests, errors, tokens, credits
+            SELECT bucket, account_id, service, requests, errors, tokens, credits, unknown
             FROM dashboard.account_api_day WHERE bucket >= first AND bucket < beyond
         ) AS difference
         ORDER BY bucket, account_id, service
-        ON CONFLICT (bucket, account_id, service) DO UPDATE SET (requests, errors, tokens, credits)
-            = ROW (excluded.requests, excluded.errors, excluded.tokens, excluded.credits);
+        ON CONFLICT (bucket, account_id, service) DO UPDATE SET (requests, errors, tokens, credits, unknown)
+            = ROW (excluded.requests, excluded.errors, excluded.tokens, excluded.credits, excluded.unknown);
         RETURN counted;
     END IF;
 
@@ -152,20 +152,21 @@ BEGIN
             WHERE s.bucket = o.bucket AND s.account_id = o.account_id AND s.service = o.service
         )
     ), changed_hours AS (
-        INSERT INTO dashboard.account_api_hour (bucket, account_id, service, requests, errors, tokens, credits)
+        INSERT INTO dashboard.account_api_hour (bucket, account_id, service, requests, errors, tokens, credits, unknown)
         SELECT * FROM (
-            SELECT bucket, account_id, service, requests, errors, tokens, credits FROM recent
+            SELECT bucket, account_id, service, requests, errors, tokens, credits, unknown FROM recent
             EXCEPT ALL
-            SELECT bucket, account_id, service, requests, errors, tokens, credits
+            SELECT bucket, account_id, service, requests, errors, tokens, credits, unknown
             FROM dashboard.account_api_hour WHERE bucket >= since AND bucket < until
         ) AS difference
         ORDER BY bucket, account_id, service
-        ON CONFLICT (bucket, account_id, service) DO UPDATE SET (requests, errors, tokens, credits)
-            = ROW (excluded.requests, excluded.errors, excluded.tokens, excluded.credits)
+        ON CONFLICT (bucket, account_id, service) DO UPDATE SET (requests, errors, tokens, credits, unknown)
+            = ROW (excluded.requests, excluded.errors, excluded.tokens, excluded.credits, excluded.unknown)
     ), days AS MATERIALIZED (
         SELECT (h.bucket AT TIME ZONE 'UTC')::date AS bucket, h.account_id, h.service,
             sum(h.requests)::bigint AS requests, sum(h.errors)::bigint AS errors,
-            sum(h.tokens)::bigint AS tokens, sum(h.credits)::bigint AS credits
+            sum(h.tokens)::bigint AS tokens, sum(h.credits)::bigint AS credits,
+            sum(h.unknown)::bigint AS unknown
         FROM (
             SELECT * FROM source
             UNION ALL
@@ -181,16 +182,16 @@ BEGIN
             WHERE s.bucket = o.bucket AND s.account_id = o.account_id AND s.service = o.service
         )
     )
-    INSERT INTO dashboard.account_api_day (bucket, account_id, service, requests, errors, tokens, credits)
+    INSERT INTO dashboard.account_api_day (bucket, account_id, service, requests, errors, tokens, credits, unknown)
     SELECT * FROM (
-        SELECT bucket, account_id, service, requests, errors, tokens, credits FROM days
+        SELECT bucket, account_id, service, requests, errors, tokens, credits, unknown FROM days
         EXCEPT ALL
-        SELECT bucket, account_id, service, requests, errors, tokens, credits
+        SELECT bucket, account_id, service, requests, errors, tokens, credits, unknown
         FROM dashboard.account_api_day WHERE bucket >= first AND bucket < beyond
     ) AS difference
     ORDER BY bucket, account_id, service
-    ON CONFLICT (bucket, account_id, service) DO UPDATE SET (requests, errors, tokens, credits)
-        = ROW (excluded.requests, excluded.errors, excluded.tokens, excluded.credits);
+    ON CONFLICT (bucket, account_id, service) DO UPDATE SET (requests, errors, tokens, credits, unknown)
+        = ROW (excluded.requests, excluded.errors, excluded.tokens, excluded.credits, excluded.unknown);
 
     DELETE FROM dashboard.account_api_hour WHERE bucket < dashboard.kept_from('account_api_hour');
     RETURN counted;

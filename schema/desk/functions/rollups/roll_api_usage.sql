@@ -12,7 +12,7 @@ BEGIN
     END IF;
     WITH days AS MATERIALIZED (
         SELECT d.bucket, d.account_id, sum(d.requests)::bigint AS requests, sum(d.errors)::bigint AS errors,
-            sum(d.tokens)::bigint AS tokens, sum(d.credits)::bigint AS credits
+            sum(d.tokens)::bigint AS tokens, sum(d.credits)::bigint AS credits, sum(d.unknown)::bigint AS unknown
         FROM dashboard.account_api_day AS d WHERE d.bucket >= first AND d.bucket < beyond GROUP BY 1, 2
     ), vanished AS (
         DELETE FROM dashboard.account_call_day AS o
@@ -20,14 +20,14 @@ BEGIN
             SELECT FROM days AS s WHERE s.bucket = o.bucket AND s.account_id = o.account_id
         )
     )
-    INSERT INTO dashboard.account_call_day (bucket, account_id, requests, errors, tokens, credits)
+    INSERT INTO dashboard.account_call_day (bucket, account_id, requests, errors, tokens, credits, unknown)
     SELECT * FROM (
         SELECT * FROM days
         EXCEPT ALL SELECT * FROM dashboard.account_call_day AS o WHERE o.bucket >= first AND o.bucket < beyond
     ) AS difference
     ORDER BY bucket, account_id
-    ON CONFLICT (bucket, account_id) DO UPDATE SET (requests, errors, tokens, credits)
-        = ROW (excluded.requests, excluded.errors, excluded.tokens, excluded.credits);
+    ON CONFLICT (bucket, account_id) DO UPDATE SET (requests, errors, tokens, credits, unknown)
+        = ROW (excluded.requests, excluded.errors, excluded.tokens, excluded.credits, excluded.unknown);
     RETURN counted;
 END
 $$;

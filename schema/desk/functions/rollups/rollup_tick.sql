@@ -55,16 +55,20 @@ BEGIN
         WHEN 'usage' THEN dashboard.roll_usage(since, until)
         ELSE dashboard.roll_jobs(since, until)
     END;
-    -- What the Desk changed itself; marks of the range above go with it.
+    -- What is marked: hours of jobs that the Desk changed itself, days of calls that a revision wants made again, the
+    -- newest first. Marks of the range above go with it.
+    WITH marked AS (
+        DELETE FROM dashboard.rollup_mark AS m WHERE m.source = wanted AND m.bucket IN (
+            SELECT DISTINCT o.bucket FROM dashboard.rollup_mark AS o WHERE o.source = wanted
+            ORDER BY o.bucket DESC LIMIT CASE wanted WHEN 'jobs' THEN 48 ELSE 1 END
+        ) RETURNING m.bucket
+    )
+    SELECT array_agg(DISTINCT marked.bucket) FILTER (WHERE marked.bucket < rollup_tick.since) INTO hours FROM marked;
     IF wanted = 'jobs' THEN
-        WITH marked AS (
-            DELETE FROM dashboard.rollup_mark AS m WHERE m.source = wanted AND m.bucket IN (
-                SELECT DISTINCT o.bucket FROM dashboard.rollup_mark AS o WHERE o.source = wanted
-                ORDER BY o.bucket LIMIT 48
-            ) RETURNING m.bucket
-        )
-        SELECT array_agg(DISTINCT marked.bucket) FILTER (WHERE marked.bucket < rollup_tick.since) INTO hours FROM marked;
         PERFORM dashboard.roll_jobs(hour, hour + interval '1 hour') FROM unnest(hours) AS hour;
+    ELSIF wanted = 'api_usage' THEN
+        PERFORM dashboard.roll_api_usage(day, least(day + interval '1 day', rollup_tick.since))
+        FROM unnest(hours) AS day;
     END IF;
     UPDATE dashboard.rollup_state AS s
     SET watermark = least(until, mark), refreshed_at = clock_timestamp(), left_out = dashboard.left_out(wanted),

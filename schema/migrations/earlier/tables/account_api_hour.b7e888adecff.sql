@@ -1,0 +1,11 @@
+CREATE TABLE dashboard.account_api_hour (
+    bucket     timestamptz NOT NULL,
+    account_id uuid NOT NULL,
+    service    text NOT NULL,
+    requests   bigint NOT NULL,
+    errors     bigint NOT NULL,
+    tokens     bigint NOT NULL,
+    credits    bigint NOT NULL,
+    PRIMARY KEY (bucket, account_id, service)
+);
+COMMENT ON TABLE dashboard.account_api_hour IS 'By account and hour, for eight days; no account is the zero uuid.';
