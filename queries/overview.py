@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Date, and_, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Date, and_, case, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from queries.jobs import throughput
@@ -26,7 +26,8 @@ def active_accounts() -> Rows:
     """How many accounts used the product in the last seven complete UTC days, against the seven before.
 
     Active is an account with a row in `account_usage_stats` that says it spent credits or made anything. Columns:
-    value, previous, series (per day, 14 complete days, oldest first), through (the last complete day counted).
+    value, previous, days, previous_days (how many of either seven are recorded), series (per day, 14 complete days,
+    oldest first; None where it is not recorded), through (the last complete day counted).
     """
     days_ago = (time.today() - stats.c.stat_date).label("days_ago")
     used = [
@@ -43,16 +44,18 @@ def active_accounts() -> Rows:
         .cte("active")
     )
     is_now = active.c.days_ago <= constant(ACTIVE_DAYS)
-    days = select(func.generate_series(constant(1), constant(2 * ACTIVE_DAYS)).label("days_ago")).subquery("days")
+    days = _two_weeks()
+    number = case((days.c.is_recorded, func.count(active.c.account_id)))
     per_day = (
-        select(days.c.days_ago, func.count(active.c.account_id).label("n"))
+        select(days.c.days_ago, number.label("n"))
         .outerjoin_from(days, active, active.c.days_ago == days.c.days_ago)
-        .group_by(days.c.days_ago)
+        .group_by(days.c.days_ago, days.c.is_recorded)
         .subquery()
     )
     return select(
         select(func.count(active.c.account_id.distinct()).filter(is_now)).scalar_subquery().label("value"),
         select(func.count(active.c.account_id.distinct()).filter(~is_now)).scalar_subquery().label("previous"),
+        *(select(count).scalar_subquery().label(name) for name, count in _recorded(days).items()),
         select(_course(per_day.c.n, per_day.c.days_ago)).scalar_subquery().label("series"),
         (time.today() - constant(1)).label("through"),
     )
@@ -62,7 +65,8 @@ def credits_this_month(today: date) -> Rows:
     """Credits used on this month's complete UTC days, against the same days of last month.
 
     From `account_usage_stats` alone: the product records credits in several places that overlap. Columns: value,
-    previous, today (so far), series (per day, 30 complete days, oldest first), through (the last complete day counted).
+    previous, days, previous_days (how many of either are recorded), today (so far), series (per day, 30 complete days,
+    oldest first), through (the last complete day counted).
     """
     tomorrow, first = today + timedelta(days=1), today - timedelta(days=month_end.COURSE_DAYS)
     days = month_end.known_days(UsageFilter(today, tomorrow), today)
@@ -70,8 +74,10 @@ def credits_this_month(today: date) -> Rows:
     return select(
         month_end.to_date(days, today).cast(BigInteger).label("value"),
         month_end.to_date(days, today, months_ago=1).cast(BigInteger).label("previous"),
+        month_end.known(days, today).label("days"),
+        month_end.known(days, today, months_ago=1).label("previous_days"),
         select(func.coalesce(func.sum(open_day.c.credits), 0).cast(BigInteger)).scalar_subquery().label("today"),
-        month_end.course(days, first, today, days.c.credits.cast(BigInteger)).label("series"),
+        month_end.course(days, first, today, days.c.spent.cast(BigInteger)).label("series"),
         literal(today - timedelta(days=1), Date).label("through"),
     )
 
@@ -101,7 +107,8 @@ def api_error_rate(now: datetime) -> Rows:
 def content_added() -> Rows:
     """How many content pieces were added on the last seven complete UTC days, against the seven before.
 
-    Columns: value, previous, series (per day, 14 complete days, oldest first; None where the product recorded nobody).
+    Columns: value, previous, days, previous_days (how many of either seven are recorded), series (per day, 14 complete
+    days, oldest first; None where it is not recorded).
     """
     added = (
         select((time.today() - stats.c.stat_date).label("days_ago"), func.sum(stats.c.content_pieces_added).label("n"))
@@ -109,12 +116,13 @@ def content_added() -> Rows:
         .group_by(stats.c.stat_date)
         .subquery("added")
     )
-    days = select(func.generate_series(constant(1), constant(2 * ACTIVE_DAYS)).label("days_ago")).subquery("days")
+    days = _two_weeks()
     is_now = days.c.days_ago <= constant(ACTIVE_DAYS)
     return select(
         sum_where(added.c.n, is_now).label("value"),
         sum_where(added.c.n, ~is_now).label("previous"),
-        _course(added.c.n, days.c.days_ago).label("series"),
+        *(count.label(name) for name, count in _recorded(days).items()),
+        _course(case((days.c.is_recorded, func.coalesce(added.c.n, 0))), days.c.days_ago).label("series"),
     ).outerjoin_from(days, added, added.c.days_ago == days.c.days_ago)
 
 
@@ -139,6 +147,26 @@ def failed_jobs(now: datetime) -> Rows:
 
 def _since(days: int) -> ColumnElement[bool]:
     return stats.c.stat_date >= time.today() - constant(days)
+
+
+def _two_weeks() -> Any:
+    """The 14 complete days before today. Columns: days_ago, is_recorded."""
+    day = time.today()
+    recorded = state.recorded_days(day - constant(2 * ACTIVE_DAYS), day)
+    each = select(func.generate_series(constant(1), constant(2 * ACTIVE_DAYS)).label("days_ago")).subquery("each")
+    joined = recorded.c.day == day - each.c.days_ago
+    found = select(each.c.days_ago, recorded.c.day.is_not(None).label("is_recorded"))
+    return found.outerjoin_from(each, recorded, joined).subquery("days")
+
+
+def _recorded(days: Any) -> dict[str, ColumnElement[int]]:
+    """How many of the last seven days and of the seven before are recorded."""
+    is_now = days.c.days_ago <= constant(ACTIVE_DAYS)
+    count = func.count()
+    return {
+        "days": count.filter(days.c.is_recorded, is_now),
+        "previous_days": count.filter(days.c.is_recorded, ~is_now),
+    }
 
 
 def _course(value: ColumnElement[Any], ago: ColumnElement[Any]) -> Any:

@@ -30,11 +30,11 @@ def active_accounts() -> None:
         definitions.ACTIVE_ACCOUNTS,
         fmt.compact(told["value"]),
         exact=f"{told['value']:,} accounts used the product in the seven days through {told['through']}; "
-        f"{told['previous']:,} in the seven before.",
+        f"{told['previous']:,} in the seven before.{_recorded(told)}",
         delta=told["value"] - told["previous"],
         good="up",
-        trend=told["series"],
-        versus="vs before",
+        trend=[number for number in told["series"] if number is not None],
+        versus=fmt.against(told["days"], told["previous_days"]) or "vs before",
     )
 
 
@@ -46,11 +46,11 @@ def credits_this_month() -> None:
         definitions.CREDITS_THIS_MONTH,
         fmt.compact(told["value"]),
         exact=f"{told['value']:,} credits through {told['through']} UTC; {told['today']:,} more today so far; "
-        f"{told['previous']:,} on the same days of last month.",
+        f"{told['previous']:,} on the same days of last month.{_recorded(told)}",
         delta=change,
         good="neither",
         trend=told["series"],
-        versus="vs before",
+        versus=fmt.against(told["days"], told["previous_days"]) or "vs before",
     )
 
 
@@ -92,11 +92,11 @@ def content_added() -> None:
     cards.metric(
         definitions.CONTENT_ADDED,
         fmt.compact(value),
-        exact=f"{value:,} pieces on the last seven complete days; {previous:,} on the seven before.",
+        exact=f"{value:,} pieces on the last seven complete days; {previous:,} on the seven before.{_recorded(told)}",
         delta=cards.change(value, previous),
         good="neither",
         trend=[number for number in told["series"] if number is not None],
-        versus="vs before",
+        versus=fmt.against(told["days"], told["previous_days"]) or "vs before",
     )
 
 
@@ -184,6 +184,11 @@ def jobs_per_hour() -> None:
         open_from=pd.Timestamp(now).floor("h"),
         height=CHART_PX,
     )
+
+
+def _recorded(told: dict[str, Any]) -> str:
+    compared = fmt.against(told["days"], told["previous_days"])
+    return f" Recorded: {compared}." if compared else ""
 
 
 def _one(statement: Any) -> dict[str, Any]:

@@ -59,6 +59,11 @@ def percent(share: float | None) -> str:
     return EMPTY if share is None else f"{round(share, 3) or 0:.1%}"
 
 
+def against(days: int, before: int) -> str:
+    """What a comparison of unequally many days compares: `30 days against 28`; nothing where they are as many."""
+    return "" if days == before else f"{plural(days, 'day')} against {before:,}"
+
+
 def unknown_calls(calls: int) -> str:
     """The sentence that tells of calls that are in no error rate; nothing where there are none."""
     return f" {plural(calls, 'more call')} left neither status nor message: in no rate." if calls else ""

@@ -50,8 +50,8 @@ def statistics_banner() -> None:
         last = told["last_day"].iloc[0]
         if last is not None and last < today - timedelta(days=1):
             feedback.problem(
-                f"The product's daily statistics are behind: the latest are of {last:%-d %b %Y}. Figures of later days "
-                "are unknown, not 0. Tell the product's developers."
+                f"The product's daily statistics are behind: the latest day with those of half of the usual accounts "
+                f"is {last:%-d %b %Y}. Figures of later days are unknown, not 0. Tell the product's developers."
             )
 
 

@@ -66,7 +66,7 @@ def draw_credits(frame: pd.DataFrame, series: dict[str, Series], view: View, *, 
 
 
 def counters(view: View) -> None:
-    """What was made over time; days without statistics are gaps."""
+    """What was made over time; days that are not recorded are gaps."""
     frame = _dated(load(figures.counters(view.charted, view.by), ttl_s=TTL_S, domain=DOMAIN))
     kept = OF_FEATURE.get(view.where.feature or "")
     series = {name: kind for name, kind in COUNTERS.items() if kept in (None, name)}
@@ -83,11 +83,12 @@ def counters(view: View) -> None:
         kind="line",
         key="usage_made",
         hover=_HOVER[view.grain],
-        alt=f"How much was created {GRAINS[view.grain].lower()}; days without statistics are gaps.",
+        alt=f"How much was created {GRAINS[view.grain].lower()}; days that are not recorded are gaps.",
     )
     missing = int((frame["days"] - frame["recorded"]).sum())
     st.caption(
-        f"{missing:,} of {int(frame['days'].sum()):,} days have no statistics from the product: unknown, not 0."
+        f"{missing:,} of {int(frame['days'].sum()):,} days are not recorded, with statistics of fewer than half of the "
+        "usual accounts: unknown, not 0."
         if missing
         else f"{GRAINS[view.grain]}, the last one so far incomplete."
     )

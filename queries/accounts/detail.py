@@ -145,7 +145,7 @@ def course(account_id: UUID, days: int = COURSE_DAYS) -> Rows:
         select(
             day.label("day"),
             stats.c.total_credits_used.label("credits"),
-            usable.number(stats.c.storage_used_gb).label("storage_gb"),
+            usable.gauge(stats.c.account_id, stats.c.stat_date, stats.c.storage_used_gb).label("storage_gb"),
             (span.c.ago == 0).label("is_today"),
         )
         .outerjoin_from(span, stats, and_(stats.c.account_id == account_id, stats.c.stat_date == day))

@@ -16,6 +16,7 @@ from sqlalchemy import (
     SmallInteger,
     column,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 
 from core.reads import rows_of
 from queries.sql import usable
+from queries.sql.time import today
 from queries.tables import account_summary as s
 from queries.tables import account_usage_stats as stats
 from queries.tables import accounts, content_pieces, generated_content
@@ -98,7 +100,7 @@ class Quotas(TypedDict):
     users_added: int
     voice_models_added: int  # in 30 days, of those used
     live_gb: float | None  # bytes of unexpired pieces and generated media in GB of 1024³: a lower bound of the storage
-    storage_left_out: int  # later gauges that are no usable number
+    storage_left_out: int  # later gauges that are no usable number, or a 0 that nobody measured
 
 
 @rows_of(Quotas)
@@ -133,9 +135,8 @@ def _standing(*more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
 
 def _later_gauges(account_id: UUID) -> ColumnElement[int]:
     """How many gauges after the latest usable one are none: what is used may be out of date."""
-    gauge = stats.alias("usable_gauge")
-    kept = [usable.number(gauge.c.storage_used_gb).is_not(None), usable.is_day(gauge.c.stat_date)]
-    latest = select(func.max(gauge.c.stat_date)).where(gauge.c.account_id == account_id, *kept).scalar_subquery()
+    tomorrow = today() + literal_column("1")
+    latest = select(usable.latest_gauge(literal(account_id), tomorrow).c.stat_date).scalar_subquery()
     return (
         select(func.count())
         .where(

@@ -187,6 +187,12 @@ def job_hours(since: datetime | ColumnElement[Any], until: datetime | ColumnElem
     return levels.hourly(job_hour, func.dashboard.job_rows, "jobs", since, until)
 
 
+def recorded_days(since: ColumnElement[Any], until: ColumnElement[Any]) -> Any:
+    """The days of a range that the product recorded: with statistics of at least half of the usual accounts. Columns:
+    day."""
+    return func.dashboard.recorded_days(since, until).table_valued(column("day", Date), name="recorded")
+
+
 def usage_days(since: date, until: date) -> Subquery:
     """What all accounts used together by UTC day: the columns of `usage_day` but left_out, a row for each day with
     statistics."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import CTE, Subquery, extract, func, literal_column, select
+from sqlalchemy import CTE, Date, Subquery, extract, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from queries.rollups import state
@@ -15,9 +15,11 @@ FACTOR_DAYS: Final = 56
 
 
 def recorded(today: date) -> CTE:
-    """The last 56 complete days for which the product wrote statistics. Columns: day, total (credits of everybody)."""
-    days = state.usage_days(today - timedelta(days=FACTOR_DAYS), today).c
-    return select(days.bucket.label("day"), days.credits.label("total")).cte("live").prefix_with("MATERIALIZED")
+    """Of the last 56 complete days those that are recorded. Columns: day, total (credits of everybody)."""
+    since = today - timedelta(days=FACTOR_DAYS)
+    days, recorded = state.usage_days(since, today), state.recorded_days(literal(since, Date), literal(today, Date))
+    live = select(days.c.bucket.label("day"), days.c.credits.label("total"))
+    return live.join_from(days, recorded, recorded.c.day == days.c.bucket).cte("live").prefix_with("MATERIALIZED")
 
 
 def factors(live: Any) -> Subquery:

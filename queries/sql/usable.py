@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal_column
+from sqlalchemy import ColumnElement, Date, Numeric, and_, case, column, func, literal_column
 
 from queries.sql.time import span, utc_day
 from queries.tables.base import UTC_TIME
@@ -16,6 +16,17 @@ from queries.tables.base import UTC_TIME
 def number(value: ColumnElement[Any]) -> ColumnElement[Any]:
     """The number; NULL for NaN and the infinities."""
     return func.dashboard.usable_number(value, type_=value.type)
+
+
+def gauge(account_id: ColumnElement[Any], day: ColumnElement[Any], gb: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The storage measured on a day; NULL where it is no number, or a 0 that nobody measured."""
+    return func.dashboard.known_gb(account_id, day, gb, type_=gb.type)
+
+
+def latest_gauge(account_id: ColumnElement[Any], day: Any) -> Any:
+    """What an account is known to store by the end of a day. Columns: stat_date, storage_used_gb; no row of none."""
+    found = func.dashboard.latest_gauge(account_id, day)
+    return found.table_valued(column("stat_date", Date), column("storage_used_gb", Numeric(10, 2)))
 
 
 def moment(value: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from queries.sql import usable
 from queries.sql.aggregates import sum_where
 from queries.sql.whose import whose
 from queries.tables import account_usage_stats as stats
@@ -30,7 +31,7 @@ from queries.tables import accounts
 from queries.tables.base import Rows
 from queries.usage.credits import recorded
 from queries.usage.figures import COUNTERS, in_range
-from queries.usage.filters import UsageFilter, calendar
+from queries.usage.filters import UsageFilter, days_of
 
 TOP: Final = 20
 EXPORT_CAP: Final = 50_000
@@ -68,7 +69,7 @@ def users(where: UsageFilter, limit: int = TOP) -> Rows:
         .prefix_with("MATERIALIZED")
     )
     since = max(where.since, where.until - timedelta(days=90))
-    days = calendar(since, where.until, "calendar")
+    days = days_of(since, where.until, "calendar")
     course = (
         select(
             ranked.c.account_id,
@@ -141,7 +142,7 @@ def export(where: UsageFilter, limit: int = EXPORT_CAP) -> Rows:
             accounts.c.plan_type.label("plan"),
             stats.c.total_credits_used.label("credits"),
             *(column.label(name) for name, column in COUNTERS.items()),
-            stats.c.storage_used_gb.label("storage_gb"),
+            usable.gauge(stats.c.account_id, stats.c.stat_date, stats.c.storage_used_gb).label("storage_gb"),
         )
         .outerjoin_from(stats, accounts, accounts.c.id == stats.c.account_id)
         .where(in_range(where), *whose(stats.c.account_id, where.account_id, where.plan))

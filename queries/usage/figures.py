@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -13,10 +13,10 @@ from sqlalchemy import (
     and_,
     case,
     func,
-    lateral,
     literal,
     literal_column,
     null,
+    or_,
     select,
     true,
     union_all,
@@ -32,7 +32,7 @@ from queries.tables import account_usage_stats as stats
 from queries.tables import accounts
 from queries.tables.base import Rows
 from queries.usage.credits import by_artefact, per_day
-from queries.usage.filters import FEATURES, Feature, Grain, UsageFilter, bucket, calendar
+from queries.usage.filters import FEATURES, Feature, Grain, UsageFilter, bucket, calendar, days_of
 
 COUNTERS: Final = {
     "projects": stats.c.projects_created,
@@ -57,7 +57,7 @@ def credits_by_feature(where: UsageFilter, grain: Grain) -> Rows:
         for part in [by_artefact(where, name, with_account=False).subquery()]
     ]
     made = union_all(*parts).subquery("made")
-    days = calendar(where.since, where.until, "calendar")
+    days = days_of(where.since, where.until, "calendar")
     at = bucket(days.c.day, grain).label("bucket")
     columns = [
         func.coalesce(func.sum(made.c.credits).filter(made.c.feature == name), 0).cast(BigInteger).label(name)
@@ -71,13 +71,15 @@ def credits_by_feature(where: UsageFilter, grain: Grain) -> Rows:
 def counters(where: UsageFilter, grain: Grain) -> Rows:
     """How much was made, by `account_usage_stats`.
 
-    Columns: bucket, credits, those of `COUNTERS`, days (in the bucket), recorded (of them have statistics). Figures are
-    NULL where no day of the bucket was recorded: nobody knows, which is not 0. Oldest first.
+    Columns: bucket, credits, those of `COUNTERS`, days (in the bucket), recorded (of them, as in `calendar`; of one
+    account its own rows, too). Figures are NULL where no day of the bucket was recorded: nobody knows, which is not 0.
+    Where some were, they are of every row there is. Oldest first.
     """
     had = _made_per_day(where).subquery("had")
     days = calendar(where.since, where.until, "calendar")
     at = bucket(days.c.day, grain).label("bucket")
-    recorded_days = func.count().filter(days.c.is_recorded)
+    is_known = or_(days.c.is_recorded, had.c.day.is_not(None)) if where.account_id else days.c.is_recorded
+    recorded_days = func.count().filter(is_known)
     figures = [
         case((recorded_days > 0, func.coalesce(func.sum(had.c[name]), 0))).cast(BigInteger).label(name)
         for name in ("credits", *COUNTERS)
@@ -121,18 +123,7 @@ def storage(where: UsageFilter, today: date) -> Rows:
     limits), accounts, oldest, newest (dates of the gauges, today at the latest), series (the sum per recorded day of
     the last 30, oldest first), left_out (gauges of these days that are no usable number).
     """
-    latest = lateral(
-        select(stats.c.stat_date, stats.c.storage_used_gb)
-        .where(
-            stats.c.account_id == accounts.c.id,
-            stats.c.storage_used_gb.is_not(None),
-            usable.number(stats.c.storage_used_gb).is_not(None),
-            usable.is_day(stats.c.stat_date),
-            stats.c.stat_date <= today,
-        )
-        .order_by(stats.c.stat_date.desc())
-        .limit(1)
-    )
+    latest = usable.latest_gauge(accounts.c.id, literal(today, Date)).lateral("latest")
     none = select(func.count()).where(
         usable.number(stats.c.storage_used_gb).is_(None),
         stats.c.storage_used_gb.is_not(None),
@@ -161,13 +152,19 @@ def storage(where: UsageFilter, today: date) -> Rows:
 
 
 def last_recorded(today: date) -> Rows:
-    """Through which day the product wrote daily statistics. Columns: last_day (None without any), complete_day (the
-    last before today)."""
-    last = select(func.max(stats.c.stat_date)).where(usable.is_day(stats.c.stat_date))
+    """Through which day the product's daily statistics are recorded, as in `calendar`. Columns: last_day (None without
+    any), complete_day (the last before today)."""
     return select(
-        last.where(stats.c.stat_date <= today).scalar_subquery().label("last_day"),
-        last.where(stats.c.stat_date < today).scalar_subquery().label("complete_day"),
+        _last_recorded(stats.c.stat_date <= today).label("last_day"),
+        _last_recorded(stats.c.stat_date < today).label("complete_day"),
     )
+
+
+def _last_recorded(*of: ColumnElement[bool]) -> ColumnElement[Any]:
+    last = select(func.max(stats.c.stat_date)).where(usable.is_day(stats.c.stat_date), *of).scalar_subquery()
+    # Before the newest row there is a recorded day within two months, or nothing was ever usual.
+    recorded = state.recorded_days(last - constant(60), last + constant(1))
+    return select(func.max(recorded.c.day)).scalar_subquery()
 
 
 def _made_per_day(where: UsageFilter) -> Rows:
@@ -175,12 +172,15 @@ def _made_per_day(where: UsageFilter) -> Rows:
     if not (where.account_id or where.plan):
         days = state.usage_days(where.since, where.until).c
         return select(days.bucket.label("day"), days.credits, *(days[name] for name in COUNTERS), days.storage_gb)
+    # As `dashboard.usage_rows` has it: a 0 that nobody measured does not lower the sum.
+    gb, latest = stats.c.storage_used_gb, usable.latest_gauge(stats.c.account_id, stats.c.stat_date)
+    before = select(latest.c.storage_used_gb).scalar_subquery()
     return (
         select(
             stats.c.stat_date.label("day"),
             func.sum(stats.c.total_credits_used).label("credits"),
             *(func.sum(column).label(name) for name, column in COUNTERS.items()),
-            func.sum(usable.number(stats.c.storage_used_gb)).label("storage_gb"),
+            func.sum(case((gb == literal_column("0"), before), else_=usable.number(gb))).label("storage_gb"),
         )
         .where(in_range(where), *whose(stats.c.account_id, where.account_id, where.plan))
         .group_by(stats.c.stat_date)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -42,7 +43,8 @@ def month_end(where: UsageFilter, today: date) -> Rows:
     """This month so far, its projected end, and between which values that forecast has ended before.
 
     Columns: value (complete days so far), through (the last of them; None on a month's first day), previous (the same
-    days of last month), last_month (all of it), projected (None under `NEEDED_DAYS` recorded of the last 28), low, high
+    days of last month), last_month (all of it), days, previous_days, last_month_days (how many days of these three are
+    known), projected (None under `NEEDED_DAYS` recorded of the last 28), low, high
     (None under `NEEDED_TRIALS`), trials, rest_days (today included),
     series (the last 30 complete days, oldest first), growth (the month so far, day by day; None without a day).
 
@@ -78,18 +80,22 @@ def month_end(where: UsageFilter, today: date) -> Rows:
         literal(today - timedelta(days=1) if today > month else None, Date).label("through"),
         to_date(days, today, months_ago=1).label("previous"),
         _sum(days, days.c.day >= last_month, days.c.day < month).label("last_month"),
+        known(days, today).label("days"),
+        known(days, today, months_ago=1).label("previous_days"),
+        select(func.count(days.c.credits)).where(days.c.day >= last_month, days.c.day < month).label("last_month_days"),
         (so_far + rest).label("projected"),
         case((is_enough, so_far + rest * func.greatest(1 - errors.c.off, 0))).label("low"),
         case((is_enough, so_far + rest * (1 + errors.c.off))).label("high"),
         errors.c.trials,
         literal(rest_days, Integer).label("rest_days"),
-        course(days, today - timedelta(days=COURSE_DAYS), today, days.c.credits).label("series"),
-        course(days, month, today, func.sum(days.c.credits).over(order_by=days.c.day)).label("growth"),
+        course(days, today - timedelta(days=COURSE_DAYS), today, days.c.spent).label("series"),
+        course(days, month, today, func.sum(days.c.spent).over(order_by=days.c.day)).label("growth"),
     ).select_from(errors)
 
 
 def known_days(where: UsageFilter, today: date) -> Any:
-    """Each day of the memory up to today: what it used, NULL where nobody knows. Columns: day, credits."""
+    """Each day of the memory up to today. Columns: day, credits (what it used; NULL where nobody knows), spent (what
+    rows of the day say, whether it is recorded or not: what is added up; NULL without rows)."""
     since = today - timedelta(days=BACKTEST_DAYS + MEMORY_DAYS)
     spent = per_day(where.over(since, today)).cte("spent")
     days = calendar(since, today + timedelta(days=1), "calendar")
@@ -99,14 +105,19 @@ def known_days(where: UsageFilter, today: date) -> Any:
         is_known = days.c.day >= first
     else:
         is_known = days.c.is_recorded
+    is_over = days.c.day < literal(today, Date)
+    is_there: ColumnElement[bool] = true()
     if where.account_id:
         made = usable.moment(accounts.c.created_at)
         born = select(func.coalesce(utc_day(made), literal(since, Date)))
-        is_known = and_(is_known, days.c.day >= born.where(accounts.c.id == where.account_id).scalar_subquery())
+        is_there = days.c.day >= born.where(accounts.c.id == where.account_id).scalar_subquery()
     # What is recorded of days before an account was created counts as everywhere; that it used nothing then does not.
-    is_over = days.c.day < literal(today, Date)
-    credits = case((is_over, func.coalesce(spent.c.credits, case((is_known, 0))).cast(Double)))
-    found = select(days.c.day, credits.label("credits")).outerjoin_from(days, spent, spent.c.day == days.c.day)
+    used = func.coalesce(spent.c.credits, case((is_there, 0)))
+    found = select(
+        days.c.day,
+        case((and_(is_known, is_over), used.cast(Double))).label("credits"),
+        case((is_over, spent.c.credits.cast(Double))).label("spent"),
+    ).outerjoin_from(days, spent, spent.c.day == days.c.day)
     return found.cte("d").prefix_with("MATERIALIZED")
 
 
@@ -128,7 +139,16 @@ def _forecasts(days: Any, rest_days: int) -> Any:
 
 def to_date(days: Any, today: date, months_ago: int = 0) -> ColumnElement[Any]:
     """What `known_days` used on this month's complete days, or on the same days of the month before."""
-    return _sum(days, func.dashboard.month_to_date(days.c.day, literal(today, Date)) == literal(months_ago))
+    return _sum(days, _is_of(days, today, months_ago))
+
+
+def known(days: Any, today: date, months_ago: int = 0) -> ColumnElement[Any]:
+    """How many of those days are known: a 31st has no day of February beside it."""
+    return select(func.count(days.c.credits)).where(_is_of(days, today, months_ago)).scalar_subquery()
+
+
+def _is_of(days: Any, today: date, months_ago: int) -> ColumnElement[bool]:
+    return func.dashboard.month_to_date(days.c.day, literal(today, Date)) == literal(months_ago)
 
 
 def course(days: Any, since: date, until: date, value: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -139,4 +159,4 @@ def course(days: Any, since: date, until: date, value: ColumnElement[Any]) -> Co
 
 
 def _sum(days: Any, *conditions: ColumnElement[bool]) -> ColumnElement[Any]:
-    return select(func.coalesce(func.sum(days.c.credits), 0)).where(*conditions).scalar_subquery()
+    return select(func.coalesce(func.sum(days.c.spent), 0)).where(*conditions).scalar_subquery()

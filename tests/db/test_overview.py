@@ -28,7 +28,8 @@ def test_active_accounts(fresh_database: Database) -> None:
     ])  # fmt: skip
     [found] = rows(overview.active_accounts())
     assert (found["value"], found["previous"], found["through"]) == (2, 2, today - timedelta(days=1))
-    assert list(found["series"]) == [1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1]
+    assert list(found["series"]) == [1, *[None] * 5, 1, 1, *[None] * 3, 0, 1, 1]
+    assert (found["days"], found["previous_days"]) == (4, 2)
 
 
 def test_an_account_that_only_made_things_is_active(fresh_database: Database) -> None:
@@ -82,9 +83,10 @@ def test_api_error_rate(fresh_database: Database) -> None:
         for ago, code, message in calls
     ])  # fmt: skip
     [found] = rows(overview.api_error_rate(now()))
-    assert (found["value"], found["previous"]) == (2 / 5, 0.5)
+    assert (found["value"], found["previous"]) == (2 / 4, 0.5)
     assert (found["requests"], found["errors"]) == (5, 2)
-    assert list(found["series"]) == [0.0, *[None] * 22, 0.0, pytest.approx(2 / 3)]
+    assert found["unknown"] == 1  # the only call of its hour
+    assert list(found["series"]) == [0.0, *[None] * 22, None, pytest.approx(2 / 3)]
 
 
 def test_queue_wait(fresh_database: Database) -> None:

@@ -1,4 +1,4 @@
--- The gauge of a day that is not over counts too; one that cannot be is passed over.
+-- The gauge of a day that is not over counts too.
 -- No SET clause: PostgreSQL could not inline it, and would count what a read does not ask for.
 CREATE OR REPLACE FUNCTION dashboard.account_use(account uuid) RETURNS TABLE (
     creators_used bigint, users_used bigint, voice_models_used bigint, storage_used_gb numeric, storage_on date,
@@ -23,12 +23,6 @@ CREATE OR REPLACE FUNCTION dashboard.account_use(account uuid) RETURNS TABLE (
         FROM public.voice_models AS v
         WHERE v.account_id = account AND v.is_active IS NOT FALSE AND v.training_status IS DISTINCT FROM 'failed'
     ) AS voice
-    LEFT JOIN LATERAL (
-        SELECT x.stat_date, x.storage_used_gb FROM public.account_usage_stats AS x
-        WHERE x.account_id = account AND dashboard.usable_number(x.storage_used_gb) IS NOT NULL
-            AND x.stat_date >= (dashboard.earliest() AT TIME ZONE 'UTC')::date
-            AND x.stat_date <= (now() AT TIME ZONE 'UTC')::date
-        ORDER BY x.stat_date DESC LIMIT 1
-    ) AS gauge ON true
+    LEFT JOIN LATERAL dashboard.latest_gauge(account, (now() AT TIME ZONE 'UTC')::date) AS gauge ON true
 $$;
 COMMENT ON FUNCTION dashboard.account_use IS 'What an account uses of its quotas now, and added in 30 days.';

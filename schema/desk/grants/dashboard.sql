@@ -45,9 +45,10 @@ GRANT UPDATE (body, is_pinned, updated_at) ON dashboard.staff_note TO desk_write
 GRANT EXECUTE ON FUNCTION
     dashboard.account_api_rows, dashboard.account_use, dashboard.api_call_rows, dashboard.api_usage_rows,
     dashboard.audit_words, dashboard.days_to_full, dashboard.earliest, dashboard.forecast, dashboard.is_alone,
-    dashboard.is_error, dashboard.job_rows, dashboard.kept_from, dashboard.latency_bucket, dashboard.latency_ms,
-    dashboard.month_to_date, dashboard.quota_band, dashboard.quota_use, dashboard.usable_number, dashboard.usable_time,
-    dashboard.usage_rows, dashboard.worst_band
+    dashboard.is_error, dashboard.job_rows, dashboard.kept_from, dashboard.known_gb, dashboard.latency_bucket,
+    dashboard.latency_ms, dashboard.latest_gauge, dashboard.month_to_date, dashboard.quota_band, dashboard.quota_use,
+    dashboard.recorded_days, dashboard.usable_number, dashboard.usable_time, dashboard.usage_rows,
+    dashboard.worst_band, dashboard.zero_gb
 TO desk_reader, desk_writer;
 GRANT EXECUTE ON FUNCTION
     dashboard.hours_differing, dashboard.left_out, dashboard.refresh_accounts, dashboard.roll_api_services,

@@ -18,15 +18,21 @@ FILES: Final = {
     "tables/rollup_mark.sql": "8f67c5a22fc5",
     "functions/days_to_full.sql": "60d43a2868fe",
     "functions/usable_time.sql": "20d716e6943b",
+    "functions/latest_gauge.sql": "20621fd65804",
+    "functions/zero_gb.sql": "09c5b942333c",
+    "functions/known_gb.sql": "c1a3ef0dc716",
+    "functions/recorded_days.sql": "266870987e16",
+    "functions/account_use.sql": "d82c56c346b6",
+    "functions/rollups/usage_rows.sql": "05789481ab23",
+    "functions/rollups/refresh_accounts.sql": "2b806ecb5c5b",
     "functions/rollups/left_out.sql": "447ebb2a7a6a",
     "functions/rollups/job_rows.sql": "6fc131083b58",
-    "functions/rollups/refresh_accounts.sql": "58d4a4770c02",
     "functions/rollups/account_api_rows.sql": "5471ed541d12",
     "functions/rollups/roll_api_services.sql": "ab7723d99f44",
     "functions/rollups/roll_api_usage.sql": "b44a190d5e75",
     "functions/rollups/rollup_tick.sql": "46249e5d5630",
     "functions/rollups/hours_differing.sql": "36253dd7b0f1",
-    "grants/dashboard.sql": "6321d34e322f",
+    "grants/dashboard.sql": "66f8c3f81aa9",
 }
 MARK: Final = """
 INSERT INTO dashboard.rollup_mark (source, bucket)

@@ -15,6 +15,7 @@ from core.database import rows
 from core.thresholds import Flags
 from demo.databases import Database
 from queries import overview
+from queries.accounts import detail, quotas
 from queries.api_usage import figures as api_figures
 from queries.api_usage import trends
 from queries.api_usage.filters import ApiFilter
@@ -27,6 +28,7 @@ from tests.support.worlds.world import DAYS, JOB_TYPES, PLANS, World, made
 
 COLUMNS = {"credits": "total_credits_used", **{name: column.name for name, column in figures.COUNTERS.items()}}
 FILTERS = 6
+DAY = timedelta(days=1)
 
 
 class Compared(Counter[str]):
@@ -146,12 +148,37 @@ def _usage(world: World, told: random.Random, compared: Compared) -> None:
     until = since + timedelta(days=told.randrange(1, (today - since).days + 2))
     account = told.choice((None, None, *world.accounts["id"]))
     where = UsageFilter(since, until, account_id=account, plan=None if account else told.choice((None, *PLANS)))
+    recorded = oracle.recorded(world, since - (until - since), today + DAY)
     for row in rows(figures.counters(where, "day")):
         day = row["bucket"]
-        expected = oracle.counters(world, where.over(day, day + timedelta(days=1)), COLUMNS)
-        is_recorded = bool(oracle.recorded(world, day, day + timedelta(days=1)))
+        expected = oracle.counters(world, where.over(day, day + DAY), COLUMNS)
+        is_recorded = day in recorded or bool(account and len(oracle.used(world, where.over(day, row["bucket"] + DAY))))
         for name, value in expected.items():
             compared.same(f"counters {where} {day} {name}", row[name], value if is_recorded else None)
+    [compared_days] = rows(figures.comparison(where))
+    now, before = (len([day for day in recorded if first <= day < end]) for first, end in (
+        (since, until), (where.before.since, since),
+    ))  # fmt: skip
+    compared.same(f"comparison {where} recorded", compared_days["recorded"], now)
+    compared.same(f"comparison {where} previous", compared_days["previous_recorded"], before)
+    value = oracle.counters(world, where, COLUMNS)["credits"]
+    compared.same(f"comparison {where} value", compared_days["value"], value)
+    [last] = rows(figures.last_recorded(today))
+    compared.same("last_recorded", last["last_day"], max(oracle.recorded(world, today - 40 * DAY, today + DAY)))
+    compared.same("last_recorded complete", last["complete_day"], max(oracle.recorded(world, today - 40 * DAY, today)))
     [stored] = rows(figures.storage(where, today))
     for name, value in zip(("used_gb", "limited_gb", "limit_gb"), oracle.storage(world, where, today), strict=True):
-        compared.same(f"storage {where} {name}", None if stored[name] is None else float(stored[name]), value or None)
+        compared.same(f"storage {where} {name}", None if stored[name] is None else float(stored[name]), value)
+    course = oracle.storage_course(world, where.over(today - 29 * DAY, today + DAY))
+    compared.same(f"storage {where} days", len(stored["series"] or []), len(course))
+    for found, expected in zip(stored["series"] or [], course, strict=False):
+        compared.same(f"storage {where} series", found, expected)
+    one = account or world.accounts["id"][0]
+    latest = oracle.gauge(world, one, today) or (None, None)
+    [quota] = rows(quotas.current(one))
+    compared.same(f"quotas {one} on", quota["storage_on"], latest[0])
+    compared.same(f"quotas {one}", quota["storage_used_gb"] and float(quota["storage_used_gb"]), latest[1])
+    known = oracle.gauges(world, one)
+    for row in rows(detail.course(one)):
+        found = None if row["storage_gb"] is None else float(row["storage_gb"])
+        compared.same(f"course {one} {row['day']}", found, known.get(row["day"]))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from statistics import median
 from typing import Any, Final
 
 import pandas as pd
@@ -110,20 +112,53 @@ def counters(world: World, where: UsageFilter, names: Mapping[str, str]) -> Mapp
 
 
 def recorded(world: World, since: date, until: date) -> set[date]:
-    """The days that the product recorded for anybody."""
-    return {day for day in world.stats["stat_date"] if since <= day < until}
+    """The days for which at least half as many accounts have statistics as is usual in the 28 days before."""
+    rows = Counter(world.stats["stat_date"])
+
+    def is_so(day: date) -> bool:
+        before = [rows[earlier] for n in range(1, 29) if (earlier := day - timedelta(days=n)) in rows]
+        return not before or 2 * rows[day] >= median(before)
+
+    return {day for day in rows if since <= day < until and is_so(day)}
 
 
-def storage(world: World, where: UsageFilter, today: date) -> tuple[float, float, float]:
-    """What is stored by the latest gauges, what of it has a limit, and those limits."""
-    stats = used(world, where.over(today - timedelta(days=4_000), today + timedelta(days=1)))
-    stats = stats[stats["storage_used_gb"].notna()].sort_values("stat_date").groupby("account_id").tail(1)
+def gauges(world: World, account: Any) -> dict[date, float]:
+    """What an account is known to have stored: a 0 only if nothing else came before, or for a week."""
+    stats = world.stats[(world.stats["account_id"] == account) & world.stats["storage_used_gb"].notna()]
+    told = dict(sorted((day, float(gb)) for day, gb in zip(stats["stat_date"], stats["storage_used_gb"], strict=True)))
+
+    def is_known(day: date) -> bool:
+        week = [gb for other, gb in told.items() if day - timedelta(days=7) < other < day]
+        before = [gb for other, gb in told.items() if other <= day - timedelta(days=7)]
+        return bool(told[day]) or not (any(week) or (before and before[-1]))
+
+    return {day: gb for day, gb in told.items() if is_known(day)}
+
+
+def gauge(world: World, account: Any, day: date) -> tuple[date, float] | None:
+    """The latest known gauge by the end of a day."""
+    return max(((other, gb) for other, gb in gauges(world, account).items() if other <= day), default=None)
+
+
+def storage_course(world: World, where: UsageFilter) -> list[float | None]:
+    """The sum of the gauges of each day with rows; where nobody measured, what was stored before."""
+    course: list[float | None] = []
+    stats = used(world, where)
+    for day, rows in sorted(stats.groupby("stat_date"), key=lambda pair: str(pair[0])):
+        measured = rows.loc[rows["storage_used_gb"].notna(), "account_id"]
+        found = [latest[1] for account in measured if (latest := gauge(world, account, day))]  # pyright: ignore[reportArgumentType]
+        course.append(sum(found) if found else None)
+    return course
+
+
+def storage(world: World, where: UsageFilter, today: date) -> tuple[float | None, ...]:
+    """What is stored by the latest gauges, what of it has a limit, and those limits; None of no account."""
     limits = dict(zip(world.accounts["id"], world.accounts["storage_limit_gb"], strict=True))
-    told = [
-        (float(gb), limits[account]) for account, gb in zip(stats["account_id"], stats["storage_used_gb"], strict=True)
-    ]
+    whose = set(used(world, where.over(today - timedelta(days=4_000), today + timedelta(days=1)))["account_id"])
+    told = [(latest[1], limits[account]) for account in whose if (latest := gauge(world, account, today))]
     limited = [(gb, float(limit)) for gb, limit in told if limit is not None and limit == limit and limit > 0]
-    return sum(gb for gb, _ in told), sum(gb for gb, _ in limited), sum(limit for _, limit in limited)
+    columns = [gb for gb, _ in told], [gb for gb, _ in limited], [limit for _, limit in limited]
+    return tuple(sum(column) if column else None for column in columns)
 
 
 def midnight(day: date) -> datetime:

@@ -1,4 +1,5 @@
-"""A small product with hostile data: NULLs, rows of the future, missing days, odd services, clocks that disagree."""
+"""A small product with hostile data: NULLs, rows of the future, missing and begun days, gauges that nobody measured,
+odd services, clocks that disagree."""
 
 from __future__ import annotations
 
@@ -79,13 +80,15 @@ def made(seed: int, now: datetime) -> World:
 
 def _stats(told: random.Random, now: datetime, accounts: pd.DataFrame, identity: Any) -> pd.DataFrame:
     today = now.astimezone(UTC).date()
-    missing = {today - timedelta(days=told.randrange(1, DAYS)) for _ in range(5)}
+    missing, begun = ({today - timedelta(days=told.randrange(DAYS)) for _ in range(5)} for _ in range(2))
+    early = told.choice(list(accounts["id"]))
     rows: list[dict[str, Any]] = []
     for account in accounts["id"]:
         usual, gauge = told.choice((0, 3, 40, 900)), Decimal(told.randrange(0, 2_000)) / 100
+        is_empty, cleared = told.random() < 0.2, range(*sorted(told.sample(range(DAYS), 2)))
         for ago in range(-2, DAYS):  # two of them ahead
             day = today - timedelta(days=ago)
-            if day in missing or told.random() < 0.08:
+            if day in missing or (day in begun and account != early) or told.random() < 0.08:
                 continue
             gauge += Decimal(told.randrange(-5, 20)) / 100
             rows.append(
@@ -99,10 +102,14 @@ def _stats(told: random.Random, now: datetime, accounts: pd.DataFrame, identity:
                     "scripts_generated": told.choice((0, 1, None)),
                     "voice_generations": told.choice((0, 1, None)),
                     "avatar_generations": told.choice((0, 1, None)),
-                    "storage_used_gb": None if told.random() < 0.1 else gauge,
+                    "storage_used_gb": _gauge(told, gauge, is_zero=is_empty or ago in cleared),
                 }
             )
     return pd.DataFrame(rows, dtype=object)
+
+
+def _gauge(told: random.Random, gauge: Decimal, *, is_zero: bool) -> Decimal | None:
+    return told.choices((None, Decimal(0), Decimal(0) if is_zero else gauge), (10, 15, 75))[0]
 
 
 def _logs(told: random.Random, now: datetime, accounts: pd.DataFrame, identity: Any) -> pd.DataFrame:

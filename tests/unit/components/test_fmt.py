@@ -147,3 +147,15 @@ def test_plural() -> None:
 def test_short_id() -> None:
     assert fmt.short_id("9f3ab2c4-0000-0000-0000-00000000c1e2") == "9f3a…c1e2"
     assert fmt.short_id(None) == "—"
+
+
+def test_unequally_many_days_are_said_and_equally_many_are_not() -> None:
+    assert [fmt.against(*days) for days in [(30, 28), (1, 0), (7, 7), (0, 0)]] == [
+        "30 days against 28",
+        "1 day against 0",
+        "",
+        "",
+    ]
+    assert [fmt.unknown_calls(calls) for calls in (0, 1)] == [
+        "", " 1 more call left neither status nor message: in no rate.",
+    ]  # fmt: skip

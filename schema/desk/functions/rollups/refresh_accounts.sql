@@ -15,19 +15,20 @@ BEGIN
     WITH clock AS (
         SELECT (now() AT TIME ZONE 'UTC')::date AS today
     ),
-    -- The 62 complete UTC days before today that have statistics at all. `ago` counts recorded days back, since a day
+    -- Of the 62 complete UTC days before today those that are recorded. `ago` counts recorded days back, since a day
     -- nobody recorded says nothing.
     recorded AS MATERIALIZED (
-        SELECT today - n AS day, row_number() OVER (ORDER BY n) AS ago
-        FROM clock, generate_series(1, 62) AS n
-        WHERE EXISTS (SELECT FROM public.account_usage_stats AS x WHERE x.stat_date = today - n)
+        SELECT r.day, row_number() OVER (ORDER BY r.day DESC) AS ago
+        FROM clock, dashboard.recorded_days(today - 62, today) AS r
     ),
     day AS MATERIALIZED (
-        SELECT r.day, factors[extract(isodow FROM r.day)::integer] AS factor, r.day >= today - 30 AS is_drawn,
-            dashboard.month_to_date(r.day, today) AS month,
-            r.ago <= 3 AND r.day >= today - 7 AS is_latest,
-            r.day < third.day AND r.day >= third.day - 28 AS is_before
-        FROM clock CROSS JOIN recorded AS r LEFT JOIN recorded AS third ON third.ago = 3
+        SELECT d.day, factors[extract(isodow FROM d.day)::integer] AS factor, r.ago IS NOT NULL AS is_recorded,
+            r.ago IS NOT NULL AND d.day >= today - 30 AS is_drawn,
+            dashboard.month_to_date(d.day, today) AS month,
+            r.ago <= 3 AND d.day >= today - 7 AS is_latest,
+            r.ago IS NOT NULL AND d.day < third.day AND d.day >= third.day - 28 AS is_before
+        FROM clock CROSS JOIN LATERAL (SELECT today - n AS day FROM generate_series(1, 62) AS n) AS d
+        LEFT JOIN recorded AS r ON r.day = d.day LEFT JOIN recorded AS third ON third.ago = 3
     ),
     fresh AS (
         SELECT a.id AS account_id, a.name::text AS name, a.plan_type::text AS plan_type,
@@ -74,7 +75,7 @@ BEGIN
             SELECT ((used.storage_used_gb - x.storage_used_gb) / (used.storage_on - x.stat_date))::double precision
                 AS rate
             FROM public.account_usage_stats AS x
-            WHERE x.account_id = a.id AND dashboard.usable_number(x.storage_used_gb) IS NOT NULL
+            WHERE x.account_id = a.id AND dashboard.known_gb(x.account_id, x.stat_date, x.storage_used_gb) IS NOT NULL
                 AND x.stat_date BETWEEN used.storage_on - 7 - 3 AND used.storage_on - 7
             ORDER BY x.stat_date DESC LIMIT 1
         ) AS over_7 ON true
@@ -82,18 +83,19 @@ BEGIN
             SELECT ((used.storage_used_gb - x.storage_used_gb) / (used.storage_on - x.stat_date))::double precision
                 AS rate
             FROM public.account_usage_stats AS x
-            WHERE x.account_id = a.id AND dashboard.usable_number(x.storage_used_gb) IS NOT NULL
+            WHERE x.account_id = a.id AND dashboard.known_gb(x.account_id, x.stat_date, x.storage_used_gb) IS NOT NULL
                 AND x.stat_date BETWEEN used.storage_on - 28 - 3 AND used.storage_on - 28
             ORDER BY x.stat_date DESC LIMIT 1
         ) AS over_28 ON true
-        -- A missing row is 0: the account used nothing on a day for which others have statistics, once it was there.
-        -- What is recorded of earlier days counts as everywhere.
+        -- A missing row is 0: the account used nothing on a day that is recorded, once it was there. On another day its
+        -- row counts where credits are added up, and says nothing about what is usual.
         LEFT JOIN LATERAL (
             SELECT
                 coalesce(sum(x.credits) FILTER (WHERE x.month = 0), 0) AS this_month,
                 coalesce(sum(x.credits) FILTER (WHERE x.month = 1), 0) AS last_month,
                 dashboard.forecast(
-                    array_agg(x.day), array_agg(x.credits::double precision), clock.today,
+                    array_agg(x.day), array_agg(CASE WHEN x.is_recorded THEN x.credits::double precision END),
+                    clock.today,
                     (date_trunc('month', clock.today::timestamp) + interval '1 month')::date - clock.today
                 ) AS rest,
                 array_agg(x.credits::bigint ORDER BY x.day) FILTER (WHERE x.is_drawn) AS course,
