@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from components.accounts import quota_cells
@@ -81,13 +81,21 @@ def _credits(account: Row) -> list[str]:
     now, before, projected = (account[f"credits_{name}"] for name in ("month", "previous", "projected"))
     if now is None:
         return []
-    ends = f", {projected:,} expected by its end" if projected is not None else ""
+    ends = days_compared(datetime.now(UTC).date())
+    ends += f", {projected:,} expected by its end" if projected is not None else ""
     if not before:
         return [f"{now:,} credits this month, none in the same days of last month{ends}"] if now else []
     change = now / before - 1
     if abs(change) < _NEWS:
         return []
     return [f"Credits {abs(change):.0%} {'above' if change > 0 else 'below'} the same days of last month{ends}"]
+
+
+def days_compared(today: date) -> str:
+    """How many days of this month and the last are compared, where those differ: late in a longer month."""
+    done, last = today.day - 1, (today.replace(day=1) - timedelta(days=1)).day
+    unequal = fmt.against(done, min(done, last))
+    return f" ({unequal})" if unequal else ""
 
 
 def _work(pulse: Row) -> list[str]:

@@ -14,7 +14,7 @@ from components.ui.exports import Export
 from components.ui.freshness import TTL_S
 from components.usage import filters
 from components.usage.filters import View
-from components.usage.tiles import DOMAIN
+from components.usage.tiles import DOMAIN, compared
 from core.database import load, rows
 from queries.usage import accounts, anomalies, reconciliation
 
@@ -102,6 +102,7 @@ def top_accounts(view: View) -> None:
         },
         alt=f"Accounts with most {view.words}",
     )
+    _compared(view)
 
 
 def _export(limit: int) -> Export:
@@ -140,6 +141,12 @@ def by_plan(view: View) -> None:
         placeholder=fmt.EMPTY,
         alt=f"Plans by {view.words}",
     )
+    _compared(view)
+
+
+def _compared(view: View) -> None:
+    if said := compared(view):
+        st.caption(said)
 
 
 def reconciled(view: View) -> None:

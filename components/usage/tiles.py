@@ -15,6 +15,7 @@ from queries.usage import figures, month_end
 
 DOMAIN: Final = "usage"
 HEIGHT: Final = 172
+UNRECORDED: Final = "a day of which fewer than half of the usual accounts have statistics is not"
 
 
 def tiles(view: View) -> dict[str, Callable[[], None]]:
@@ -34,11 +35,11 @@ def _month(view: View) -> None:
         definitions.CREDITS_THIS_MONTH,
         fmt.compact(told["value"]),
         exact=f"{told['value']:,.0f} credits on complete days, {through} (UTC); {told['previous']:,.0f} on the same "
-        "days of last month.",
+        f"days of last month. Recorded: {fmt.plural(told['days'], 'day')} against {told['previous_days']}.",
         delta=change(told["value"], told["previous"]),
         good="neither",
         trend=told["series"],
-        versus="vs same days last month",
+        versus=fmt.against(told["days"], told["previous_days"]) or "vs same days last month",
     )
 
 
@@ -77,7 +78,7 @@ def _projection(view: View) -> None:
 def _method(told: dict[str, Any]) -> str:
     said = (
         f"{told['projected']:,.0f} credits, with {fmt.plural(told['rest_days'], 'day')} left, today included. "
-        f"Last month ended at {told['last_month']:,.0f}. "
+        f"Last month ended at {told['last_month']:,.0f} on {fmt.plural(told['last_month_days'], 'recorded day')}. "
     )
     if told["low"] is None:
         return said + f"{told['trials']} past days are too few to test the forecast on, so there is no error band."
@@ -90,8 +91,10 @@ def _method(told: dict[str, Any]) -> str:
 def _range(view: View) -> None:
     told = _one(figures.comparison(view.where))
     days = fmt.plural(told["days"], "complete day")
-    missing, known = told["days"] - told["recorded"], told["previous_recorded"]
-    unknown = f" On {fmt.plural(missing, 'day')} the product recorded no statistics." if missing else ""
+    known = told["previous_recorded"]
+    unequal = fmt.against(told["recorded"], known)
+    is_whole = told["recorded"] == known == told["days"]
+    unknown = "" if is_whole else f" Recorded: {fmt.plural(told['recorded'], 'day')} against {known}; {UNRECORDED}."
     cards.metric(
         definitions.CREDITS_OF_RANGE,
         fmt.compact(told["value"]),
@@ -100,8 +103,7 @@ def _range(view: View) -> None:
         delta=change(told["value"], told["previous"]),
         good="neither",
         trend=told["series"],
-        versus=f"vs {fmt.plural(known, 'day')} before"
-        + ("" if known == told["days"] else "; earlier days are not recorded"),
+        versus=unequal or f"vs {fmt.plural(known, 'day')} before",
     )
 
 
@@ -126,6 +128,13 @@ def _storage(view: View) -> None:
         versus="",
         is_change=False,
     )
+
+
+def compared(view: View) -> str:
+    """Of how many recorded days a change of the range tells, where those before are more or fewer."""
+    told = _one(figures.comparison(view.listed))
+    unequal = fmt.against(told["recorded"], told["previous_recorded"])
+    return f"Changes compare {unequal}." if unequal else ""
 
 
 def _one(statement: Any) -> dict[str, Any]:

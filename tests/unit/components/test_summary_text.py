@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -32,6 +32,7 @@ def told(account: dict[str, Any] | None = None, quotas: dict[str, Any] | None = 
 
 
 def test_the_example_of_the_design() -> None:
+    days = summary_text.days_compared(now().date())
     found = told(
         {"full_soonest_days": 12, "full_latest_days": 19, "credits_month": 134},
         {"voice_models_used": 9},
@@ -40,7 +41,7 @@ def test_the_example_of_the_design() -> None:
     assert found == [
         "Uses 9 of 10 voice models",
         "Storage full in 12 to 19 days",
-        "Credits 34% above the same days of last month, 140 expected by its end",
+        f"Credits 34% above the same days of last month{days}, 140 expected by its end",
         "3 failed jobs today",
     ]
 
@@ -78,7 +79,20 @@ def test_the_worst_quota_comes_first() -> None:
     ],
 )  # fmt: skip
 def test_each_rule(account: dict[str, Any], pulse: dict[str, int], sentence: str) -> None:
+    sentence += summary_text.days_compared(now().date()) if "days of last month" in sentence else ""
     assert told(account, None, **pulse) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (date(2026, 3, 31), " (30 days against 28)"), (date(2028, 3, 31), " (30 days against 29)"),
+        (date(2026, 3, 29), ""), (date(2026, 3, 30), " (29 days against 28)"), (date(2026, 5, 31), ""),
+        (date(2026, 8, 31), ""), (date(2026, 3, 1), ""), (date(2026, 2, 28), ""),
+    ],
+)  # fmt: skip
+def test_a_longer_month_says_how_many_days_are_compared(today: date, words: str) -> None:
+    assert summary_text.days_compared(today) == words
 
 
 def test_who_was_not_active_for_weeks() -> None:
