@@ -15,7 +15,7 @@ from core.thresholds import Flags
 from demo.databases import Database
 from queries.api_usage import figures, trends
 from queries.api_usage.filters import ApiFilter
-from schema import migrate, product
+from schema import migrate
 
 DAYS = (3, 12, 40)
 """Days ago that have a call that went well, one that failed and two unknown ones."""
@@ -41,7 +41,6 @@ def hours_ago(*days: int) -> list[datetime]:
 def test_what_was_rolled_up_before_is_made_again_with_the_column(
     bare: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    product.create(bare.owner_url)
     with monkeypatch.context() as before:
         before.setattr(migrate, "MIGRATIONS", shutil.copytree(migrate.MIGRATIONS, tmp_path / "migrations"))
         (tmp_path / "migrations/versions/0002_failures.py").unlink()
