@@ -17,6 +17,7 @@ from queries.usage.filters import UsageFilter
 from tests.support.worlds.world import World
 
 OVER: Final = ("completed", "failed", "cancelled")
+ENDS: Final = (*OVER, "retried")
 
 
 def _time(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -26,7 +27,7 @@ def _time(column: pd.Series[Any]) -> pd.Series[Any]:
 def calls(world: World, where: ApiFilter) -> pd.DataFrame:
     """The calls that a filter means, each with at, is_error and is_unknown."""
     logs = world.logs.assign(at=_time(world.logs["created_at"]))
-    logs = logs[logs["at"].notna() & (logs["at"] >= where.since) & (logs["at"] < where.until)]
+    logs = logs[(logs["at"] >= where.since) & (logs["at"] < where.until) & (logs["at"] <= world.now)]
     if where.account_id:
         logs = logs[logs["account_id"] == where.account_id]
     if where.plan:
@@ -77,9 +78,10 @@ def api_by_bucket(world: World, where: ApiFilter) -> Mapping[datetime, Counts]:
 
 
 def ended(world: World, where: JobFilter) -> pd.DataFrame:
-    """The jobs that are over under a filter, each with at (its end)."""
-    jobs = world.jobs.assign(at=_time(world.jobs["completed_at"]).fillna(_time(world.jobs["updated_at"])))
-    jobs = jobs[jobs["status"].isin(OVER) & jobs["at"].notna()]
+    """The jobs that are over under a filter, each with at (its end), and the failures that staff retried since."""
+    both = pd.concat([world.jobs, world.retried.assign(status="retried")])
+    jobs = both.assign(at=_time(both["completed_at"]).fillna(_time(both["updated_at"])))
+    jobs = jobs[jobs["status"].isin(ENDS) & (jobs["at"] <= world.now)]
     if where.job_types:
         jobs = jobs[jobs["job_type"].isin(where.job_types)]
     if where.account_id:
@@ -91,7 +93,7 @@ def throughput(world: World, where: JobFilter, since: datetime, until: datetime)
     """Jobs that ended in a range, by how they did."""
     jobs = ended(world, where)
     jobs = jobs[(jobs["at"] >= since) & (jobs["at"] < until)]
-    return {name: int((jobs["status"] == name).sum()) for name in OVER}
+    return {name: int((jobs["status"] == name).sum()) for name in ENDS}
 
 
 def used(world: World, where: UsageFilter) -> pd.DataFrame:
@@ -171,7 +173,7 @@ def rates(world: World, where: JobFilter, since: datetime, until: datetime) -> M
     jobs = ended(world, where)
     jobs = jobs[(jobs["at"] >= since) & (jobs["at"] < until) & (jobs["status"] != "cancelled")]
     grouped = jobs.groupby("job_type")["status"]
-    return {str(kind): (len(status), int((status == "failed").sum())) for kind, status in grouped}
+    return {str(kind): (len(status), int(status.isin(("failed", "retried")).sum())) for kind, status in grouped}
 
 
 def endpoints(world: World, where: ApiFilter) -> Mapping[tuple[str, str], Mapping[str, int]]:

@@ -4,7 +4,7 @@ odd services, clocks that disagree."""
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -32,6 +32,8 @@ class World:
     stats: pd.DataFrame
     logs: pd.DataFrame
     jobs: pd.DataFrame
+    retried: pd.DataFrame
+    """What jobs were before staff retried them."""
 
     def store(self, owner_url: str) -> None:
         """Write it into an empty product."""
@@ -47,6 +49,18 @@ class World:
                     for row in frame.itertuples(index=False):
                         copy.write_row(row)
             owner.execute("ANALYZE")
+
+    def with_retries(self) -> World:
+        """What it is once staff retried every third job that failed: the jobs wait again, what they were is kept."""
+        failed = self.jobs[self.jobs["status"] == "failed"].iloc[::3]
+        jobs = self.jobs.copy()
+        attempts = failed["attempts"].fillna(0).astype(int)
+        again = failed.assign(
+            status="queued", scheduled_at=self.now, updated_at=self.now, started_at=None, completed_at=None,
+            max_attempts=failed["max_attempts"].fillna(3).astype(int).clip(lower=attempts + 1),
+        )  # fmt: skip
+        jobs.loc[failed.index, again.columns] = again
+        return replace(self, jobs=jobs, retried=failed)
 
 
 def made(seed: int, now: datetime) -> World:
@@ -74,7 +88,7 @@ def made(seed: int, now: datetime) -> World:
     )
     return World(
         seed, now, accounts, _stats(told, now, accounts, identity), _logs(told, now, accounts, identity),
-        _jobs(told, now, accounts, identity),
+        jobs := _jobs(told, now, accounts, identity), jobs.iloc[:0],
     )  # fmt: skip
 
 
@@ -131,7 +145,7 @@ def _logs(told: random.Random, now: datetime, accounts: pd.DataFrame, identity: 
                 "response_time_ms": told.choice((None, 0, 1, told.randrange(1, 60_000))),
                 "status_code": status,
                 "error_message": told.choice((None, None, "Overloaded")) if status in {None, 529} else None,
-                "created_at": told.choice((at,) * 60 + (None, now + timedelta(days=40))),
+                "created_at": told.choice((at,) * 60 + (None, now + timedelta(days=40), now + timedelta(minutes=9))),
             }
         )
     return pd.DataFrame(rows, dtype=object)
@@ -147,6 +161,7 @@ def _jobs(told: random.Random, now: datetime, accounts: pd.DataFrame, identity: 
         began = due + timedelta(seconds=told.choice((1, 9, 300, -40)))
         ended = min(began + timedelta(seconds=told.choice((0.2, 4, 700, -3))), now - timedelta(seconds=1))
         is_over = status in {"completed", "failed", "cancelled"}
+        ahead = now + timedelta(days=40), now + timedelta(minutes=9)
         rows.append(
             {
                 "id": identity(),
@@ -160,7 +175,7 @@ def _jobs(told: random.Random, now: datetime, accounts: pd.DataFrame, identity: 
                 "created_at": told.choice((made_at,) * 30 + (None,)),
                 "scheduled_at": told.choice((due,) * 8 + (None, now + timedelta(hours=2))),
                 "started_at": None if status in {"queued", None} else told.choice((began,) * 12 + (None,)),
-                "completed_at": told.choice((ended,) * 20 + (None, now + timedelta(days=40))) if is_over else None,
+                "completed_at": told.choice((ended,) * 20 + (None, *ahead)) if is_over else None,
                 "updated_at": told.choice((ended, ended, None)),
                 "actual_credits": told.choice((None, 0, 3)),
                 "error_message": "boom" if status == "failed" else None,
