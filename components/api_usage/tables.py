@@ -39,7 +39,7 @@ def endpoints(view: View) -> None:
     states = [_state(*row) for row in zip(rows["is_flagged"], rows["is_as_usual"], rows["base"], strict=True)]
     table = pd.DataFrame(
         {
-            "Endpoint": [fmt.plain(f"{service} {named(endpoint)}") for service, endpoint in targets],
+            "Endpoint": [fmt.plain(_name(*target)) for target in targets],
             "State": [[state] for state in states],
             "Calls": rows["calls"],
             "Errors": [_errors(share, base) for share, base in zip(rows["share"], rows["base"], strict=True)],
@@ -79,23 +79,27 @@ def endpoints(view: View) -> None:
     )
 
 
+def _name(service: str, endpoint: str) -> str:
+    return f"{named(service)} {named(endpoint)}"
+
+
 def costs(view: View) -> None:
     """Where tokens and credits go, by service and endpoint."""
     if view.is_by_service:
         found = load(figures.services(view.listed), ttl_s=TTL_S, domain=DOMAIN)
-        found["endpoint"] = ""
+        found["name"] = found["service"].map(named)
     else:
         found = load(figures.endpoints(view.listed, flags()), ttl_s=TTL_S, domain=DOMAIN)
+        found["name"] = [_name(*target) for target in zip(found["service"], found["endpoint"], strict=True)]
     found = found[(found["tokens"] > 0) | (found["credits"] > 0)].sort_values(["credits", "tokens"], ascending=False)
     if found.empty:
         _nothing("payments")
         return
     config = st.column_config
     part = found["credits"] / max(1, found["credits"].sum()) * 100
-    names = [f"{s} {e}".strip() for s, e in zip(found["service"], found["endpoint"], strict=True)]
     table = pd.DataFrame(
         {
-            "What": [fmt.plain(name) for name in names],
+            "What": found["name"].map(fmt.plain),
             "Tokens": [fmt.compact(tokens) if tokens else None for tokens in found["tokens"]],
             "Credits": found["credits"],
             "Share": part,
