@@ -16,6 +16,8 @@ _RANGE: Final = "The range: complete hours or UTC days, and the running one"
 _DAYS: Final = "The complete UTC days of the range"
 _NOW: Final = "Now"
 _REVIEWED: Final = f"Today and the {DAYS - 1} UTC days before"
+_FAILED_CALLS: Final = "Failed of known calls; failed is a status of 400 or more, or a message without a status"
+_NOT_KNOWN: Final = "Calls without a time, or with neither status nor message"
 
 
 class Figure(NamedTuple):
@@ -46,9 +48,8 @@ CREDITS_THIS_MONTH: Final = Figure(
     "queries.usage.month_end.to_date", "Today, which the product has not finished writing",
 )  # fmt: skip
 API_ERROR_RATE: Final = Figure(
-    "Overview", "API error rate, 24 h", "Failed calls of all calls; failed is a status of 400 or more, or a message "
-    "without a status", _HOURS_24, ("api_usage_logs", "api_usage_hour"), "queries.overview.api_error_rate",
-    "Calls without a time",
+    "Overview", "API error rate, 24 h", _FAILED_CALLS, _HOURS_24, ("api_usage_logs", "api_usage_hour"),
+    "queries.overview.api_error_rate", _NOT_KNOWN,
 )  # fmt: skip
 FAILED_JOBS: Final = Figure(
     "Overview", "Failed jobs, 24 h", "Jobs that failed, those too that staff retried since", _HOURS_24,
@@ -103,9 +104,8 @@ CALLS: Final = Figure(
     "queries.api_usage.trends.totals", "Calls without a time",
 )  # fmt: skip
 ERROR_RATE: Final = Figure(
-    "API usage", "Error rate", "Failed calls of all calls; failed is a status of 400 or more, or a message without a "
-    "status", _RANGE, ("api_usage_logs", "api_usage_hour", "api_usage_day"), "queries.api_usage.trends.totals",
-    "Calls without a time",
+    "API usage", "Error rate", _FAILED_CALLS, _RANGE, ("api_usage_logs", "api_usage_hour", "api_usage_day"),
+    "queries.api_usage.trends.totals", _NOT_KNOWN,
 )  # fmt: skip
 TOKENS: Final = Figure(
     "API usage", "Tokens", "Tokens that calls used", _RANGE, ("api_usage_logs", "api_usage_hour", "api_usage_day"),
