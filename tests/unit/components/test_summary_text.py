@@ -20,8 +20,8 @@ QUOTAS: dict[str, Any] = {
     "voice_model_limit": 10, "storage_used_gb": 10.0, "storage_limit_gb": 50,
 }  # fmt: skip
 PULSE: dict[str, Any] = {
-    "jobs_failed_today": 0, "jobs_failed_7d": 0, "jobs_waiting": 0, "api_errors_24h": 0, "api_unknown_24h": 0,
-    "api_calls_24h": 0, "voice_models_failed": 0, "projects_touched_7d": 0,
+    "jobs_failed_today": 0, "jobs_failed_7d": 0, "jobs_retried_7d": 0, "jobs_waiting": 0, "api_errors_24h": 0,
+    "api_unknown_24h": 0, "api_calls_24h": 0, "voice_models_failed": 0, "projects_touched_7d": 0,
 }  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def test_small_changes_and_an_account_without_a_summary_are_no_news() -> None:
     ("used", "limit", "shown"),
     [
         (20, 25, "▇ 20 / 25"), (0, 5, "▁ 0 / 5"), (30, 25, "█ 30 / 25"), (0, 0, "█ 0 / 0"), (None, 5, "— / 5"),
-        (12.25, 50, "▂ 12.2 / 50"), (5, None, "5 / —"), (float("nan"), 10**12, "— / 1,000,000,000,000"),
+        (12.25, 50, "▂ 12.25 / 50"), (5, None, "5 / —"), (float("nan"), 10**12, "— / 1,000,000,000,000"),
     ],
 )  # fmt: skip
 def test_a_quota_in_a_cell(used: float | None, limit: float | None, shown: str) -> None:
