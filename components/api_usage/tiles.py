@@ -75,7 +75,7 @@ def _course(view: View, name: str) -> list[float]:
     frame = load(trends.over_time(view.where), ttl_s=TTL_S, domain=DOMAIN).iloc[:-1]
     if name == "errors":
         known = frame["calls"] - frame["unknown"]
-        return [float(share) for share in (frame["errors"] / known.where(known > 0)).dropna()]
+        return [float(share) for share in frame["errors"] / known.where(known > 0)]
     return [float(value) for value in frame[name]]
 
 

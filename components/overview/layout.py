@@ -33,7 +33,7 @@ def active_accounts() -> None:
         f"{told['previous']:,} in the seven before.{_recorded(told)}",
         delta=told["value"] - told["previous"],
         good="up",
-        trend=[number for number in told["series"] if number is not None],
+        trend=told["series"],
         versus=fmt.against(told["days"], told["previous_days"]) or "vs before",
     )
 
@@ -65,7 +65,7 @@ def api_error_rate() -> None:
         f"{fmt.unknown_calls(told['unknown'])}",
         delta=fmt.points(now, before),
         good="down",
-        trend=[share for share in told["series"] if share is not None],
+        trend=told["series"],
         versus="vs before",
     )
 
@@ -80,7 +80,7 @@ def queue_wait() -> None:
         exact=f"Of {fmt.plural(told['jobs'], 'job')}; in the 24 h before {fmt.duration(before)}.",
         delta=None if now is None or not before else f"{now / before - 1:+.0%}",
         good="down",
-        trend=[wait or 0 for wait in told["series"] or []],
+        trend=told["series"] or [],
         versus="vs before",
     )
 
@@ -95,7 +95,7 @@ def content_added() -> None:
         exact=f"{value:,} pieces on the last seven complete days; {previous:,} on the seven before.{_recorded(told)}",
         delta=cards.change(value, previous),
         good="neither",
-        trend=[number for number in told["series"] if number is not None],
+        trend=told["series"],
         versus=fmt.against(told["days"], told["previous_days"]) or "vs before",
     )
 

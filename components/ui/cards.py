@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import dropwhile
+from math import isnan, nan
 from typing import Final, Literal
 
 import streamlit as st
@@ -26,7 +28,7 @@ def metric(
     exact: str,
     delta: str | int | None,
     good: Literal["up", "down", "neither"],
-    trend: Sequence[float],
+    trend: Sequence[float | None],
     versus: str,
     is_change: bool = True,
     label: str = "",
@@ -34,7 +36,8 @@ def metric(
     """A figure with its change against the previous equal period and its trend; what it counts and its exact value on
     hover. The label is the figure's name, unless it says which range it is of.
 
-    Where `is_change` is False, what stands below the figure is no change, and no arrow says that it is one.
+    What is not known of the trend is a gap, and at its beginning nothing. Where `is_change` is False, what stands below
+    the figure is no change, and no arrow says that it is one.
     """
     st.metric(
         literal(label or figure.name),
@@ -45,7 +48,7 @@ def metric(
         delta_description=versus,
         help=literal(f"{figure.help} {exact}"),
         border=True,
-        chart_data=list(trend),
+        chart_data=list(dropwhile(isnan, (nan if one is None else one for one in trend))),
         chart_type="area",
     )
 

@@ -124,7 +124,7 @@ def _storage(view: View) -> None:
         exact=f"Of {fmt.plural(told['accounts'], 'account')}.{dates}{left_out.sentence(told['left_out'])}",
         delta=note,
         good="neither",
-        trend=[gb for gb in told["series"] or [] if gb is not None],
+        trend=told["series"] or [],
         versus="",
         is_change=False,
     )
