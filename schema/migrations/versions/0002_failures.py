@@ -34,7 +34,7 @@ FILES: Final = {
     "functions/rollups/hours_differing.sql": "36253dd7b0f1",
     "grants/dashboard.sql": "66f8c3f81aa9",
 }
-MARK: Final = """
+MARK_CALLS: Final = """
 INSERT INTO dashboard.rollup_mark (source, bucket)
 SELECT 'api_usage', d.day::timestamp AT TIME ZONE 'UTC'
 FROM (SELECT DISTINCT o.bucket AS day FROM dashboard.api_usage_day AS o WHERE o.unknown > 0) AS d
@@ -45,6 +45,15 @@ WHERE EXISTS (
 )
 """
 """Days with unknown calls are made again by account, those alone that the product still has calls of."""
+MARK_JOBS: Final = """
+INSERT INTO dashboard.rollup_mark (source, bucket)
+SELECT DISTINCT 'jobs', date_bin('1 hour', coalesce(q.completed_at, q.updated_at), timestamptz 'epoch')
+FROM public.processing_queue AS q
+WHERE q.status IN ('completed', 'failed', 'cancelled')
+    AND dashboard.usable_time(coalesce(q.completed_at, q.updated_at)) IS NOT NULL
+    AND (q.started_at < coalesce(q.scheduled_at, q.created_at) OR q.started_at > coalesce(q.completed_at, q.updated_at))
+"""
+"""Hours with a job whose clocks disagree: its wait or run was rolled up as a negative one."""
 FULL: Final = "UPDATE dashboard.account_summary SET storage_limit_gb = NULL WHERE storage_limit_gb IS NULL"
 """Computes the days to full anew where there is no limit: the function says other things of those now."""
 
@@ -60,5 +69,6 @@ def upgrade() -> None:
     op.execute(
         "COMMENT ON COLUMN dashboard.rollup_state.compared IS 'What the last comparison with the raw rows looked at.'"
     )
-    op.execute(MARK)
+    op.execute(MARK_CALLS)
+    op.execute(MARK_JOBS)
     op.execute(FULL)

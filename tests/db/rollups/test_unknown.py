@@ -38,15 +38,19 @@ def hours_ago(*days: int) -> list[datetime]:
     return [noon - timedelta(days=ago) for ago in days]
 
 
-def test_what_was_rolled_up_before_is_made_again_with_the_column(
-    bare: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as before:
-        before.setattr(migrate, "MIGRATIONS", shutil.copytree(migrate.MIGRATIONS, tmp_path / "migrations"))
+@pytest.fixture
+def before(bare: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A database without the revision that knows of unknown calls and of clocks that disagree."""
+    with monkeypatch.context() as old:
+        old.setattr(migrate, "MIGRATIONS", shutil.copytree(migrate.MIGRATIONS, tmp_path / "migrations"))
         (tmp_path / "migrations/versions/0002_failures.py").unlink()
         migrate.upgrade(bare.owner_url)
+    return bare
+
+
+def test_what_was_rolled_up_before_is_made_again_with_the_column(before: Database) -> None:
     purged = 60
-    with psycopg.connect(bare.owner_url, autocommit=True) as owner:
+    with psycopg.connect(before.owner_url, autocommit=True) as owner:
         fill(owner, hours_ago(*DAYS, purged))
         tick = "SELECT is_current FROM dashboard.rollup_tick('api_usage')"
         while not owner.execute(tick).fetchall()[0][0]:
@@ -57,7 +61,7 @@ def test_what_was_rolled_up_before_is_made_again_with_the_column(
             " creators_used, users_used, voice_models_used, credits_month, credits_previous, credits_course, is_quiet)"
             " SELECT id, name, 5, 1, 1, 0, 0, 0, 0, 0, '{}', false FROM accounts"
         )
-        migrate.upgrade(bare.owner_url)
+        migrate.upgrade(before.owner_url)
         [full] = owner.execute("SELECT full_soonest_days, full_latest_days FROM dashboard.account_summary")
         assert full == (None, None)  # without a limit nothing fills
         for _ in DAYS:
@@ -69,6 +73,24 @@ def test_what_was_rolled_up_before_is_made_again_with_the_column(
             # Of what the product has no calls of any more, what was known stays.
             assert found == [(hours_ago(purged)[0].date(), 1, 0), *((day, 1, 2) for day in days)], table
         assert owner.execute(UNKNOWN.format("account_api_hour")).fetchall() == [(hours_ago(DAYS[0])[0], 1, 2)]
+
+
+def test_waits_of_clocks_that_disagree_are_made_again(before: Database) -> None:
+    waits = "SELECT sum(wait_n)::integer, sum(wait_ms)::integer FROM dashboard.job_hour"
+    with psycopg.connect(before.owner_url, autocommit=True) as owner:
+        owner.execute(
+            "INSERT INTO processing_queue (job_type, job_data, status, scheduled_at, started_at, completed_at)"
+            " SELECT 'script_generation', '{}', 'completed', day - late * interval '1 second', day, day"
+            " FROM unnest(%s::timestamptz[]) AS day, (VALUES (5), (-7)) AS clock(late)",
+            [hours_ago(*DAYS)],
+        )
+        tick = "SELECT is_current FROM dashboard.rollup_tick('jobs')"
+        while not owner.execute(tick).fetchall()[0][0]:
+            pass
+        assert owner.execute(waits).fetchall() == [(6, -6_000)]
+        migrate.upgrade(before.owner_url)
+        owner.execute(tick)
+        assert owner.execute(waits).fetchall() == [(3, 15_000)]
 
 
 def test_unknown_calls_are_in_no_rate(fresh_database: Database) -> None:
