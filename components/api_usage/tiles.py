@@ -70,12 +70,12 @@ def _missing(view: View) -> str | None:
     return f"no comparison: the first call is of {first['at']:%-d %b %Y}"
 
 
-def _course(view: View, name: str) -> list[float]:
+def _course(view: View, name: str) -> list[float | None]:
     """The complete buckets: the running one would look like a fall."""
     frame = load(trends.over_time(view.where), ttl_s=TTL_S, domain=DOMAIN).iloc[:-1]
     if name == "errors":
         known = frame["calls"] - frame["unknown"]
-        return [float(share) for share in frame["errors"] / known.where(known > 0)]
+        return [_share(*counts) for counts in zip(frame["errors"], known, strict=True)]
     return [float(value) for value in frame[name]]
 
 

@@ -127,7 +127,7 @@ def durations(
     and so is a start ahead of now.
     """
     earliest = func.dashboard.earliest()
-    has_start = and_(started_at >= earliest, started_at <= func.coalesce(ended, func.now()) + span(days=1))
+    has_start = and_(started_at >= earliest, started_at <= func.least(ended, func.now()) + span(days=1))
     wait_s = case((and_(has_start, due_at >= earliest, due_at <= started_at), seconds(due_at, started_at)))
     run_s = case((and_(has_start, started_at <= ended), seconds(started_at, ended)))
     is_skewed = or_(
