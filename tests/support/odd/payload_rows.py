@@ -35,6 +35,9 @@ INSERT INTO dashboard.creator_draft (user_id, creator_id, field, seen, wanted)
 SELECT %(ada)s, %(creator)s, field, '"x"', '"y"' FROM unnest('{username,display_name,bio}'::text[]) AS field;
 INSERT INTO dashboard.staff_session (id_hash, user_id, expires_at, user_agent, address, other_addresses)
 VALUES (sha256('x'), %(ada)s, now() + interval '1 day', 'x', 'x', '{x}');
+INSERT INTO dashboard.job_failure (job_id, job_type, account_id, ended_at, message)
+SELECT %(job)s, 'voice_generation', %(account)s, now() - interval '1 hour', 'x' FROM generate_series(1, 4);
+INSERT INTO dashboard.rollup_mark (source, bucket) VALUES ('x', date_trunc('hour', now()));
 DELETE FROM public.api_usage_logs WHERE created_at < now() - interval '2 days';
 """
 CHOSEN: Final = {
