@@ -84,7 +84,7 @@ THROUGHPUT: Final = Figure(
     ("processing_queue", "job_failure", "job_hour"), "queries.jobs.health.throughput",
 )  # fmt: skip
 OPEN_NOW: Final = Figure(
-    "Jobs", "Open now", "Jobs due, processing, stuck and stranded by type, as the tiles count them, and the oldest due",
+    "Jobs", "Open now", "Jobs due, running (processing and not stuck), stuck and stranded by type, and the oldest due",
     _NOW, ("processing_queue",), "queries.jobs.health.in_hand",
 )  # fmt: skip
 WAIT_AND_RUN: Final = Figure(

@@ -66,7 +66,7 @@ def credits_this_month(today: date) -> Rows:
 
     From `account_usage_stats` alone: the product records credits in several places that overlap. Columns: value,
     previous, days, previous_days (how many of either are recorded), today (so far), series (per day, 30 complete days,
-    oldest first), through (the last complete day counted).
+    oldest first), through (the last complete day counted; None on a month's first day).
     """
     tomorrow, first = today + timedelta(days=1), today - timedelta(days=month_end.COURSE_DAYS)
     days = month_end.known_days(UsageFilter(today, tomorrow), today)
@@ -78,7 +78,7 @@ def credits_this_month(today: date) -> Rows:
         month_end.known(days, today, months_ago=1).label("previous_days"),
         select(func.coalesce(func.sum(open_day.c.credits), 0).cast(BigInteger)).scalar_subquery().label("today"),
         month_end.course(days, first, today, days.c.spent.cast(BigInteger)).label("series"),
-        literal(today - timedelta(days=1), Date).label("through"),
+        literal(today - timedelta(days=1) if today.day > 1 else None, Date).label("through"),
     )
 
 

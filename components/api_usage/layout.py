@@ -25,7 +25,7 @@ def aside() -> None:
 def figures(view: View) -> None:
     """Everything below the filters."""
     freshness.rollup_banner()
-    cards.row(tiles.tiles(view), height=tiles.HEIGHT)
+    cards.row(tiles.tiles(view), height=cards.TILE_PX)
     left, right = st.columns([3, 2])
     with left, st.container(border=True, height="stretch"):
         cards.isolated("Calls and errors", lambda: charts.calls(view), charts.HEIGHT)

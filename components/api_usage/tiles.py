@@ -15,7 +15,6 @@ from queries.api_usage import trends
 from queries.definitions import Figure
 from queries.rollups import state
 
-HEIGHT: Final = 172
 _SINCE: Final = " There is no comparison: the range before begins earlier than the first recorded call."
 
 

@@ -51,10 +51,10 @@ def charts_of(view: View) -> None:
         "Wait and run": _timings,
         "Failure rate": _rates,
     }
-    left, right = st.columns(2)
-    for place, (name, draw) in enumerate(draws.items()):
-        with (left, right)[place % 2], st.container(border=True):
-            cards.isolated(name, partial(draw, view), _SKELETON)
+    with st.grid(2, min_column_width=340):
+        for name, draw in draws.items():
+            with st.container(border=True, height="stretch"):
+                cards.isolated(name, partial(draw, view), _SKELETON)
 
 
 def _throughput(view: View) -> None:
@@ -63,7 +63,6 @@ def _throughput(view: View) -> None:
     notes = [f"ended per {'hour' if step == 1 else f'{step} h'}, UTC, {_SPANS[view.range]}"]
     notes += [f"newest {health.ENDS:,} ends"] if frame["completed"].isna().any() else []
     failures, retried = int(frame[["failed", "retried"]].sum().sum()), int(frame["retried"].sum())
-    notes += [f"{retried:,} of {fmt.plural(failures, 'failure')} retried since"] if retried else []
     charts.title("Throughput", " · ".join(notes), _table(frame), key="jobs_throughput")
     key = "jobs_throughput_chart"
 
@@ -91,6 +90,8 @@ def _throughput(view: View) -> None:
         on_select=select,
         height=HEIGHT,
     )
+    if retried:
+        st.caption(f"{retried:,} of {fmt.plural(failures, 'failure')} were retried by staff since: outlined.")
 
 
 def _in_hand(view: View) -> None:
@@ -100,6 +101,7 @@ def _in_hand(view: View) -> None:
     charts.title("Open now", f"jobs by type now · {waited}", _table(frame), key="jobs_in_hand")
     running = frame["processing"].fillna(0) - frame["stuck"].fillna(0)
     parts = {"due": frame["due"], "processing": running, "stuck": frame["stuck"], "stranded": frame["stranded"]}
+    names = {"processing": "Running"}  # those that are stuck are processing too
     figure = go.Figure(layout={"template": "desk"})
     for state, jobs in parts.items():
         hollow = {"pattern": {"shape": "/" if state == "stranded" else "", "size": 4, "solidity": 0.4}}
@@ -107,13 +109,13 @@ def _in_hand(view: View) -> None:
             y=_labels(frame),
             x=jobs.fillna(0).astype("float64"),
             orientation="h",
-            name="Processing, not stuck" if state == "processing" else state.capitalize(),
+            name=names.get(state, state.capitalize()),
             marker={"color": hex_of(STATES[state]), **hollow},
             customdata=[[kind, state] for kind in frame["job_type"]],
             hovertemplate="%{x:,}",
         )
     _across(figure)
-    _draw(figure, "jobs_in_hand_chart", f"Jobs due, processing, stuck and stranded by type; {waited}")
+    _draw(figure, "jobs_in_hand_chart", f"Jobs due, running, stuck and stranded by type; {waited}")
 
 
 def _timings(view: View) -> None:
@@ -121,15 +123,14 @@ def _timings(view: View) -> None:
     of_all, frame = every.iloc[-1], _by_type(every)
     skewed, is_full = int(of_all["skewed"]), bool(of_all["is_window_full"])
     p95 = {name: of_all[f"{name}_p95_s"] for name in ("wait", "run")}
-    notes = ["wait (due to start) and run (start to end)"]
-    notes += [f"{name} p95 {fmt.duration(seconds)}" for name, seconds in p95.items() if not pd.isna(seconds)]
+    notes = [f"{name} p95 {fmt.duration(seconds)}" for name, seconds in p95.items() if not pd.isna(seconds)]
     notes += [f"newest {timings.TIMED:,} ends"] if of_all["is_cut"] else []
     among = f" of the newest {timings.TIMED:,}" if is_full and not of_all["is_cut"] else ""
     notes += [f"{skewed:,}{among} left out, as their clocks disagree"] if skewed else []
     charts.title("Wait and run", " · ".join(notes), _table(frame), key="jobs_timings")
     figure = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.06)
     figure.update_layout(template="desk", hovermode="closest")
-    for column, name in enumerate(("wait", "run"), start=1):
+    for column, (name, means) in enumerate({"wait": "due to start", "run": "start to end"}.items(), start=1):
         for percent, color in ((50, "series1"), (95, "series2"), (99, "series3")):
             seconds = frame[f"{name}_p{percent}_s"].astype("float64")
             figure.add_scatter(
@@ -146,7 +147,8 @@ def _timings(view: View) -> None:
                 row=1,
                 col=column,
             )
-        figure.update_xaxes(title={"text": name.capitalize(), "standoff": 4, "font": {"size": 11}}, row=1, col=column)
+        title = {"text": f"{name.capitalize()}, {means}", "standoff": 4, "font": {"size": 11}}
+        figure.update_xaxes(title=title, row=1, col=column)
     figure.update_xaxes(type="log", tickvals=list(_LOG_TICKS), ticktext=list(_LOG_TICKS.values()), showgrid=True)
     _rows(figure)
     _draw(figure, "jobs_timings_chart", "Wait and run time by job type: median, 95th and 99th percentile")

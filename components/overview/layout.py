@@ -19,7 +19,6 @@ from queries.usage import figures as usage
 from queries.usage.filters import UsageFilter
 
 TTL_S: Final = 30
-METRICS_PX: Final = 172
 CHART_PX: Final = 190
 
 
@@ -41,16 +40,16 @@ def active_accounts() -> None:
 def credits_this_month() -> None:
     """Credits used this month."""
     told = _one(overview.credits_this_month(datetime.now(UTC).date()))
-    change = cards.change(told["value"], told["previous"])
+    through = f"through {told['through']} UTC" if told["through"] else cards.NO_DAY
     cards.metric(
         definitions.CREDITS_THIS_MONTH,
         fmt.compact(told["value"]),
-        exact=f"{told['value']:,} credits through {told['through']} UTC; {told['today']:,} more today so far; "
+        exact=f"{told['value']:,} credits, {through}; {told['today']:,} more today so far; "
         f"{told['previous']:,} on the same days of last month.{_recorded(told)}",
-        delta=change,
+        delta=cards.change(told["value"], told["previous"]),
         good="neither",
         trend=told["series"],
-        versus=fmt.against(told["days"], told["previous_days"]) or "vs before",
+        versus=(fmt.against(told["days"], told["previous_days"]) or "vs before") if told["through"] else cards.NO_DAY,
     )
 
 
@@ -127,7 +126,7 @@ FIGURES: Final = {
 
 def figures() -> None:
     """Six figures, each against the period before."""
-    cards.row(FIGURES, height=METRICS_PX, least_px=155)
+    cards.row(FIGURES, height=cards.TILE_PX, least_px=155)
 
 
 def today() -> None:

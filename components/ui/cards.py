@@ -14,6 +14,10 @@ from components.ui.fmt import literal
 from core.identity import Permission
 from queries.definitions import Figure
 
+TILE_PX: Final = 172
+"""How high a figure with its trend is."""
+NO_DAY: Final = "no complete day yet"
+"""What is said of a month on its first day."""
 _DELTA_COLORS: Final[dict[str, Literal["normal", "inverse", "off"]]] = {
     "up": "normal",
     "down": "inverse",
@@ -48,6 +52,7 @@ def metric(
         delta_description=versus,
         help=literal(f"{figure.help} {exact}"),
         border=True,
+        height=TILE_PX,
         chart_data=list(dropwhile(isnan, (nan if one is None else one for one in trend))),
         chart_type="area",
     )

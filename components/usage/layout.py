@@ -24,7 +24,7 @@ def figures(view: View) -> None:
     """Everything below the filters."""
     freshness.statistics_banner()
     freshness.rollup_banner()
-    cards.row(tiles.tiles(view), height=tiles.HEIGHT)
+    cards.row(tiles.tiles(view), height=cards.TILE_PX)
     left, right = st.columns([3, 2])
     with left, st.container(border=True, height="stretch"):
         cards.isolated("Credits", lambda: charts.credits(view), charts.HEIGHT)

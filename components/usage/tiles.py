@@ -14,7 +14,6 @@ from queries import definitions
 from queries.usage import figures, month_end
 
 DOMAIN: Final = "usage"
-HEIGHT: Final = 172
 UNRECORDED: Final = "a day of which fewer than half of the usual accounts have statistics is not"
 
 
@@ -30,7 +29,8 @@ def tiles(view: View) -> dict[str, Callable[[], None]]:
 
 def _month(view: View) -> None:
     told = _one(month_end.month_end(view.where, view.today))
-    through = f"through {told['through']}" if told["through"] else "no complete day yet"
+    through = f"through {told['through']}" if told["through"] else cards.NO_DAY
+    compared = fmt.against(told["days"], told["previous_days"]) or "vs same days last month"
     cards.metric(
         definitions.CREDITS_THIS_MONTH,
         fmt.compact(told["value"]),
@@ -39,7 +39,7 @@ def _month(view: View) -> None:
         delta=change(told["value"], told["previous"]),
         good="neither",
         trend=told["series"],
-        versus=fmt.against(told["days"], told["previous_days"]) or "vs same days last month",
+        versus=compared if told["through"] else cards.NO_DAY,
     )
 
 
