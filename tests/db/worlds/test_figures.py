@@ -90,6 +90,7 @@ def test_every_figure(world: World) -> None:
         _jobs(world, told, compared)
         _usage(world, told, compared)
     assert compared.total() > 500
+    print(f"{compared.total():,} figures compared, {len(compared.differing)} differ")
     assert not compared.differing, "\n".join([str(dict(compared)), *compared.differing[:20]])
 
 

@@ -220,7 +220,8 @@ def states(world: World, stuck_minutes: int) -> Mapping[str, int]:
     status, attempts = jobs["status"], jobs["attempts"].fillna(0).astype(int)
     most = jobs["max_attempts"].fillna(3).astype(int)
     due = _time(jobs["scheduled_at"])
-    since = _time(jobs["started_at"]).fillna(_time(jobs["updated_at"])).fillna(_time(jobs["created_at"]))
+    started, changed, made = (_time(jobs[name]) for name in ("started_at", "updated_at", "created_at"))
+    since = started.where(started <= now).fillna(changed).fillna(made)  # a clock that is wrong tells no start
     queued, processing = status == "queued", status == "processing"
     told = {
         "queued": queued,
