@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from queries.jobs import groups
-
 # Started by its path, Python looks for imports beside this file only.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -31,7 +29,7 @@ from demo.databases import Database
 from demo.servers import PostgreSQL
 from queries.accounts import lookup
 from queries.audit import log
-from queries.jobs import health, links, listing, neighbours, preview, runs, timings
+from queries.jobs import groups, health, links, listing, neighbours, preview, runs, timings
 from queries.jobs.filters import JobFilter
 from queries.tables.base import Rows
 

@@ -145,11 +145,7 @@ def _told(p: FromClause) -> ColumnElement[Any]:
 def _by_type(ends: CTE, name: str) -> Rows:
     """Columns: job_type (None: all), n, p50_ms, p95_ms, p99_ms."""
     bins, counts = f"{name}_hb", f"{name}_hn"
-    twice = union_all(
-        select(ends.c.job_type, ends.c[bins], ends.c[counts]),
-        select(null().cast(Text), ends.c[bins], ends.c[counts]),
-    ).subquery("twice")
-    return histograms.percentiles(twice, ["job_type"], bins=bins, counts=counts, ps=tuple(_LEAST))
+    return histograms.percentiles(ends, ["job_type"], bins=bins, counts=counts, ps=tuple(_LEAST), with_all=True)
 
 
 def _ends(where: JobFilter, newest: CTE, since: ColumnElement[Any]) -> Rows:
